@@ -1,0 +1,38 @@
+# Every target makes the environment first when it is missing or older than pyproject.toml.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help report test check bench torture lab clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev,calendars]'
+	@touch $(STAMP)
+
+report: $(STAMP) ## the quarterly report on the sample organisation
+	$(BIN)/pmanalytics report --sample --period 2026Q3
+
+test: $(STAMP) ## style, types and all tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
+	$(BIN)/python -m tests.benchmarks
+
+torture: $(STAMP) ## the long trials: mutilated files and killed runs
+	$(BIN)/python -m pytest -n auto -m torture --override-ini norecursedirs=.venv tests/torture
+
+lab: $(STAMP) ## JupyterLab on the notebooks
+	$(BIN)/python -m pip install --quiet --editable '.[lab]'
+	$(BIN)/jupyter lab notebooks
+
+clean: ## remove the environment and what the tools leave behind
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,126 @@
+"""Checks: what is wrong or doubtful about the data, by how many items it concerns."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import pandas as pd
+
+from pmanalytics import registry
+from pmanalytics.datasets import Dataset
+
+__all__ = ["check"]
+
+FINDING: Final = ("level", "rule", "subject", "items", "detail")
+Finding = tuple[str, str, str, int, str]
+
+
+def check(data: Dataset) -> pd.DataFrame:
+    """What is wrong with the data, errors first, by the number of items it concerns.
+
+    One row per finding: level (error or warning), rule, subject (a file, a name), items (how many
+    items, or rows of a file, it concerns) and detail, a sentence. Errors are rows and files that
+    could not be read; warnings are what makes the figures say less than they could.
+
+    Examples:
+        >>> import pmanalytics as pma
+        >>> check(pma.sample())["level"].unique().tolist()
+        ['error', 'warning']
+    """
+    findings = [finding for rule in _RULES for finding in rule(data)]
+    table = pd.DataFrame(findings, columns=list(FINDING))
+    table = table.astype(
+        {"items": "int64"} | dict.fromkeys(("level", "rule", "subject", "detail"), "str")
+    )
+    ordered = table.sort_values(["level", "items"], ascending=[True, False], kind="stable")
+    return ordered.reset_index(drop=True)
+
+
+def _rejects(data: Dataset) -> Iterable[Finding]:
+    for (file, rule), rows in data.rejects.groupby(["file", "rule"], sort=False):
+        numbers = ", ".join(str(row) for row in rows["row"].dropna().head(5))
+        more = ", ..." if len(rows) > 5 else ""
+        place = f"row {numbers}{more}: " if numbers else ""
+        yield "error", rule, file, len(rows), f"{place}{rows['detail'].iloc[0]}"
+
+
+def _file_warnings(data: Dataset) -> Iterable[Finding]:
+    read = data.files[data.files["format"].notna()]
+    for file in read.itertuples():
+        for sentence in file.warnings if isinstance(file.warnings, list) else ():
+            yield "warning", "file", file.path, int(file.items + file.incidents), sentence
+
+
+def _unknown_names(data: Dataset) -> Iterable[Finding]:
+    for column, table in (("team", data.teams), ("service", data.services)):
+        if table.empty:
+            continue
+        written = data.items[column].dropna()
+        unknown = written[~written.isin(table[column])].value_counts()
+        for name, items in unknown.items():
+            yield (
+                "warning",
+                f"unknown_{column}",
+                name,
+                items,
+                f"The registry knows no {column} {name!r}.",
+            )
+
+
+def _unknown_people(data: Dataset) -> Iterable[Finding]:
+    if data.people.empty:
+        return
+    _, owners = registry.one_row_per_text(data.items["owners"])
+    unknown = owners[~registry.known_people(owners, data.people)].value_counts()
+    for name, items in unknown.items():
+        yield "warning", "unknown_person", name, items, "The registry knows no such person."
+
+
+def _unlinked(data: Dataset) -> Iterable[Finding]:
+    without = int(data.items["incident_id"].isna().sum())
+    if without:
+        detail = "They name no incident: map a field, or label them with severity and date."
+        yield "warning", "no_incident", "items without an incident", without, detail
+    named = data.items["incident_id"].dropna()
+    unknown = named[~named.isin(data.incidents["incident_id"])].value_counts()
+    for name, items in unknown.items():
+        yield "warning", "unknown_incident", name, items, "No export holds this incident."
+
+
+def _undated(data: Dataset) -> Iterable[Finding]:
+    closed = data.items["state"].isin(["done", "dropped"]) & data.items["closed_at"].isna()
+    if closed.any():
+        detail = "They are closed and no export says when, so they cannot be judged."
+        yield (
+            "warning",
+            "closed_without_date",
+            "closed items without a date",
+            int(closed.sum()),
+            detail,
+        )
+    stateless = int(data.items["state"].isna().sum())
+    if stateless:
+        detail = "The export does not say whether they are open or closed."
+        yield "warning", "no_state", "items without a state", stateless, detail
+
+
+def _false_repeats(data: Dataset) -> Iterable[Finding]:
+    known = data.incidents.set_index("incident_id")
+    declared = data.incidents.dropna(subset=["repeat_of"])
+    earlier = known["resolved_at"].reindex(declared["repeat_of"]).to_numpy()
+    follows = pd.Series(declared["started_at"].to_numpy() >= earlier, index=declared.index)
+    for row in declared[~follows].itertuples():
+        detail = (
+            f"It is declared a repeat of {row.repeat_of}, which is unknown or was not over by then."
+        )
+        yield "warning", "false_repeat", row.incident_id, 0, detail
+
+
+_RULES: Final[tuple[Callable[[Dataset], Iterable[Finding]], ...]] = (
+    _rejects,
+    _file_warnings,
+    _unknown_names,
+    _unknown_people,
+    _unlinked,
+    _undated,
+    _false_repeats,
+)

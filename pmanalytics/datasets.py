@@ -1,0 +1,347 @@
+"""The dataset: everything that the files say, in our tables, with what could not be read.
+
+Reading takes a file, a folder, a glob or a configuration, reads every file on its own, and puts
+the copies of one ticket together: the latest is the item, older ones are observations. A file that
+cannot be read does not stop the others; it is listed among the rejects.
+"""
+
+import glob as globbing
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from pmanalytics import linking
+from pmanalytics.errors import InputError, PmanalyticsError
+from pmanalytics.registry import read_catalog
+from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_settings
+from pmanalytics.tables import TABLES, conform, empty
+from pmanalytics.trackers import FileTables, read_file
+
+__all__ = ["Dataset", "read"]
+
+Location = str | Path
+
+SUFFIXES: Final = (
+    ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls",
+    ".yaml", ".yml",
+)  # fmt: skip
+CATALOG_SUFFIXES: Final = (".yaml", ".yml")
+OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """All tables, the settings they were read with, and the files they came from.
+
+    The tables have the columns of `pma.columns()`. For every file, rows = items + incidents +
+    filtered + duplicates + rejects.
+    """
+
+    items: pd.DataFrame
+    observations: pd.DataFrame
+    events: pd.DataFrame
+    incidents: pd.DataFrame
+    attendance: pd.DataFrame
+    services: pd.DataFrame
+    teams: pd.DataFrame
+    people: pd.DataFrame
+    decisions: pd.DataFrame
+    rejects: pd.DataFrame
+    settings: Settings
+    files: pd.DataFrame
+
+    def __repr__(self) -> str:
+        return (
+            f"Dataset({len(self.items):,} items, {len(self.incidents):,} incidents, "
+            f"{len(self.files):,} files, {len(self.rejects):,} rejects)"
+        )
+
+
+@dataclass(frozen=True)
+class _Input:
+    """A file to read, and how people and the configuration call it."""
+
+    path: Path
+    name: str
+    source: Source
+
+
+def read(path: Location | Sequence[Location], *, config: Location | None = None) -> Dataset:
+    """Read exports into tables.
+
+    `path` is a file, a folder (with its `pmanalytics.toml`, if it has one), a glob, a configuration
+    file, or several of these. `config` names a configuration whose mappings hold for the files.
+    Raises InputError when nothing can be read and ConfigurationError for a wrong configuration; of
+    several files, those that cannot be read are listed in `rejects` and `files`.
+    """
+    given = [path] if isinstance(path, (str, Path)) else list(path)
+    settings, inputs = _inputs(given, config)
+    if not inputs:
+        places = ", ".join(str(place) for place in given)
+        raise InputError(
+            f"There is no export in {places}; name a file, a folder or a glob of exports."
+        )
+    parts, failures = _read_all(inputs, settings)
+    if not parts:
+        raise next(iter(failures.values()))
+    return _assembled(parts, failures, settings)
+
+
+def _inputs(given: list[Location], config: Location | None) -> tuple[Settings, list[_Input]]:
+    settings = load_settings(config) if config else None
+    inputs: list[_Input] = []
+    for place in map(Path, given):
+        file = place / CONFIGURATION_FILE if place.is_dir() else place
+        if file.suffix == ".toml" and (file.is_file() or place == file):
+            settings = load_settings(file)
+            inputs += _configured(settings)
+        else:
+            inputs += _found(place, settings or Settings())
+    unique = {entry.path.resolve(): entry for entry in inputs}
+    return settings or Settings(), list(unique.values())
+
+
+def _configured(settings: Settings) -> list[_Input]:
+    """The files that a configuration names; a pattern that fits nothing is an error."""
+    inputs = []
+    registry = settings.registry
+    named = chain(registry.services, registry.teams, registry.people, registry.attendance)
+    sources = [*settings.sources, Source(path=tuple(named))]
+    for source in sources:
+        for pattern in source.path:
+            found = _expand(settings.folder / pattern)
+            if not found:
+                raise InputError(
+                    f"The configuration in {settings.folder.name or '.'} names {pattern!r}, and no "
+                    "file is there; mend the path or export the file again."
+                )
+            inputs += [_Input(file, _shown(file, settings.folder), source) for file in found]
+    if settings.decisions and (settings.folder / settings.decisions).is_file():
+        inputs.append(_Input(settings.folder / settings.decisions, settings.decisions, Source()))
+    return inputs
+
+
+def _found(place: Path, settings: Settings) -> list[_Input]:
+    files = _expand(place)
+    if not files and not place.is_dir():
+        raise InputError(f"There is no file {str(place)!r}; check the path.")
+    base = place if place.is_dir() else place.parent
+    return [_Input(file, _shown(file, base), _source_of(file, settings)) for file in files]
+
+
+def _expand(place: Path) -> list[Path]:
+    if place.is_dir():
+        files = sorted(file for file in place.rglob("*") if file.suffix.lower() in SUFFIXES)
+        return [file for file in files if file.is_file() and not _hidden(file, place)]
+    if place.is_file():
+        return [place]
+    matches = globbing.glob(str(place))  # noqa: PTH207 - Path.glob takes no absolute pattern
+    return [Path(match) for match in sorted(matches) if Path(match).is_file()]
+
+
+def _hidden(file: Path, folder: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(folder).parts)
+
+
+def _source_of(file: Path, settings: Settings) -> Source:
+    """The configured source whose path names the file, else one without any mapping."""
+    for source in settings.sources:
+        for pattern in source.path:
+            if file.resolve() in [known.resolve() for known in _expand(settings.folder / pattern)]:
+                return source
+    return Source()
+
+
+def _shown(file: Path, folder: Path) -> str:
+    """A file's path as reports may show it: never a path of this machine."""
+    try:
+        return file.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return file.name
+
+
+def _read_all(
+    inputs: list[_Input], settings: Settings
+) -> tuple[list[FileTables], dict[str, PmanalyticsError]]:
+    parts: list[FileTables] = []
+    failures: dict[str, PmanalyticsError] = {}
+    for entry in inputs:
+        try:
+            if entry.path.suffix.lower() in CATALOG_SUFFIXES:
+                parts.append(read_catalog(entry.path, name=entry.name))
+            else:
+                parts.append(
+                    read_file(entry.path, source=entry.source, settings=settings, name=entry.name)
+                )
+        except InputError as problem:
+            failures[entry.name] = problem
+    return parts, failures
+
+
+def _assembled(
+    parts: list[FileTables], failures: dict[str, PmanalyticsError], settings: Settings
+) -> Dataset:
+    tables = {name: _stacked(parts, name) for name in ("items", "incidents", *OTHER_TABLES)}
+    items, observations, older = _latest(tables["items"])
+    incidents, surplus = _one_per_incident(tables["incidents"])
+    registry = {
+        name: tables[name].drop(columns="_file") for name in ("services", "teams", "people")
+    }
+    items, observations, incidents = _linked(items, observations, incidents, registry, settings)
+    files = _files(parts, older, surplus)
+    decisions = pd.concat([tables["decisions"].drop(columns="_file"), _waivers(settings)])
+    return Dataset(
+        items=items,
+        observations=observations,
+        events=tables["events"].drop(columns="_file"),
+        incidents=incidents,
+        attendance=tables["attendance"].drop(columns="_file"),
+        **registry,
+        decisions=conform(
+            decisions.sort_values("decided_on", kind="stable", ignore_index=True), "decisions"
+        ),
+        rejects=_rejects(parts, failures),
+        settings=settings,
+        files=pd.concat([files, _failed(failures)], ignore_index=True) if failures else files,
+    )
+
+
+def _stacked(parts: Iterable[FileTables], table: str) -> pd.DataFrame:
+    """One table of all files, with the number of the file that each row came from."""
+    frames = [
+        conform(part.tables[table], table).assign(_file=number)
+        for number, part in enumerate(parts)
+        if table in part.tables
+    ]
+    if not frames:
+        return empty(table).assign(_file=pd.Series(dtype="int64"))
+    return (
+        pd.concat(frames, ignore_index=True)
+        if len(frames) > 1
+        else frames[0].reset_index(drop=True)
+    )
+
+
+def _latest(copies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    """Split copies into the latest of each ticket and the older ones that say something else.
+
+    Also returns the file numbers of all copies that are not the item, to be counted.
+    """
+    if copies["item_id"].is_unique:
+        return copies.drop(columns="_file"), empty("observations"), pd.Series(dtype="int64")
+    repeated = copies["item_id"].duplicated(keep=False)
+    order = copies[repeated].sort_values(
+        ["updated_at", "observed_at"], kind="stable", na_position="first"
+    )
+    chosen = order.drop_duplicates("item_id", keep="last").index
+    kept = ~repeated.to_numpy()
+    kept[chosen] = True
+    older = order.drop(index=chosen)
+    said = copies.columns.difference(["item_id", "observed_at", "_file"])
+    letters = order[said].astype("str").fillna("")
+    # A copy equal to the one that follows it adds nothing, whenever it was made.
+    following = letters.groupby(order["item_id"], sort=False).shift(-1)
+    news = older.index[(letters != following).any(axis=1).loc[older.index]]
+    observations = copies.loc[news].sort_index()
+    return (
+        copies[kept].drop(columns="_file").reset_index(drop=True),
+        conform(observations.drop(columns="_file").reset_index(drop=True), "observations"),
+        older["_file"],
+    )
+
+
+def _one_per_incident(incidents: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Keep the copy of each incident that was read last."""
+    surplus = incidents["incident_id"].duplicated(keep="last")
+    kept = incidents[~surplus].drop(columns="_file").reset_index(drop=True)
+    return kept, incidents.loc[surplus, "_file"]
+
+
+def _linked(
+    items: pd.DataFrame,
+    observations: pd.DataFrame,
+    incidents: pd.DataFrame,
+    registry: dict[str, pd.DataFrame],
+    settings: Settings,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    services, teams = registry["services"], registry["teams"]
+    items, observations, incidents = (
+        linking.spelled(frame, services=services, teams=teams)
+        for frame in (items, observations, incidents)
+    )
+    link = partial(linking.link_incidents, labels=settings.labels, timezone=settings.timezone)
+    items, derived = link(items, incidents)
+    if len(observations):
+        everything = pd.concat([incidents, derived], ignore_index=True)
+        observations, _ = link(observations, everything)
+    if len(derived):
+        incidents = conform(pd.concat([incidents, derived], ignore_index=True), "incidents")
+    return items, observations, incidents
+
+
+def _waivers(settings: Settings) -> pd.DataFrame:
+    rows = [
+        {
+            "decided_on": waiver.granted,
+            "subject": waiver.item,
+            "kind": "waiver",
+            "until": waiver.until,
+            "reason": waiver.reason,
+            "origin": CONFIGURATION_FILE,
+        }
+        for waiver in settings.waivers
+    ]
+    return conform(pd.DataFrame(rows), "decisions")
+
+
+def _files(parts: list[FileTables], older: pd.Series, surplus: pd.Series) -> pd.DataFrame:
+    """One row per file: what became of its rows."""
+    old_items = np.bincount(older.to_numpy(dtype=np.int64), minlength=len(parts))
+    old_incidents = np.bincount(surplus.to_numpy(dtype=np.int64), minlength=len(parts))
+    rows = [
+        {
+            "path": part.name,
+            "format": part.format,
+            "source": part.source,
+            "sha256": part.sha256,
+            "observed_at": part.observed_at,
+            "rows": part.rows - _count(part, *OTHER_TABLES),
+            "items": _count(part, "items") - old_items[number],
+            "incidents": _count(part, "incidents") - old_incidents[number],
+            "filtered": part.filtered,
+            "duplicates": old_items[number] + old_incidents[number],
+            "rejects": len(part.rejects),
+            "other": _count(part, *OTHER_TABLES),
+            "warnings": list(part.warnings),
+        }
+        for number, part in enumerate(parts)
+    ]
+    return conform(pd.DataFrame(rows), "files")
+
+
+def _count(part: FileTables, *names: str) -> int:
+    return sum(len(part.tables[name]) for name in names if name in part.tables)
+
+
+def _rejects(parts: list[FileTables], failures: dict[str, PmanalyticsError]) -> pd.DataFrame:
+    whole = pd.DataFrame(
+        [(name, pd.NA, "unreadable", str(problem)) for name, problem in failures.items()],
+        columns=TABLES["rejects"].names,
+    )
+    frames = [part.rejects for part in parts if len(part.rejects)]
+    return conform(pd.concat([*frames, whole], ignore_index=True) if frames else whole, "rejects")
+
+
+def _failed(failures: dict[str, PmanalyticsError]) -> pd.DataFrame:
+    rows = [
+        {"path": name, "rows": 0, "items": 0, "incidents": 0, "filtered": 0, "duplicates": 0}
+        | {"rejects": 0, "other": 0, "warnings": [str(problem)]}
+        for name, problem in failures.items()
+    ]
+    return conform(pd.DataFrame(rows), "files")

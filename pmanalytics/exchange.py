@@ -1,0 +1,314 @@
+"""Tables on their way out: as JSON, CSV, Parquet, plain text, and as pages to publish.
+
+Text that came from an export may be a formula to a spreadsheet, markup to a page, or an escape
+sequence to a terminal; each way out makes it text again.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from pmanalytics import metrics
+from pmanalytics.datasets import Dataset
+from pmanalytics.errors import UsageError, nearest
+from pmanalytics.policy import describe_policy
+from pmanalytics.settings import Settings
+from pmanalytics.snapshots import Snapshot
+from pmanalytics.tables import TABLES
+from pmanalytics.words import plain
+
+__all__ = [
+    "as_csv",
+    "as_text",
+    "json_rows",
+    "measured",
+    "owners_page",
+    "policy_page",
+    "write_tables",
+]
+
+SCHEMA: Final = 1
+WRITTEN: Final = tuple(name for name in TABLES if name != "files")
+FORMULA: Final = re.compile(r"^[=+\-@\t\r\n]")
+
+
+def measured(
+    snapshot: Snapshot, names: Iterable[str] = (), *, by: Iterable[str] = ()
+) -> dict[str, pd.DataFrame]:
+    """Every metric, or those that are named, as tables by name.
+
+    `by` groups them all. Raises UsageError for an unknown name and for a column that a metric
+    cannot be grouped by.
+
+    Examples:
+        >>> import pmanalytics as pma
+        >>> q3 = pma.snapshot(pma.sample(), as_of="2026-10-12", period="2026Q3")
+        >>> list(measured(q3, ["standings", "attainment"]))
+        ['standings', 'attainment']
+    """
+    chosen = list(names) or metrics.__all__
+    for name in chosen:
+        if name not in metrics.__all__:
+            raise UsageError(f"There is no metric {name!r}{nearest(name, metrics.__all__)}")
+    groups = list(by)
+    return {name: getattr(metrics, name)(snapshot, by=groups or None) for name in chosen}
+
+
+def json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as JSON can hold them: dates in ISO form, missing as None.
+
+    Examples:
+        >>> json_rows(pd.DataFrame({"day": [pd.Timestamp("2026-07-01")], "share": [None]}))
+        [{'day': '2026-07-01', 'share': None}]
+    """
+    columns = {name: _plain_values(table[name]) for name in table}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _plain_values(values: pd.Series) -> list[Any]:
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        values = values.dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    elif pd.api.types.is_datetime64_dtype(values.dtype):
+        values = values.dt.strftime("%Y-%m-%d")
+    return [_plain_value(value) for value in values.tolist()]
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, list):
+        return value
+    return None if pd.isna(value) else value
+
+
+def as_csv(table: pd.DataFrame) -> str:
+    r"""A table as CSV that no spreadsheet takes for formulas.
+
+    Several values are joined by `;`, missing ones are empty, and text that starts with one of
+    `= + - @`, a tab or a line break gets a `'` in front.
+
+    Examples:
+        >>> as_csv(pd.DataFrame({"title": ["=1+1"]}))
+        "title\n'=1+1\n"
+    """
+    return _flat(table).rename(columns=_disarmed).to_csv(index=False, lineterminator="\n")
+
+
+def _flat(table: pd.DataFrame, *, disarm: bool = True) -> pd.DataFrame:
+    """Every column as a spreadsheet can hold it."""
+    flat = {}
+    for name in table:
+        values = table[name]
+        if str(values.dtype).startswith("list"):
+            values = values.map(";".join, na_action="ignore").astype("str")
+        elif pd.api.types.is_datetime64_any_dtype(values.dtype):
+            values = pd.Series(_plain_values(values), index=values.index, dtype="str")
+        if disarm and pd.api.types.is_string_dtype(values.dtype):
+            values = values.map(_disarmed, na_action="ignore")
+        flat[name] = values
+    return pd.DataFrame(flat, index=table.index)
+
+
+def _disarmed(value: str) -> str:
+    return f"'{value}" if FORMULA.match(value) else value
+
+
+def as_text(table: pd.DataFrame) -> str:
+    """A table for a terminal: aligned, one line a row, no control characters.
+
+    Examples:
+        >>> print(as_text(pd.DataFrame({"team": ["core"], "due": [12]})))
+        team due
+        core  12
+    """
+    if table.empty:
+        return "  ".join(table.columns) + "\n(no rows)"
+    shown = {name: [_cell(value) for value in _plain_values(table[name])] for name in table}
+    return pd.DataFrame(shown).to_string(index=False)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:.3f}".rstrip("0").rstrip(".")
+    return plain(";".join(value) if isinstance(value, list) else value)
+
+
+def write_tables(data: Dataset, folder: Path, *, form: str = "csv") -> tuple[Path, ...]:
+    """Write the canonical tables and the rejects into a folder, as CSV or Parquet.
+
+    CSV is disarmed like `as_csv`; Parquet holds the values as they are. Raises UsageError when
+    the folder cannot be written.
+    """
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in WRITTEN:
+            file = folder / f"{name}.{form}"
+            table = getattr(data, name)
+            if form == "parquet":
+                table.to_parquet(file, index=False)
+            else:
+                file.write_text(as_csv(table), "utf-8")
+            written.append(file)
+    except OSError as problem:
+        raise UsageError(
+            f"The tables cannot be written to {folder} ({problem.strerror}); give another --output."
+        ) from problem
+    return tuple(written)
+
+
+def files_json(data: Dataset) -> str:
+    """One line of JSON about the files that were read."""
+    rows = json_rows(data.files)
+    for row in rows:
+        row["warnings"] = row["warnings"] or []
+    return json.dumps({"schema": SCHEMA, "files": rows}, ensure_ascii=False)
+
+
+def _tables_json(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame]) -> str:
+    period = snapshot.period
+    document = {
+        "schema": SCHEMA,
+        "as_of": snapshot.as_of.isoformat(),
+        "period": period.name if period else None,
+        "policy": list(describe_policy(snapshot.policy)),
+        "tables": {name: json_rows(table) for name, table in tables.items()},
+    }
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _tables_csv(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame]) -> str:  # noqa: ARG001
+    if len(tables) == 1:
+        return as_csv(next(iter(tables.values()))).rstrip("\n")
+    return "\n".join(f"# {name}\n{as_csv(table)}" for name, table in tables.items()).rstrip("\n")
+
+
+def _tables_text(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame]) -> str:
+    head = f"As of {snapshot.as_of}" + (f", {snapshot.period.label}" if snapshot.period else "")
+    if snapshot.settings.sample:
+        head += ", SAMPLE DATA"
+    parts = [
+        f"{title_of(getattr(metrics, name))}\n{as_text(table)}" for name, table in tables.items()
+    ]
+    return "\n\n".join([head, *parts])
+
+
+WRITERS: Final[Mapping[str, Callable[[Snapshot, Mapping[str, pd.DataFrame]], str]]] = {
+    "json": _tables_json,
+    "csv": _tables_csv,
+    "table": _tables_text,
+}
+
+
+def title_of(function: Callable[..., Any]) -> str:
+    """The title of a function: the first line of its docstring, without the full stop."""
+    return (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
+
+
+def policy_page(settings: Settings, *, form: str = "markdown") -> str:
+    """The policy as a page to publish, in Markdown or as JSON.
+
+    Examples:
+        >>> print(policy_page(Settings()).splitlines()[0])
+        # How long action items may take
+    """
+    if form == "json":
+        return json.dumps({"schema": SCHEMA, "policy": _versions(settings)}, ensure_ascii=False)
+    lines = ["# How long action items may take", "", *_sample_mark(settings)]
+    for version in _versions(settings):
+        since = (
+            f"Incidents from {version['effective']} on" if version["effective"] else "All incidents"
+        )
+        lines += [
+            f"## {since}",
+            "",
+            f"Days are counted from the day on which {version['from']}.",
+            "",
+        ]
+        lines += ["| applies to | days | counted in |", "|---|---|---|"]
+        lines += [
+            f"| {markdown_cell(rule['applies_to'])} | {rule['days']} | {rule['unit']} days |"
+            for rule in version["rules"]
+        ]
+        lines += ["", "Everything else has no target.", ""]
+    if settings.waivers:
+        lines += ["## Waivers", "", "| item | until | granted | reason |", "|---|---|---|---|"]
+        lines += [
+            f"| {markdown_cell(w.item)} | {w.until} | {w.granted} | {markdown_cell(w.reason)} |"
+            for w in settings.waivers
+        ]
+    return "\n".join(lines).rstrip()
+
+
+def _versions(settings: Settings) -> list[dict[str, Any]]:
+    from pmanalytics.policy import CLOCK_WORDS
+
+    return [
+        {
+            "effective": version.effective.isoformat() if version.effective else None,
+            "clock": version.clock,
+            "from": CLOCK_WORDS[version.clock],
+            "rules": [
+                {
+                    "applies_to": " ".join(rule.conditions.values()) or "every item",
+                    **rule.conditions,
+                    "days": rule.days,
+                    "unit": rule.unit,
+                }
+                for rule in version.rules
+            ],
+        }
+        for version in settings.policy.versions
+    ]
+
+
+def owners_page(snapshot: Snapshot, *, form: str = "markdown") -> str:
+    """Who owns what, as a page to publish: services without an owner on top.
+
+    In Markdown, or as CSV with one row per service, team and role. No person is on it.
+    """
+    columns = ["service", "team", "role", "product", "source", "verified_on"]
+    table = snapshot.services[columns].sort_values(columns[:3], na_position="first")
+    if form == "csv":
+        return as_csv(table).rstrip("\n")
+    gaps = metrics.unowned_services(snapshot)
+    lines = [
+        "# Who owns what",
+        "",
+        *_sample_mark(snapshot.settings),
+        f"As of {snapshot.as_of}.",
+        "",
+    ]
+    lines += ["## Services that nobody owns", "", *_markdown_table(gaps), ""]
+    lines += ["## Services and their teams", "", *_markdown_table(table.dropna(subset=["team"]))]
+    return "\n".join(lines)
+
+
+def _sample_mark(settings: Settings) -> list[str]:
+    return ["**SAMPLE DATA**: an invented organisation.", ""] if settings.sample else []
+
+
+def _markdown_table(table: pd.DataFrame) -> list[str]:
+    if table.empty:
+        return ["None."]
+    head = [
+        f"| {' | '.join(str(name).replace('_', ' ') for name in table)} |",
+        "|---" * table.shape[1] + "|",
+    ]
+    rows = [[markdown_cell(_cell(value)) for value in row.values()] for row in json_rows(table)]
+    return head + [f"| {' | '.join(row)} |" for row in rows]
+
+
+def markdown_cell(text: str) -> str:
+    r"""Text that stays text in a Markdown table.
+
+    Examples:
+        >>> markdown_cell("a | [b](c)")
+        'a \\| \\[b\\]\\(c\\)'
+    """
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", plain(text))
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

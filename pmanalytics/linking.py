@@ -1,0 +1,289 @@
+"""Linking: which incident an item came out of, and which team owns it.
+
+A ticket names its incident in a field, in a link, in its text or by the labels that every ticket of
+a postmortem carries. The rules are tried in that order, and the one that fired is kept, because a
+reader who doubts a link has to know where it comes from.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from pmanalytics import registry
+from pmanalytics.mentions import Directory
+from pmanalytics.registry import one_row_per_text
+from pmanalytics.settings import Labels
+from pmanalytics.tables import TABLES, conform, empty
+
+__all__ = ["label_values", "link_incidents", "owning_team", "spelled"]
+
+# The rules that find an incident, in the order in which they are believed.
+RULES: Final = ("field", "link", "id", "label")
+_SEPARATORS: Final = re.compile(r"[;,]")
+_TEXTS: Final = pa.list_(pa.string())
+
+
+def spelled(frame: pd.DataFrame, *, services: pd.DataFrame, teams: pd.DataFrame) -> pd.DataFrame:
+    """Write the teams and services of items or incidents as the registry does.
+
+    Names that the registry does not know stay as they are.
+    """
+    return frame.assign(
+        team=registry.team_spelling(teams, services).spell(frame["team"]),
+        service=registry.service_spelling(services).spell(frame["service"]),
+    )
+
+
+def label_values(items: pd.DataFrame, *, labels: Labels) -> pd.DataFrame:
+    """What the labels of each item say: severity, date and kind, with the index of the items.
+
+    `severity` is in the form sev2 and `kind` in lower case, missing where labels contradict each
+    other; `date` is the earliest valid date, a naive day. A pattern fits a whole label, in any
+    case.
+
+    Examples:
+        >>> items = conform(pd.DataFrame({"labels": [["SEV-1", "20260312", "detect"]]}), "items")
+        >>> label_values(items, labels=Labels())
+          severity       date    kind
+        0     sev1 2026-03-12  detect
+    """
+    position, written = one_row_per_text(items["labels"])
+    values = {
+        "severity": _single(position, _severities(written, labels), items.index),
+        "date": _earliest(position, _days(written, labels), items.index),
+        "kind": _single(position, _captured(written, labels.kind, str.casefold), items.index),
+    }
+    return pd.DataFrame(values)
+
+
+def _captured(written: pd.Series, pattern: str, change: Callable[[str], str | None]) -> pd.Series:
+    """The part of each label that a pattern for whole labels captures, missing where none fits."""
+    compiled = re.compile(pattern, re.IGNORECASE)
+
+    def part(label: str) -> str | None:
+        found = compiled.fullmatch(label.strip())
+        if found is None:
+            return None
+        captured = next((group for group in found.groups() if group is not None), found.group())
+        return change(captured)
+
+    codes, distinct = pd.factorize(written)
+    parts = np.array([*map(part, distinct), None], dtype=object)
+    return pd.Series(parts[codes], dtype="str")
+
+
+def _severities(written: pd.Series, labels: Labels) -> pd.Series:
+    return _captured(written, labels.severity, _severity_word)
+
+
+def _severity_word(captured: str) -> str:
+    number = re.search(r"[0-9]+", captured)
+    return f"sev{int(number.group())}" if number else captured.casefold()
+
+
+def _days(written: pd.Series, labels: Labels) -> pd.Series:
+    eight = _captured(written, labels.date, _eight_digits)
+    return pd.to_datetime(eight, format="%Y%m%d", errors="coerce").astype("datetime64[us]")
+
+
+def _eight_digits(captured: str) -> str | None:
+    digits = "".join(re.findall("[0-9]", captured))
+    return digits if len(digits) == 8 else None
+
+
+def _single(position: np.ndarray, values: pd.Series, index: pd.Index) -> pd.Series:
+    """The value of each item whose labels say one value only."""
+    said = pd.DataFrame({"position": position, "value": values}).dropna().drop_duplicates()
+    clear = said[~said["position"].duplicated(keep=False)]
+    return clear.set_index("position")["value"].reindex(range(len(index))).set_axis(index)
+
+
+def _earliest(position: np.ndarray, days: pd.Series, index: pd.Index) -> pd.Series:
+    first = days.groupby(position).min()
+    return first.reindex(range(len(index))).astype("datetime64[us]").set_axis(index)
+
+
+def link_incidents(
+    items: pd.DataFrame, incidents: pd.DataFrame, *, labels: Labels, timezone: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find the incident that each item came out of.
+
+    The rules, in order: `field` (the mapped field; it may hold several ids joined by `;` or `,`),
+    `link` (a link or parent that is an incident), `id` (an incident id as a whole label or a whole
+    word of the title), `label` (severity and date labels that fit the local start of exactly one
+    incident). Of several incidents that one rule finds, the one that started first judges the
+    item; all others that the ticket names are `other_incidents`. A field that names an unknown
+    incident keeps its text.
+
+    Returns the items with incident_id, incident_rule and other_incidents filled, and the incidents
+    that labels alone made: without any exported incident, a pair of labels makes one, such as
+    `20260312-sev1`, which starts and is resolved on that day, local midnight.
+    """
+    directory = Directory.of(incidents)
+    items = items.reset_index(drop=True)
+    found = {
+        "field": _by_field(items, directory),
+        "link": _by_texts(items["links"], directory.named),
+        "id": pd.concat(
+            [
+                _by_texts(items["labels"], directory.whole),
+                _named_in(
+                    items["title"].where(directory.possible(items["title"])), directory.mentioned
+                ),
+            ]
+        ),
+        "label": _by_labels(items, incidents, labels=labels, timezone=timezone),
+    }
+    derived = empty("incidents")
+    if incidents.empty:
+        certain = pd.concat([found["field"], found["link"], found["id"]])["item"]
+        found["label"] = found["label"][~found["label"]["item"].isin(certain)]
+        derived = _derived(found["label"]["incident"], timezone)
+    found["other"] = _by_texts(items["other_incidents"], directory.spelt)
+    named = _ordered(found, pd.concat([incidents, derived]) if len(derived) else incidents)
+    return _filled(items, named), derived
+
+
+def _named_in(written: pd.Series, find: Callable[[str], Sequence[str]]) -> pd.DataFrame:
+    """The incidents that a column of texts names: one row per item (its position) and incident."""
+    codes, distinct = pd.factorize(written)
+    found = [find(text) for text in distinct]
+    each = np.array([len(names) for names in found], dtype=np.int64)
+    meaning = pd.DataFrame(
+        {
+            "text": np.repeat(np.arange(len(found)), each),
+            "incident": pd.array(list(chain.from_iterable(found)), dtype="str"),
+        }
+    )
+    said = np.flatnonzero((np.append(each, 0) > 0)[codes])
+    naming = pd.DataFrame({"item": said, "text": codes[said]})
+    return naming.merge(meaning, on="text")[["item", "incident"]]
+
+
+def _by_texts(texts: pd.Series, find: Callable[[str], Sequence[str]]) -> pd.DataFrame:
+    position, written = one_row_per_text(texts)
+    named = _named_in(written, find)
+    return named.assign(item=position[named["item"].to_numpy()])
+
+
+def _by_field(items: pd.DataFrame, directory: Directory) -> pd.DataFrame:
+    def find(written: str) -> list[str]:
+        whole = directory.whole(written)
+        if whole:
+            return list(whole)
+        parts = [part.strip() for part in _SEPARATORS.split(written)]
+        return [name for part in parts if part for name in directory.spelt(part)]
+
+    return _named_in(items["incident_id"], find)
+
+
+def _by_labels(
+    items: pd.DataFrame, incidents: pd.DataFrame, *, labels: Labels, timezone: str
+) -> pd.DataFrame:
+    """The incidents that one severity label and a date label fit; the pair itself without any."""
+    position, written = one_row_per_text(items["labels"])
+    severity = _single(position, _severities(written, labels), items.index)
+    dated = pd.DataFrame({"item": position, "day": _days(written, labels)}).dropna()
+    dated = dated.assign(severity=severity.to_numpy()[dated["item"]]).dropna().drop_duplicates()
+    pairs = pd.DataFrame(
+        {"item": dated["item"], "incident": _pair(dated["day"], dated["severity"])}
+    )
+    if incidents.empty:
+        return pairs
+    began = incidents["started_at"].dt.tz_convert(timezone)
+    fitting = pd.DataFrame(
+        {"pair": _pair(began, incidents["severity"]), "incident": incidents["incident_id"]}
+    ).dropna()
+    fitting = fitting[~fitting["pair"].duplicated(keep=False)].set_index("pair")["incident"]
+    return pairs.assign(incident=pairs["incident"].map(fitting).astype("str")).dropna()
+
+
+def _pair(days: pd.Series, severity: pd.Series) -> pd.Series:
+    return days.dt.strftime("%Y%m%d").astype("str") + "-" + severity.astype("str")
+
+
+def _derived(pairs: pd.Series, timezone: str) -> pd.DataFrame:
+    """Incidents made from pairs of labels."""
+    names = pd.Series(pairs.unique(), dtype="str").sort_values(ignore_index=True)
+    parts = names.str.split("-", n=1)
+    midnight = pd.to_datetime(parts.str[0], format="%Y%m%d").dt.tz_localize(
+        timezone, ambiguous=np.ones(len(names), dtype=bool), nonexistent="shift_forward"
+    )
+    moment = midnight.dt.tz_convert("UTC")
+    made = {"severity": parts.str[1], "started_at": moment, "resolved_at": moment, "derived": True}
+    return conform(pd.DataFrame({"incident_id": names, **made}), "incidents")
+
+
+def _ordered(found: dict[str, pd.DataFrame], incidents: pd.DataFrame) -> pd.DataFrame:
+    """Every incident that an item names, once, the one that judges it first."""
+    named = pd.concat(
+        [frame.assign(rule=number) for number, frame in enumerate(found.values())],
+        ignore_index=True,
+    )
+    start = incidents.drop_duplicates("incident_id").set_index("incident_id")["started_at"]
+    named["unknown"] = ~named["incident"].isin(start.index)
+    named["started_at"] = start.reindex(named["incident"]).set_axis(named.index)
+    order = ["item", "rule", "unknown", "started_at", "incident"]
+    ordered = named.sort_values(order, na_position="last", ignore_index=True)
+    return ordered.drop_duplicates(["item", "incident"], ignore_index=True)
+
+
+def _filled(items: pd.DataFrame, named: pd.DataFrame) -> pd.DataFrame:
+    # What an earlier reading kept as a further incident never judges.
+    judging = (named["rule"] < len(RULES)) & ~named["item"].duplicated()
+    judge = named[judging].set_index("item")
+    rule = judge["rule"].map(dict(enumerate(RULES)))
+    others = named[~judging]
+    each = np.bincount(others["item"].to_numpy(dtype=np.int64), minlength=len(items))
+    lists = pa.ListArray.from_arrays(
+        pa.array(np.concatenate([[0], np.cumsum(each)]), type=pa.int32()),
+        pa.array(others["incident"].to_numpy(dtype=object), type=pa.string()),
+    )
+    incident = judge["incident"].reindex(items.index).astype("str")
+    # A table that was read before says by which rule; reading it again must not call that a field.
+    told = items["incident_rule"].where(items["incident_id"] == incident)
+    return items.assign(
+        incident_id=incident,
+        incident_rule=told.fillna(rule.reindex(items.index)).astype("str"),
+        other_incidents=pd.Series(pd.array(lists, dtype=pd.ArrowDtype(_TEXTS)), index=items.index),
+    )[TABLES["items"].names]
+
+
+def owning_team(
+    items: pd.DataFrame, *, services: pd.DataFrame, teams: pd.DataFrame, people: pd.DataFrame
+) -> pd.DataFrame:
+    """Find the team that owns each item, by the first rule that gives one.
+
+    Takes items and the registry of one day. Returns team and team_rule with the index of the items.
+    The rules (method, section 7): `item` (its own team, known or not), `project` (the one team
+    that works in its project), `service` (the owner of its service), `owner` (the one team of all
+    persons assigned), else missing.
+    """
+    owner = registry.service_owners(services).set_index("service")["team"]
+    service = registry.service_spelling(services).spell(items["service"])
+    rules = {
+        "item": registry.team_spelling(teams, services).spell(items["team"]),
+        "project": items["project"].map(registry.project_teams(teams)),
+        "service": service.map(owner),
+        "owner": _team_of_owners(items["owners"], people),
+    }
+    team = pd.Series(pd.NA, index=items.index, dtype="str")
+    fired = team.copy()
+    for rule, found in rules.items():
+        fired = fired.mask(team.isna() & found.notna(), rule)
+        team = team.fillna(found.astype("str"))
+    return pd.DataFrame({"team": team, "team_rule": fired})
+
+
+def _team_of_owners(owners: pd.Series, people: pd.DataFrame) -> pd.Series:
+    """The team of the persons assigned to each item, where they are all in the same one."""
+    position, written = one_row_per_text(owners)
+    person = registry.people_spelling(people).find(written)
+    assigned = pd.DataFrame({"position": position, "person": person}).dropna()
+    joined = assigned.merge(registry.person_teams(people), on="person")
+    return _single(joined["position"].to_numpy(), joined["team"], owners.index)

@@ -1,0 +1,146 @@
+"""Completion against policy: who stands where, and which promises were kept.
+
+Everything here is made from counts that add up over parts of the data. The cohort of attainment is
+the items whose due day lies in the period and before the as-of date, done or not: leaving out the
+open ones, or counting those that are not due yet, are the two usual ways to a flattering number.
+"""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from pmanalytics.errors import UsageError
+from pmanalytics.judging import STANDINGS
+from pmanalytics.metrics.grouping import By, group_columns, sums
+from pmanalytics.snapshots import Snapshot
+from pmanalytics.statistics.proportions import design_effect_from_sums, wilson
+
+__all__ = ["attainment", "standings"]
+
+Interval = Literal["wilson", "cluster"]
+
+DUE = ("met", "late", "overdue", "dropped_late")
+COUNTS = ("due", *DUE)
+REST = ("attainment", "low", "high", "dropped_in_time", "unknown", "bound_low", "bound_high")
+
+
+def standings(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
+    """How every action item stands against the policy.
+
+    One row per group with total, met, late, overdue, pending, dropped_in_time, dropped_late,
+    no_target and unknown; they always add up to total. A period does not restrict it. Definition:
+    PagerDuty's due days, states in the order of the method, section 2.2.
+
+    Examples:
+        >>> import pmanalytics as pma
+        >>> q3 = pma.snapshot(pma.sample(), as_of="2026-10-12", period="2026Q3")
+        >>> counts = pma.standings(q3)
+        >>> int(counts["total"].iloc[0]) == len(q3.items)
+        True
+    """
+    items = snapshot.items
+    by = group_columns(by, items)
+    standing = items["standing"].to_numpy(dtype=object)
+    numbers: dict[str, np.ndarray | pd.Series] = {"total": np.ones(len(items), dtype=np.int64)}
+    numbers |= {word: standing == word for word in STANDINGS}
+    return sums(items[by], numbers)
+
+
+def attainment(snapshot: Snapshot, *, by: By = None, interval: Interval = "wilson") -> pd.DataFrame:
+    """Promises kept: the share of due action items that were done by their due day.
+
+    The cohort is the items that fell due in the period (without a period: every matured item).
+    One row per group: due (the denominator: met + late + overdue + dropped_late), attainment with
+    low and high at 95 %, and what is left out of it: dropped_in_time, unknown, and the bounds that
+    attainment would have if all or none of the unknown were met. `waived` counts cohort items with
+    a waiver granted in time; attainment_adjusted judges those by the waiver's day and leaves out
+    the ones whose day is not past. Shares are between 0 and 1, missing when nothing was due.
+
+    `interval` is "wilson", or "cluster" for items of one incident sharing a fate: Wilson on
+    n / design effect, the effect from the analysis of variance between incidents. Raises
+    UsageError for another one. Formulas: Wilson 1927; method, sections 2.3 and 2.6.
+
+    Examples:
+        >>> import pmanalytics as pma
+        >>> q3 = pma.snapshot(pma.sample(), as_of="2026-10-12", period="2026Q3")
+        >>> pma.attainment(q3, by="severity").columns[:3].tolist()
+        ['severity', 'due', 'met']
+    """
+    if interval not in ("wilson", "cluster"):
+        raise UsageError(f"{interval!r} is not an interval; use 'wilson' or 'cluster'.")
+    items = snapshot.items
+    by = group_columns(by, items)
+    table = sums(items[by], _counts(snapshot))
+    table["attainment"] = _share(table["met"], table["due"])
+    trials = _effective(snapshot, by) if interval == "cluster" else table["due"]
+    low, high = wilson(table["attainment"] * trials, trials)
+    table["low"], table["high"] = low, high
+    known_and_unknown = table["due"] + table["unknown"]
+    table["bound_low"] = _share(table["met"], known_and_unknown)
+    table["bound_high"] = _share(table["met"] + table["unknown"], known_and_unknown)
+    table["attainment_adjusted"] = _share(table.pop("adjusted_met"), table.pop("adjusted_due"))
+    return table[[*by, *COUNTS, *REST, "waived", "attainment_adjusted"]]
+
+
+def _counts(snapshot: Snapshot) -> dict[str, np.ndarray | pd.Series]:
+    """The additive counts of attainment, one flag per item each."""
+    items = snapshot.items
+    standing = items["standing"].to_numpy(dtype=object)
+    inside = items["in_period"].to_numpy(dtype=bool)
+    cohort = inside & items["matured"].to_numpy(dtype=bool)
+    flags = {word: cohort & (standing == word) for word in (*DUE, "dropped_in_time")}
+    due = np.logical_or.reduce([flags[word] for word in DUE])
+    waived = cohort & items["waived"].to_numpy(dtype=bool)
+    judged = (due | flags["dropped_in_time"]) & ~(waived & _waiver_runs(snapshot))
+    closed_in_time = (items["closed_on"] <= items["adjusted_due_on"]).to_numpy(dtype=bool)
+    done = (items["state"] == "done").to_numpy(dtype=bool)
+    dropped = (items["state"] == "dropped").to_numpy(dtype=bool)
+    return {
+        "due": due,
+        **flags,
+        "unknown": inside & (standing == "unknown"),
+        "waived": waived,
+        "adjusted_met": judged & done & closed_in_time,
+        "adjusted_due": judged & ~(dropped & closed_in_time),
+    }
+
+
+def _waiver_runs(snapshot: Snapshot) -> np.ndarray:
+    return (snapshot.items["adjusted_due_on"] >= pd.Timestamp(snapshot.as_of)).to_numpy(dtype=bool)
+
+
+def _effective(snapshot: Snapshot, by: list[str]) -> pd.Series:
+    """The effective number of due items per group, each incident being one cluster."""
+    counts = _counts(snapshot)
+    items = snapshot.items
+    due = np.asarray(counts["due"])
+    cluster = items["incident_id"].fillna(items["item_id"]).rename("cluster")
+    groups = pd.concat([items[by], cluster], axis=1)
+    each = sums(groups[due], {"size": due[due], "met": np.asarray(counts["met"])[due]})
+    size, met = each["size"].to_numpy(dtype=float), each["met"].to_numpy(dtype=float)
+    moments = {
+        "clusters": np.ones(len(each)),
+        "size": size,
+        "met": met,
+        "size_squared": size**2,
+        "met_squared_by_size": met**2 / size,
+    }
+    added = sums(each[by], moments)
+    _, _, effective = design_effect_from_sums(
+        added["clusters"],
+        added["size"],
+        added["size_squared"],
+        added["met"],
+        added["met_squared_by_size"],
+    )
+    if not by:
+        return pd.Series(effective)
+    everybody = sums(items[by], {"due": due})[by]
+    found = added[by].assign(effective=np.asarray(effective))
+    return everybody.merge(found, on=by, how="left")["effective"].fillna(0.0)
+
+
+def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """A share between 0 and 1, missing where there is nothing to share."""
+    return part / whole.where(whole > 0)

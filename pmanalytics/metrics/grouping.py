@@ -1,0 +1,72 @@
+"""Grouping: how every metric takes `by`, counts per group and puts the groups first."""
+
+from collections.abc import Hashable, Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from pmanalytics.errors import UsageError, nearest
+
+__all__ = ["By", "bring_forward", "crossed", "group_columns", "sums"]
+
+By = str | Sequence[str] | None
+
+
+def group_columns(by: By, frame: pd.DataFrame) -> list[str]:
+    """The columns named by `by`, each one known, single-valued and named once.
+
+    Raises UsageError for a column that the frame lacks or that holds several values in a cell.
+
+    Examples:
+        >>> group_columns("team", pd.DataFrame(columns=["team", "severity"]))
+        ['team']
+    """
+    names = [by] if isinstance(by, str) else list(by or ())
+    for name in names:
+        if name not in frame:
+            known = [column for column in frame if not _holds_lists(frame[column])]
+            raise UsageError(f"There is no column {name!r} to group by{nearest(name, known)}")
+        if _holds_lists(frame[name]):
+            raise UsageError(
+                f"Column {name!r} holds several values in a cell; group by another one."
+            )
+    return list(dict.fromkeys(names))
+
+
+def _holds_lists(column: pd.Series) -> bool:
+    return str(column.dtype).startswith("list")
+
+
+def sums(groups: pd.DataFrame, numbers: dict[str, np.ndarray | pd.Series]) -> pd.DataFrame:
+    """Add up numbers per group; without group columns there is one row, even of nothing.
+
+    `groups` holds the group columns only, the numbers one value for each of its rows. Missing
+    group values make a group of their own, last. Sums are additive over parts of the rows.
+    """
+    columns = {name: np.asarray(values) for name, values in numbers.items()}
+    frame = pd.DataFrame(columns, index=groups.index)
+    if groups.shape[1] == 0:
+        return frame.sum().to_frame().T.astype(frame.dtypes.map(_total_type).to_dict())
+    keys = [groups[name] for name in groups]
+    added = frame.groupby(keys, dropna=False, sort=True).sum()
+    return added.astype(frame.dtypes.map(_total_type).to_dict()).reset_index()
+
+
+def _total_type(dtype: np.dtype) -> str:
+    return "float64" if np.issubdtype(dtype, np.floating) else "int64"
+
+
+def crossed(groups: pd.DataFrame, column: str, values: Iterable[Hashable]) -> pd.DataFrame:
+    """Every distinct group with every one of some values, in a column behind the groups."""
+    right = pd.DataFrame({column: list(values)})
+    return groups.merge(right, how="cross") if groups.shape[1] else right
+
+
+def bring_forward(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    """The same frame with the group columns in front, none of them twice.
+
+    Examples:
+        >>> bring_forward(pd.DataFrame(columns=["item_id", "team"]), ["team"]).columns.tolist()
+        ['team', 'item_id']
+    """
+    return frame[[*by, *(column for column in frame if column not in by)]]

@@ -1,0 +1,33 @@
+"""Reports: notebooks run by papermill become a page, a workbook, a summary and a manifest.
+
+The executed notebook is the only source: what the page, the summary and the tables say is what its
+cells showed, so that they cannot disagree.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pmanalytics.reporting.exhibits import Exhibit, exhibit
+    from pmanalytics.reporting.opening import Report, open_report
+    from pmanalytics.reporting.reports import report
+    from pmanalytics.reporting.saving import save_report
+
+__all__ = ["Exhibit", "Report", "exhibit", "open_report", "report", "save_report"]
+
+_HOMES = {
+    "Exhibit": "exhibits",
+    "Report": "opening",
+    "exhibit": "exhibits",
+    "open_report": "opening",
+    "report": "reports",
+    "save_report": "saving",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # A report is begun by starting a process; pandas is then imported while that one starts.
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,126 @@
+"""An exhibit: one figure with its table, its notes and the question that it puts to the reader.
+
+A notebook shows exhibits; the page, the summary and the workbook are made from what was shown. In
+JupyterLab an exhibit is its chart, or its table where there is no chart.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from pmanalytics import words
+from pmanalytics.errors import UsageError
+from pmanalytics.reporting.cells import column_label
+from pmanalytics.reporting.grids import bundle_columns, bundle_rows, grid, grid_html
+from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
+from pmanalytics.reporting.sentences import findings, metric_of
+
+__all__ = ["Exhibit", "exhibit"]
+
+
+@dataclass(frozen=True, eq=False)
+class Exhibit:
+    """One table, its figure if it has one, and the words around them.
+
+    `name` is the name of its CSV file and of its anchor on the page; `findings` are the sentences
+    that the table itself gives.
+    """
+
+    table: pd.DataFrame
+    figure: Any
+    name: str
+    title: str
+    findings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    question: str = ""
+
+    @property
+    def alt(self) -> str:
+        """What a reader is told who does not see the chart."""
+        if self.figure is None:
+            return ""
+        meta = self.figure.layout.meta
+        described = meta.get("alt") if isinstance(meta, Mapping) else None
+        return words.plain(described or f"Chart: {self.title}. Its figures are in the table.")
+
+    def bundle(self) -> dict[str, Any]:
+        """What the notebook keeps of the exhibit, as JSON values; the figure goes beside it."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "findings": list(self.findings),
+            "notes": list(self.notes),
+            "question": self.question,
+            "columns": bundle_columns(self.table),
+            "rows": bundle_rows(self.table),
+            "total_rows": len(self.table),
+            "alt": self.alt,
+        }
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        bundle = self.bundle()
+        lines = [self.title, *self.findings, *self.notes, self.question]
+        laid = grid(bundle["columns"], bundle["rows"])
+        shown = {
+            EXHIBIT_TYPE: bundle,
+            "text/html": grid_html(laid, caption=self.title),
+            "text/plain": "\n".join(filter(None, lines)),
+        }
+        if self.figure is not None:
+            shown[FIGURE_TYPE] = _figure_json(self.figure)
+        return shown
+
+
+def _figure_json(figure: Any) -> dict[str, Any]:
+    # Through JSON text, because a figure holds arrays that only plotly's own encoder can write.
+    return dict(json.loads(figure.to_json()))
+
+
+def exhibit(
+    table: pd.DataFrame,
+    figure: Any = None,
+    *,
+    name: str,
+    title: str | None = None,
+    notes: str | Iterable[str] = (),
+    question: str = "",
+) -> Exhibit:
+    """Show a table, with its chart, as one part of a report.
+
+    `table` is what a metric returned, `figure` a plotly Figure of it. Without a `title` it bears
+    that of the metric that `name` begins with. `notes` are sentences that stand beneath, and
+    `question` is what the reader is asked to decide. Raises UsageError when `name` cannot name a
+    file.
+
+    Examples:
+        >>> shown = exhibit(pd.DataFrame({"total": [0]}), name="standings", title="Standings")
+        >>> shown.findings
+        ('There are no action items.',)
+    """
+    if not name.isidentifier() or not name.isascii():
+        raise UsageError(
+            f"An exhibit's name becomes a file name, and {name!r} cannot be one; write it like "
+            "attainment_by_team."
+        )
+    return Exhibit(
+        table=table,
+        figure=figure,
+        name=name,
+        title=words.plain(title or _title(name)),
+        findings=findings(table, name),
+        notes=(notes,) if isinstance(notes, str) else tuple(notes),
+        question=question,
+    )
+
+
+def _title(name: str) -> str:
+    """The first line of the docstring of the metric, without its full stop."""
+    from pmanalytics import metrics
+
+    functions = {key: getattr(metrics, key) for key in getattr(metrics, "__all__", ())}
+    function = functions.get(metric_of(name, functions))
+    lines = (getattr(function, "__doc__", None) or "").strip().splitlines()
+    return lines[0].removesuffix(".") if lines else column_label(name).capitalize()

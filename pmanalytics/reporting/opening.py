@@ -1,0 +1,135 @@
+"""The first cell of a report: read, take the snapshot, and say what the report stands on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Final
+
+import pandas as pd
+
+from pmanalytics import words
+from pmanalytics.datasets import Dataset, read
+from pmanalytics.policy import describe_policy
+from pmanalytics.reporting.grids import bundle_rows
+from pmanalytics.reporting.media import ABOUT_TYPE
+from pmanalytics.reporting.shipped import shipped_folder
+from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
+
+__all__ = ["Report", "open_report"]
+
+SAMPLE_FOLDER: Final = "data/sample"
+ITEMS_PER_INCIDENT: Final = 1.5
+INTERVALS: Final[Mapping[str, str]] = {
+    "cluster": "Intervals are Wilson intervals at 95%, widened because items of one incident share "
+    "its fate.",
+    "wilson": "Intervals are Wilson intervals at 95%.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a report is made from: the data as read, and the snapshot that its figures come from."""
+
+    data: Dataset
+    snapshot: Snapshot
+
+    @property
+    def interval(self) -> str:
+        """The kind of interval that fits the data, for `attainment` and the workbook.
+
+        Items of one incident share its fate; with more than 1.5 of them per incident, intervals
+        that take them as independent are too narrow (method, section 2.6).
+        """
+        incidents = self.snapshot.items["incident_id"].dropna()
+        clustered = len(incidents) > ITEMS_PER_INCIDENT * incidents.nunique()
+        return "cluster" if clustered else "wilson"
+
+    def about(self) -> dict[str, Any]:
+        """What stands at the head and at the foot of the page, as JSON values."""
+        settings, files, rejects = self.data.settings, self.data.files, self.data.rejects
+        period = self.snapshot.period
+        return {
+            "title": "Report on action items",
+            "organisation": words.plain(settings.organisation),
+            "sample": settings.sample,
+            "period": period.name if period else "",
+            "period_label": period.label if period else "",
+            "as_of": self.snapshot.as_of.isoformat(),
+            "timezone": settings.timezone,
+            "policy": list(describe_policy(self.snapshot.policy)),
+            "method": [INTERVALS[self.interval]],
+            "warnings": _warnings(self.data, self.snapshot),
+            "files": _records(files),
+            "counts": _counts(self),
+            "rejects": _records(rejects),
+            "reject_count": len(rejects),
+        }
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        about = self.about()
+        lines = [
+            " · ".join(filter(None, [about["organisation"], about["period_label"]])),
+            f"as of {about['as_of']}, days counted in {about['timezone']}",
+            ", ".join(f"{count:,} {name}" for name, count in about["counts"].items()),
+            *(["SAMPLE DATA"] if about["sample"] else []),
+            *about["warnings"],
+        ]
+        shown = [line for line in lines if line]
+        return {
+            ABOUT_TYPE: about,
+            "text/html": "<br>".join(map(escape, shown)),
+            "text/plain": "\n".join(shown),
+        }
+
+
+def open_report(config: str = "", *, period: str = "", as_of: str = "") -> Report:
+    """Read the data of a report and take its snapshot.
+
+    `config` is a configuration file, a folder or a file of exports; empty is the sample
+    organisation. `as_of` is empty for the last day on which every source is known, `period` empty
+    for the last whole quarter before it. Raises what reading and `snapshot` raise.
+    """
+    data = read(config or shipped_folder(SAMPLE_FOLDER))
+    day = as_of or default_as_of(data)
+    return Report(data, snapshot(data, as_of=day, period=period or "last-quarter"))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    names = [str(name) for name in table.columns]
+    return [dict(zip(names, row, strict=True)) for row in bundle_rows(table)]
+
+
+def _counts(report: Report) -> dict[str, int]:
+    snapshot = report.snapshot
+    return {
+        "action items": len(snapshot.items),
+        "incidents": len(snapshot.incidents),
+        "services": int(snapshot.services["service"].nunique()),
+        "teams": int(snapshot.teams["team"].nunique()),
+    }
+
+
+def _warnings(data: Dataset, snapshot: Snapshot) -> list[str]:
+    said = [
+        f"{path}: {warning}"
+        for path, warnings in zip(data.files["path"], data.files["warnings"], strict=True)
+        for warning in _listed(warnings)
+    ]
+    return [words.plain(sentence) for sentence in [*said, *_stale(data, snapshot)]]
+
+
+def _listed(warnings: Any) -> list[str]:
+    return list(warnings) if hasattr(warnings, "__len__") else []
+
+
+def _stale(data: Dataset, snapshot: Snapshot) -> list[str]:
+    """Sources whose newest export is older than the as-of date."""
+    files = data.files[data.files["items"].fillna(0) > 0]
+    newest = files.groupby("source")["observed_at"].max().dropna()
+    days = newest.dt.tz_convert(data.settings.timezone).dt.date
+    return [
+        f"The newest export of {source} is from {day}: what was closed between then and "
+        f"{snapshot.as_of} looks open, and perhaps overdue."
+        for source, day in days.items()
+        if day < snapshot.as_of
+    ]

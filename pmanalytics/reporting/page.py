@@ -1,0 +1,242 @@
+"""The page: one file that works without a network, made from the story of a report.
+
+The chart library is the one that the installed plotly brings, packed into the page and unpacked by
+the browser, so that the page stays near 2 MB and nothing is copied into this repository. The page
+may run its own script and nothing else: whatever a ticket's title holds, it is text. The same
+story gives the same bytes.
+"""
+
+import base64
+import gzip
+import hashlib
+import html
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from itertools import takewhile
+from pathlib import Path
+from typing import Any, Final
+
+from pmanalytics import words
+from pmanalytics.reporting.cells import COLUMNS
+from pmanalytics.reporting.grids import Grid, grid
+from pmanalytics.reporting.story import Block, Story
+from pmanalytics.reporting.texts import DEFINITIONS, anchor, rendered
+
+__all__ = ["page_html"]
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+OPEN_ROWS: Final = 12  # longer tables are folded
+PRINTED_ROWS: Final = 40  # longer tables stay folded on paper
+FILE_COLUMNS: Final = (
+    "path", "format", "observed_at", "rows", "items", "incidents", "filtered", "duplicates",
+    "rejects",
+)  # fmt: skip
+# What a notebook that opens no report says of itself.
+EMPTY: Final[Mapping[str, Any]] = {
+    "organisation": "", "sample": False, "period": "", "period_label": "", "as_of": "",
+    "timezone": "", "policy": (), "method": (), "warnings": (), "counts": {}, "reject_count": 0,
+}  # fmt: skip
+# plotly reads a few tags in every label; the charts use these, and only these are let through.
+_TAG: Final = re.compile(r"<(?!/?(?:b|i|br|sub|sup|extra)>)")
+_VERBATIM: Final = frozenset({"tickformat", "hoverformat", "bdata", "dtype"})
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the page's body, ready for the template."""
+
+    kind: str
+    id: str = ""
+    html: str = ""
+    text: str = ""
+    exhibit: Mapping[str, Any] | None = None
+    grid: Grid | None = None
+    figure: str = ""
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the contents."""
+
+    level: int
+    id: str
+    text: str
+
+
+def page_html(story: Story) -> str:
+    """Make the page of a report: an HTML document that needs no other file.
+
+    The charts are drawn by the browser from figures that stand in the page; every chart has a text
+    alternative and its table beneath.
+    """
+    taken = {"contents", "data", "words", "short"}
+    parts = tuple(_parts(story, taken))
+    lede = _lede(parts)
+    script = _template("page.js")
+    return str(
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            story=story,
+            about={**EMPTY, **story.about},
+            lede=lede,
+            parts=parts[len(lede) :],
+            contents=_contents(parts),
+            short=_short(parts),
+            files=_files(story.about),
+            rejects=_rejects(story.about),
+            definitions=DEFINITIONS,
+            style=_safe(_template("page.css")),
+            script=_safe(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            library=_library() if any(part.figure for part in parts) else "",
+            open_rows=OPEN_ROWS,
+            printed_rows=PRINTED_ROWS,
+        )
+    )
+
+
+@cache
+def _environment() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["counted"] = words.counted
+    environment.filters["thousands"] = lambda number: f"{number:,}"
+    return environment
+
+
+def _template(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _safe(text: str) -> Any:
+    """Mark our own text as HTML; nothing that comes from data passes here unescaped."""
+    from markupsafe import Markup
+
+    return Markup(text)  # noqa: S704
+
+
+def _parts(story: Story, taken: set[str]) -> Iterator[Part]:
+    number = 0
+    for block in story.blocks:
+        if block.kind == "text":
+            yield from _text_parts(block.text, taken)
+        elif block.kind == "output":
+            yield Part("output", text=block.text)
+        else:
+            number += block.figure is not None
+            yield _exhibit_part(block, number, taken)
+
+
+def _text_parts(text: str, taken: set[str]) -> Iterator[Part]:
+    for piece in re.split(r"(<h[1-4]>.*?</h[1-4]>)", rendered(text), flags=re.DOTALL):
+        heading = re.fullmatch(r"<h([1-4])>(.*)</h\1>", piece, re.DOTALL)
+        if heading:
+            plain = html.unescape(re.sub(r"<[^>]+>", "", heading[2]))
+            kind = "heading" if int(heading[1]) <= 2 else "subheading"
+            yield Part(kind, id=anchor(plain, taken), text=plain)
+        elif piece.strip():
+            yield Part("text", html=_safe(piece))
+
+
+def _exhibit_part(block: Block, number: int, taken: set[str]) -> Part:
+    shown = block.exhibit or {}
+    figure = dict(block.figure or {})
+    return Part(
+        "exhibit",
+        id=anchor(shown["name"] or shown["title"], taken),
+        exhibit=shown,
+        grid=grid(shown["columns"], shown["rows"]) if shown["columns"] else None,
+        figure=_safe(_script_json(_drawable(figure))) if figure else "",
+        height=int(figure.get("layout", {}).get("height") or 360),
+        text=f"figure-{number}",
+    )
+
+
+def _drawable(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """A figure without its title, which is the heading above it, and with harmless labels."""
+    layout = {
+        name: value
+        for name, value in figure.get("layout", {}).items()
+        if name not in ("title", "width", "meta", "autosize")
+    }
+    return {"data": _harmless(figure.get("data", [])), "layout": _harmless(layout)}
+
+
+def _harmless(value: Any, key: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {name: _harmless(part, name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_harmless(part, key) for part in value]
+    if isinstance(value, str) and key not in _VERBATIM:
+        return _TAG.sub("&lt;", value).replace("$", "&#36;")
+    return value
+
+
+def _script_json(value: Any) -> str:
+    """JSON that can stand inside a script element, whatever text it holds."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+@cache
+def _library() -> str:
+    spec = find_spec("plotly")
+    if spec is None or spec.origin is None:
+        return ""
+    source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
+    packed = gzip.compress(source.read_bytes(), compresslevel=9, mtime=0)
+    return base64.b64encode(packed).decode("ascii")
+
+
+def _lede(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The text before the first heading, which stands at the head of the page."""
+    return tuple(takewhile(lambda part: part.kind == "text", parts))
+
+
+def _contents(parts: tuple[Part, ...]) -> list[Entry]:
+    entries = []
+    for part in parts:
+        if part.kind == "heading":
+            entries.append(Entry(1, part.id, part.text))
+        elif part.exhibit is not None:
+            entries.append(Entry(2, part.id, part.exhibit["title"]))
+    return entries
+
+
+def _short(parts: tuple[Part, ...]) -> list[Entry]:
+    """The sentences that the tables gave, each with the exhibit it came from."""
+    return [
+        Entry(1, part.id, sentence)
+        for part in parts
+        if part.exhibit is not None
+        for sentence in part.exhibit["findings"]
+    ]
+
+
+def _files(about: Mapping[str, Any]) -> Grid | None:
+    return _records_grid(about.get("files", []), FILE_COLUMNS)
+
+
+def _rejects(about: Mapping[str, Any]) -> Grid | None:
+    return _records_grid(about.get("rejects", []), ("file", "row", "rule", "detail"))
+
+
+def _records_grid(records: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Grid | None:
+    if not records:
+        return None
+    declared = [(name, *COLUMNS[name]) for name in names]
+    columns = [{"name": name, "label": label, "kind": kind} for name, label, kind in declared]
+    return grid(columns, [[record.get(name) for name in names] for record in records])

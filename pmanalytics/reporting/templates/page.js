@@ -1,0 +1,102 @@
+"use strict";
+// Unpacks the chart library that lies in the page, draws the charts, and redraws them for paper.
+(() => {
+  const charts = [...document.querySelectorAll(".chart")];
+  const settings = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
+  const paperWidth = 680;
+  const tell = (reason) => {
+    for (const chart of charts) {
+      const note = document.createElement("p");
+      note.className = "fallback";
+      note.textContent = `The chart cannot be drawn here (${reason}); its figures stand below.`;
+      chart.append(note);
+      chart.style.minHeight = "0";
+    }
+  };
+  const unpack = async () => {
+    const packed = document.getElementById("library").textContent.trim();
+    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    const source = await new Response(stream).arrayBuffer();
+    return URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
+  };
+  const load = (address) => new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.onload = resolve;
+    script.onerror = () => reject(new Error("the chart library did not load"));
+    script.src = address;
+    document.head.append(script);
+  });
+  // On a telephone an axis title would be cut at both sides: break it into lines that fit.
+  const fit = (layout, width) => {
+    const margin = { l: 80, r: 80, b: 80, ...layout.margin };
+    const middle = margin.l + (width - margin.l - margin.r) / 2;
+    const letters = Math.max(12, Math.floor((2 * Math.min(middle, width - middle)) / 7));
+    const axes = Object.keys(layout).filter((name) => name.startsWith("xaxis"));
+    let extra = 0;
+    for (const axis of axes.map((name) => layout[name])) {
+      const text = axis.title && axis.title.text;
+      if (!text || width >= 600) continue;
+      const lines = text.split("<br>").flatMap((line) => wrap(line, letters));
+      extra = Math.max(extra, lines.length - text.split("<br>").length);
+      axis.title.text = lines.join("<br>");
+    }
+    layout.margin = { ...layout.margin, b: margin.b + 16 * extra };
+    if (layout.height) layout.height += 16 * extra;
+    return layout;
+  };
+  const wrap = (text, letters) => text.split(" ").reduce((lines, word) => {
+    const last = lines[lines.length - 1];
+    if (last && last.length + word.length < letters) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+    return lines;
+  }, []);
+  // A number behind the longest bar may need more room than the figure foresaw.
+  const widen = async (chart) => {
+    const edge = chart.getBoundingClientRect().right;
+    const ends = [...chart.querySelectorAll("text")].map((text) => text.getBoundingClientRect().right);
+    const over = Math.ceil(Math.max(0, ...ends) - edge);
+    if (over <= 0) return;
+    const margin = chart.layout.margin && chart.layout.margin.r;
+    await window.Plotly.relayout(chart, { "margin.r": (margin === undefined ? 80 : margin) + over + 4 });
+  };
+  const draw = async (chart) => {
+    const figure = JSON.parse(document.getElementById(`${chart.id}-data`).textContent);
+    const layout = fit(figure.layout, chart.clientWidth);
+    const waiting = chart.querySelector(".waiting");
+    await window.Plotly.newPlot(chart, figure.data, { ...layout, autosize: true }, settings);
+    if (waiting) waiting.remove();
+    await widen(chart);
+  };
+  const drawn = () => charts.filter((chart) => chart.classList.contains("js-plotly-plot"));
+  const folded = () => [...document.querySelectorAll("details:not([data-long])")];
+  let reopened = [];
+  const toPaper = () => {
+    reopened = folded().filter((part) => !part.open);
+    for (const part of reopened) part.open = true;
+    for (const chart of drawn()) window.Plotly.relayout(chart, { autosize: false, width: paperWidth });
+  };
+  const toScreen = () => {
+    for (const part of reopened) part.open = false;
+    reopened = [];
+    for (const chart of drawn()) window.Plotly.relayout(chart, { autosize: true, width: null });
+  };
+  const start = async () => {
+    if (!charts.length) return;
+    if (typeof DecompressionStream === "undefined") {
+      tell("the browser is older than 2023");
+      return;
+    }
+    for (const chart of charts) chart.style.minHeight = `${chart.dataset.height}px`;
+    try {
+      await load(await unpack());
+      for (const chart of charts) await draw(chart);
+    } catch (problem) {
+      tell(problem.message);
+    }
+    document.documentElement.dataset.charts = String(drawn().length);
+  };
+  window.addEventListener("beforeprint", toPaper);
+  window.addEventListener("afterprint", toScreen);
+  start();
+})();

@@ -1,0 +1,225 @@
+"""The snapshot: the state of the world as known on one day, every item judged.
+
+This is the one place where a clock and the policy meet the items. What was closed, granted,
+published or registered after the as-of date does not exist here, so that last quarter's report can
+be made again and gives last quarter's numbers.
+"""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from pmanalytics import linking, registry, rewinding
+from pmanalytics.datasets import Dataset
+from pmanalytics.errors import UsageError, nearest
+from pmanalytics.judging import judged
+from pmanalytics.periods import Period, parse_period, period_names
+from pmanalytics.policy import Policy
+from pmanalytics.settings import Settings
+from pmanalytics.tables import DATED_INCIDENTS, conform
+
+__all__ = ["Snapshot", "default_as_of", "snapshot"]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What was known on the as-of date; every metric takes one.
+
+    `items` and `incidents` have the columns of `pma.columns()` under `snapshot.items` and
+    `snapshot.incidents`; the registry holds only rows that were valid on the day
+    (`former_people` are those who left before), decisions only those made by then, and `events`
+    are the changes of state up to then.
+    """
+
+    items: pd.DataFrame
+    incidents: pd.DataFrame
+    services: pd.DataFrame
+    teams: pd.DataFrame
+    people: pd.DataFrame
+    former_people: pd.DataFrame
+    attendance: pd.DataFrame
+    decisions: pd.DataFrame
+    events: pd.DataFrame
+    as_of: date
+    period: Period | None
+    settings: Settings
+    policy: Policy
+    _whole: "Snapshot | None" = None
+
+    def __repr__(self) -> str:
+        period = f", {self.period.name}" if self.period else ""
+        return f"Snapshot({len(self.items):,} items as of {self.as_of}{period})"
+
+    @property
+    def whole(self) -> "Snapshot":
+        """The snapshot before any narrowing: ownership and repeats are found in all of it."""
+        return self._whole or self
+
+    def where(self, mask: pd.Series | None = None, **values: Hashable) -> "Snapshot":
+        """Narrow to some items, by a mask over `items` or by values of columns.
+
+        A value is compared whole; a list of values keeps any of them. Values also narrow the
+        other tables that have the column. Raises UsageError for a column that items lack.
+        """
+        if mask is not None:
+            return replace(
+                self, items=self.items[mask.to_numpy(dtype=bool)], _whole=self.whole
+            )._sound()
+        narrowed = self
+        for column, value in values.items():
+            narrowed = narrowed._where_value(column, value)
+        return narrowed
+
+    def _where_value(self, column: str, value: Any) -> "Snapshot":
+        if column not in self.items:
+            hint = nearest(column, list(self.items.columns))
+            raise UsageError(f"Items have no column {column!r} to narrow by{hint}")
+        wanted = list(value) if isinstance(value, (list, tuple, set, pd.Series)) else [value]
+        tables = ("items", "incidents", "services", "teams", "people", "attendance", "decisions")
+        frames = {name: getattr(self, name) for name in tables}
+        kept: dict[str, Any] = {
+            name: frame[frame[column].isin(wanted)]
+            for name, frame in frames.items()
+            if column in frame
+        }
+        return replace(self, **kept, _whole=self.whole)._sound()
+
+    def _sound(self) -> "Snapshot":
+        known = self.events["subject"].isin(self.items["item_id"])
+        return replace(self, events=self.events[known.to_numpy(dtype=bool)])
+
+
+def snapshot(
+    data: Dataset,
+    *,
+    as_of: str | date,
+    period: str | Period | None = None,
+    policy: Policy | None = None,
+) -> Snapshot:
+    """Judge every item as of one day.
+
+    `as_of` is a local date in the configured time zone; what happened later does not exist.
+    `period` (see `parse_period`) restricts attainment and funnel and gives the grouping of the
+    period columns. `policy` is tried instead of the configured one. Raises UsageError for a date
+    that is none, or one that lies before all data.
+    """
+    day = _as_day(as_of)
+    chosen = parse_period(period, as_of=day) if period else None
+    zone, rules = data.settings.timezone, policy or data.settings.policy
+    kind = chosen.grouping if chosen else "quarter"
+    _demand_data(data, day)
+    incidents = _incidents_on(data.incidents, day, zone=zone, kind=kind)
+    services, teams, people = registry.registry_on(
+        data.services, data.teams, data.people, as_of=day
+    )
+    decisions = data.decisions[data.decisions["decided_on"] <= pd.Timestamp(day)]
+    incidents = linking.spelled(incidents, services=services, teams=teams)
+    items, events = rewinding.items_on(data, day)
+    items = linking.spelled(items, services=services, teams=teams)
+    items = _placed(items, incidents, services, teams, people, data.settings)
+    items = judged(
+        items,
+        incidents=incidents,
+        decisions=decisions,
+        policy=rules,
+        settings=data.settings,
+        as_of=day,
+        period=chosen,
+    )
+    return Snapshot(
+        items=items,
+        incidents=incidents,
+        services=services,
+        teams=teams,
+        people=people,
+        former_people=_left(data.people, people, day),
+        attendance=data.attendance[data.attendance["incident_id"].isin(incidents["incident_id"])],
+        decisions=decisions,
+        events=events[events["subject"].isin(items["item_id"]).to_numpy(dtype=bool)],
+        as_of=day,
+        period=chosen,
+        settings=data.settings,
+        policy=rules,
+    )
+
+
+def default_as_of(data: Dataset) -> date:
+    """Find the last day on which every source is known: the as-of date when none is given.
+
+    It is the oldest, over the sources that hold items, of their newest observation, as a local
+    date. Raises UsageError when no file says when it was made and none holds a date.
+    """
+    files = data.files[data.files["items"].fillna(0) > 0]
+    newest = files.groupby("source")["observed_at"].max().dropna()
+    if newest.empty:
+        newest = data.files["observed_at"].dropna()
+    if newest.empty:
+        raise UsageError(
+            "No file says when it was made and none holds a date; give the as-of date, like "
+            "--as-of 2026-10-20."
+        )
+    return newest.min().tz_convert(data.settings.timezone).date()
+
+
+def _as_day(as_of: str | date) -> date:
+    if isinstance(as_of, datetime):
+        return as_of.date()
+    if isinstance(as_of, date):
+        return as_of
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError as problem:
+        raise UsageError(f"{as_of!r} is not an as-of date; write it like 2026-10-20.") from problem
+
+
+def _demand_data(data: Dataset, day: date) -> None:
+    created = data.items["created_at"]
+    first = created.min()
+    if created.isna().any() or pd.isna(first):
+        return
+    first_day = first.tz_convert(data.settings.timezone).date()
+    if day < first_day:
+        raise UsageError(
+            f"The as-of date {day} lies before all data: the first item dates from {first_day}; "
+            "give a later one."
+        )
+
+
+def _incidents_on(incidents: pd.DataFrame, day: date, *, zone: str, kind: Any) -> pd.DataFrame:
+    end = rewinding.end_of(day, zone)
+    known = incidents[~(incidents["started_at"] >= end)].copy()
+    for column in ("resolved_at", "postmortem_published_at", "reviewed_at"):
+        known[column] = known[column].where(known[column] < end)
+    known["started_on"] = rewinding.local_days(known["started_at"], zone)
+    known["resolved_on"] = rewinding.local_days(known["resolved_at"], zone)
+    known["incident_period"] = period_names(known["started_on"], kind=kind)
+    return conform(known.reset_index(drop=True), DATED_INCIDENTS)
+
+
+def _left(everybody: pd.DataFrame, present: pd.DataFrame, day: date) -> pd.DataFrame:
+    """People who were in the registry once and are in no team on the day."""
+    ended = everybody[(everybody["until"] < pd.Timestamp(day)).to_numpy(dtype=bool)]
+    return ended[~registry.known_people(ended["person"], present)]
+
+
+def _placed(
+    items: pd.DataFrame,
+    incidents: pd.DataFrame,
+    services: pd.DataFrame,
+    teams: pd.DataFrame,
+    people: pd.DataFrame,
+    settings: Settings,
+) -> pd.DataFrame:
+    """Give each item the severity, service, kind and team that it is judged by."""
+    own = incidents.set_index("incident_id").reindex(items["incident_id"]).set_axis(items.index)
+    labels = linking.label_values(items, labels=settings.labels)
+    placed = items.assign(
+        severity=own["severity"].fillna(items["severity"]).fillna(labels["severity"]),
+        service=items["service"].fillna(own["service"]),
+        kind=items["kind"].fillna(labels["kind"]),
+    )
+    owning = linking.owning_team(placed, services=services, teams=teams, people=people)
+    return placed.assign(team=owning["team"], team_rule=owning["team_rule"])

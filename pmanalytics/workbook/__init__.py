@@ -1,0 +1,240 @@
+"""The workbook: what product managers open, filter and print.
+
+Its sheets are About (what this is and how to read it), Summary (promises kept, open, overdue and
+unclear, by severity and team), Actions (one row per item to act on) and one sheet for every table
+that the report shows. Values only, every table a real one; the same input gives the same bytes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from pmanalytics.errors import ReportError
+from pmanalytics.snapshots import Snapshot
+from pmanalytics.words import COMPONENTS, GAPS, STANDINGS
+from pmanalytics.workbook.cells import cell_text, safe_link, sheet_names
+from pmanalytics.workbook.contents import (
+    about_lines,
+    actions_table,
+    section,
+    summary_table,
+)
+from pmanalytics.workbook.lint import lint_workbook
+from pmanalytics.workbook.sheets import (
+    LINE_HEIGHT,
+    Sheet,
+    SheetColumn,
+    left_out,
+    line_count,
+    midnight,
+    print_setup,
+    write_table,
+)
+
+__all__ = ["actions_table", "lint_workbook", "summary_table", "write_workbook"]
+
+SAMPLE_MARK: Final = "SAMPLE DATA: an invented organisation, no real incidents"
+ABOUT_WIDTH: Final = 104
+SHARES: Final = frozenset(
+    {
+        "attainment", "attainment_adjusted", "low", "high", "bound_low", "bound_high", "rate",
+        "done_by_15", "done_by_30", "done_by_90", "done_by_target", "cumulative_incidence",
+        "ticketed", "right_project", "labelled", "linked", "fresh", "planned",
+    }
+)  # fmt: skip
+# What the codes of a metric's columns and cells are called for readers.
+HEADERS: Final[Mapping[str, str]] = {
+    **STANDINGS,
+    **GAPS,
+    **COMPONENTS,
+    "attainment": "share kept",
+    "attainment_adjusted": "share kept, with waivers",
+    "low": "lower limit (95%)",
+    "high": "upper limit (95%)",
+    "bound_low": "share kept, at least",
+    "bound_high": "share kept, at most",
+}
+CODED: Final[Mapping[str, Mapping[str, str]]] = {"standing": STANDINGS, "code": GAPS}
+SUMMARY: Final = (
+    SheetColumn("level", "By", width=13),
+    SheetColumn("group", "Group", width=30),
+    SheetColumn("due", "Items due", "integer", 11),
+    SheetColumn("met", "Done in time", "integer", 11),
+    SheetColumn("attainment", "Share kept", "share", 11),
+    SheetColumn("low", "Share kept, lower limit", "share", 14),
+    SheetColumn("high", "Share kept, upper limit", "share", 14),
+    SheetColumn("open_items", "Open now", "integer", 11),
+    SheetColumn("overdue", "Overdue now", "integer", 11),
+    SheetColumn("with_gap", "Open, with an ownership gap", "integer", 17),
+)
+ACTIONS: Final = (
+    SheetColumn("item_id", "Item", "link", 15),
+    SheetColumn("title", "Title", width=42),
+    SheetColumn("incident_id", "Incident", width=13),
+    SheetColumn("severity", "Severity", width=10),
+    SheetColumn("team", "Team", width=14),
+    SheetColumn("service", "Service", width=18),
+    SheetColumn("kind", "Kind", width=9),
+    SheetColumn("state", "State", width=9),
+    SheetColumn("standing", "Standing", width=13),
+    SheetColumn("promised_on", "Promised date", "day", 11),
+    SheetColumn("due_on", "Policy date", "day", 11),
+    SheetColumn("days_over", "Days over or left", "days", 10),
+    SheetColumn("closed_on", "Closed", "day", 11),
+    SheetColumn("gap", "Ownership gap", width=26),
+)
+OWNERS: Final = SheetColumn("owners", "Owners", width=20)
+
+
+def write_workbook(
+    snapshot: Snapshot,
+    path: str | Path,
+    *,
+    about: Mapping[str, Any],
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    interval: str = "wilson",
+) -> Path:
+    """Write the workbook of a report.
+
+    `about` is what the page says at its head (organisation, sample, period_label, policy, warnings,
+    counts, reject_count), `tables` are further tables by name, as `publishable` left them,
+    `interval` is "wilson" or "cluster" as in `attainment`. The file appears whole or not at all.
+    Raises ReportError when it cannot be written, or when Excel would have to repair it.
+    """
+    content = BytesIO()
+    with Workbook(content, _options()) as book:
+        book.set_properties({"created": midnight(snapshot.as_of)})
+        heading = _heading(about)
+        sheets = _sheets(snapshot, tables or {}, interval)
+        lines = [
+            *about_lines(snapshot, about, interval=interval),
+            *section("Left out", [left_out(sheet) for sheet in sheets if left_out(sheet)]),
+        ]
+        pages = [_write_about(book, about, lines), *(write_table(book, s) for s in sheets)]
+        for page in pages:
+            print_setup(page, heading=heading, footing=f"as of {snapshot.as_of.isoformat()}")
+    faults = lint_workbook(content)
+    if faults:
+        raise ReportError(f"Excel would repair the workbook {path}: {faults[0]}")
+    return _replace(Path(path), content.getvalue())
+
+
+def _options() -> dict[str, object]:
+    return {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+
+
+def _heading(about: Mapping[str, Any]) -> str:
+    mark = "SAMPLE DATA" if about.get("sample") else ""
+    return " · ".join(filter(None, [mark, about.get("organisation"), "action items"]))
+
+
+def _write_about(
+    book: Workbook, about: Mapping[str, Any], lines: Iterable[tuple[str, str]]
+) -> Worksheet:
+    page = book.add_worksheet("About")
+    page.set_column(0, 0, 16)
+    page.set_column(1, 1, ABOUT_WIDTH)
+    title = book.add_format({"bold": True, "font_size": 16})
+    head = book.add_format({"bold": True, "valign": "top"})
+    text = book.add_format({"text_wrap": True, "valign": "top"})
+    mark = book.add_format({"bold": True, "bg_color": "#ffe699", "border": 1})
+    page.write_string(0, 0, cell_text(about.get("title") or "Action items"), title)
+    row = 1
+    if about.get("sample"):
+        page.write_string(row, 1, SAMPLE_MARK, mark)
+        row += 1
+    for heading, said in lines:
+        if heading:
+            page.write_string(row, 0, heading, head)
+        if said:
+            page.write_string(row, 1, cell_text(said), text)
+            page.set_row(row, LINE_HEIGHT * line_count(said, ABOUT_WIDTH * 1.1))
+        row += 1
+    return page
+
+
+def _sheets(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame], interval: str) -> list[Sheet]:
+    actions = actions_table(snapshot)
+    item, *others = ACTIONS
+    # A name such as group/project#12 has no place where a line could end.
+    longest = actions["item_id"].head(1000).str.len().max() if len(actions) else 0
+    columns = [replace(item, width=min(max(longest + 1, item.width), 44)), *others]
+    columns += [OWNERS] if snapshot.settings.persons else []
+    alert = frozenset({STANDINGS["overdue"]})
+    names = sheet_names(tables, taken=("About", "Summary", "Actions"))
+    return [
+        Sheet("Summary", SUMMARY, summary_table(snapshot, interval=interval)),
+        Sheet(
+            "Actions",
+            columns,
+            actions,
+            empty="Nothing is open, and nothing was closed lately.",
+            links=[safe_link(url) for url in actions["url"]],
+            alerts={"standing": alert},
+        ),
+        *(_table_sheet(name, table) for name, table in zip(names, tables.values(), strict=True)),
+    ]
+
+
+def _table_sheet(name: str, table: pd.DataFrame) -> Sheet:
+    """A sheet for any table: kinds and widths follow from its columns."""
+    named = table.set_axis([str(column) for column in table.columns], axis=1)
+    coded = {
+        name: named[name].replace(dict(words)) for name, words in CODED.items() if name in named
+    }
+    named = named.assign(**coded)
+    columns = tuple(_sheet_column(column, named[column]) for column in named)
+    lists = {c.name: named[c.name].map(_text) for c in columns if c.kind == "text"}
+    return Sheet(name, columns, named.assign(**lists))
+
+
+def _sheet_column(name: str, values: pd.Series) -> SheetColumn:
+    kind = _kind(name, values)
+    header = HEADERS.get(name, name.replace("_", " ")) + (" (UTC)" if kind == "moment" else "")
+    texts = values.head(1000).map(_text).dropna() if kind == "text" else []
+    longest = max(map(len, texts), default=0)
+    if kind != "text":
+        return SheetColumn(name, header, kind, 17 if kind == "moment" else 12)
+    return SheetColumn(name, header, kind, min(max(longest, len(header), 8) + 2, 44))
+
+
+def _kind(name: str, values: pd.Series) -> str:
+    types = pd.api.types
+    if types.is_bool_dtype(values.dtype):
+        return "text"
+    if types.is_datetime64_any_dtype(values.dtype):
+        zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
+        return "moment" if zoned else "day"
+    if types.is_numeric_dtype(values.dtype):
+        if name in SHARES:
+            return "share"
+        return "integer" if types.is_integer_dtype(values.dtype) else "number"
+    return "text"
+
+
+def _text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if pd.api.types.is_list_like(value):
+        return "; ".join(map(str, value)) or "none"
+    return None if pd.isna(value) else str(value)
+
+
+def _replace(path: Path, content: bytes) -> Path:
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as problem:
+        beside.unlink(missing_ok=True)
+        raise ReportError(
+            f"The workbook cannot be written to {path} ({problem.strerror}); close it where it is "
+            "open, or choose another folder."
+        ) from problem
+    return path

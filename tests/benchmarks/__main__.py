@@ -1,0 +1,149 @@
+"""Speed as ratios to a floor that is measured in the same run: `make bench`.
+
+Machines are noisy and differ, so no time is a test. A floor is work that cannot be avoided: reading
+the same file with pandas and making nothing of it, or papermill running an empty notebook. Each
+time is the best of a few; a ratio of 1 costs as much as the floor.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+
+import pmanalytics as pma
+from pmanalytics import metrics
+from tests.benchmarks import worlds
+
+JIRA_ROWS = 100_000
+ITEMS = 1_000_000
+
+
+def seconds(work: Callable[[], object], *, times: int = 3) -> float:
+    """The best wall time of a few."""
+    best = np.inf
+    for _ in range(times):
+        began = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+def show(what: str, cost: float, floors: dict[str, float]) -> None:
+    """Print one line of the table."""
+    ratios = "   ".join(f"{cost / floor:6.2f} x {name}" for name, floor in floors.items())
+    print(f"{what:<44} {cost:7.2f} s   {ratios}", flush=True)
+
+
+def reading(folder: Path) -> None:
+    """A Jira export with 60 columns, everything checked, against pandas making nothing of it."""
+    file = folder / "jira.csv"
+    worlds.write_jira(file, rows=JIRA_ROWS)
+    floors = {
+        "read_csv": seconds(lambda: pd.read_csv(file, low_memory=False)),
+        "read_csv(dtype=str)": seconds(lambda: pd.read_csv(file, dtype=str, keep_default_na=False)),
+    }
+    show(f"read {JIRA_ROWS:,} Jira rows", seconds(lambda: pma.read(file)), floors)
+
+
+def measuring(folder: Path) -> None:
+    """Judging and measuring a million items, against reading them with pandas."""
+    data = worlds.large_dataset(ITEMS)
+    file = folder / "items.csv"
+    data.items.drop(columns=["owners", "labels", "links", "other_incidents"]).to_csv(
+        file, index=False
+    )
+    floors = {
+        "read_csv": seconds(lambda: pd.read_csv(file, low_memory=False), times=1),
+        "read_csv(dtype=str)": seconds(
+            lambda: pd.read_csv(file, dtype=str, keep_default_na=False), times=1
+        ),
+    }
+    total = seconds(lambda: pma.snapshot(data, as_of="2026-10-12", period="2026Q3"), times=1)
+    show(f"snapshot of {ITEMS:,} items", total, floors)
+    q3 = pma.snapshot(data, as_of="2026-10-12", period="2026Q3")
+    for name in metrics.__all__:
+        metric = getattr(pma, name)
+        by = None if name in ("unowned_services", "repeats") else "team"
+        cost = seconds(lambda metric=metric, by=by: metric(q3, by=by), times=1)
+        show(f"  {name}, by team" if by else f"  {name}", cost, floors)
+        total += cost
+    show("snapshot and all metrics", total, floors)
+
+
+def growing() -> None:
+    """Cost per item as the data grow: a constant ratio means that nothing is quadratic."""
+    base = None
+    for size in (10_000, 100_000, 1_000_000):
+        data = worlds.large_dataset(size)
+
+        def work(data: pma.Dataset = data) -> None:
+            q3 = pma.snapshot(data, as_of="2026-10-12", period="2026Q3")
+            for name in metrics.__all__:
+                getattr(pma, name)(q3)
+
+        cost = seconds(work, times=1) / size
+        base = base or cost
+        show(f"snapshot and metrics, per item, {size:,} items", cost, {"that of 10,000": base})
+
+
+def reporting(folder: Path) -> None:
+    """The whole report on 100,000 rows, against an empty notebook and the plain read."""
+    config = worlds.write_company(folder / "company", rows=JIRA_ROWS)
+    export = folder / "company" / "jira.csv"
+    empty = folder / "empty.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")]), empty)
+    papermill = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]
+    bare = seconds(
+        lambda: subprocess.run(
+            [*papermill, empty, folder / "out.ipynb"], check=True, capture_output=True
+        )
+    )
+    plain = seconds(lambda: pd.read_csv(export, low_memory=False), times=1)
+    command = [
+        sys.executable,
+        "-m",
+        "pmanalytics",
+        "report",
+        "--config",
+        config,
+        "--period",
+        "2026Q3",
+    ]
+    cost = seconds(
+        lambda: subprocess.run(
+            [*command, "--output", folder / "reports"], check=True, capture_output=True
+        )
+    )
+    show(f"quarterly report on {JIRA_ROWS:,} rows", cost, {"papermill + read_csv": bare + plain})
+    sample = [sys.executable, "-m", "pmanalytics", "report", "--sample", "--period", "2026Q3"]
+    cost = seconds(
+        lambda: subprocess.run(
+            [*sample, "--output", folder / "reports"], check=True, capture_output=True
+        )
+    )
+    show("quarterly report on the sample", cost, {"papermill": bare})
+    helping = [sys.executable, "-m", "pmanalytics", "--help"]
+    cost = seconds(lambda: subprocess.run(helping, check=True, capture_output=True), times=5)
+    nothing = seconds(
+        lambda: subprocess.run([sys.executable, "-c", ""], check=True, capture_output=True), times=5
+    )
+    show("pmanalytics --help", cost, {"python -c ''": nothing})
+
+
+def main() -> None:
+    """Run all benchmarks and print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        reading(Path(folder))
+        measuring(Path(folder))
+        growing()
+        reporting(Path(folder))
+
+
+if __name__ == "__main__":
+    main()

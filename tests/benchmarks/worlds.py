@@ -1,0 +1,143 @@
+"""Large invented data for the benchmarks, from a seed."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+import pmanalytics as pma
+from pmanalytics.tables import TABLES, conform
+
+TEAMS = [f"team-{number:02}" for number in range(40)]
+SERVICES = [f"service-{number:03}" for number in range(300)]
+JIRA_COLUMNS = [
+    "Summary", "Issue key", "Issue id", "Issue Type", "Status", "Project key", "Priority",
+    "Resolution", "Assignee", "Reporter", "Created", "Updated", "Resolved", "Due date",
+    "Labels", "Labels", "Description", "Custom field (Team)", "Custom field (Service)",
+    "Custom field (Incident)", "Status Category", "Status Category Changed",
+    *[f"Custom field (Number {number})" for number in range(30)],
+    *["Comment"] * 8,
+]  # fmt: skip
+
+
+def write_jira(file: Path, *, rows: int) -> None:
+    """A Jira Cloud export with 60 columns."""
+    rng = np.random.default_rng(1)
+    created = pd.Timestamp("2024-07-01") + pd.to_timedelta(rng.integers(0, 1_100_000, rows), "min")
+    took = pd.to_timedelta(rng.lognormal(10.3, 1.0, rows), "min")
+    closed = created + took
+    done = (closed < pd.Timestamp("2026-10-12")) & (rng.random(rows) < 0.8)
+    stamp = "%d/%b/%y %I:%M %p"
+    created_text, closed_text = created.strftime(stamp), closed.strftime(stamp)
+    team, service = rng.integers(0, len(TEAMS), rows), rng.integers(0, len(SERVICES), rows)
+    incident = rng.integers(0, max(rows // 20, 1), rows)
+    comment = (
+        '12/Jan/26 11:19 AM;712020:ab;Looked at the dashboards, "nothing" unusual; see runbook'
+    )
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(JIRA_COLUMNS)
+        for row in range(rows):
+            end = closed_text[row] if done[row] else ""
+            writer.writerow(
+                [
+                    f"Add an alert for queue {row} and its consumers", f"OPS-{row}", str(10_000 + row),
+                    "Task", "Done" if done[row] else "To Do", "OPS", "Medium",
+                    "Done" if done[row] else "", f"Person {row % 500}", f"Person {row % 300}",
+                    created_text[row], end or created_text[row], end, "", "postmortem", "sev2",
+                    "Some text with a, comma\nand a second line", TEAMS[team[row]],
+                    SERVICES[service[row]], f"INC-{incident[row]}",
+                    "Done" if done[row] else "To Do", end or created_text[row],
+                    *["3.5", "", "text"] * 10, comment, comment, *[""] * 6,
+                ]
+            )  # fmt: skip
+
+
+def incidents(count: int) -> pd.DataFrame:
+    """Incidents over two years, in 300 services."""
+    rng = np.random.default_rng(2)
+    started = pd.Timestamp("2024-07-01", tz="UTC") + pd.to_timedelta(
+        np.sort(rng.integers(0, 1_180_000, count)), "min"
+    )
+    return conform(
+        pd.DataFrame(
+            {
+                "incident_id": [f"INC-{number}" for number in range(count)],
+                "title": "Checkout slow",
+                "severity": rng.choice(["sev1", "sev2", "sev3"], count, p=[0.2, 0.5, 0.3]),
+                "started_at": started,
+                "resolved_at": started + pd.to_timedelta(rng.integers(10, 600, count), "min"),
+                "service": rng.choice(SERVICES, count),
+                "causes": [[f"cause-{number}"] for number in rng.integers(0, 40, count)],
+                "derived": False,
+            }
+        ),
+        "incidents",
+    )
+
+
+def large_dataset(size: int) -> pma.Dataset:
+    """A dataset of many items, one in twenty of which shares an incident with others."""
+    rng = np.random.default_rng(3)
+    known = incidents(max(size // 20, 1))
+    place = rng.integers(0, len(known), size)
+    began = known["resolved_at"].to_numpy()[place]
+    created = pd.Series(began).dt.tz_localize("UTC") + pd.to_timedelta(
+        rng.integers(0, 8000, size), "min"
+    )
+    closed = created + pd.to_timedelta(rng.lognormal(10.3, 1.0, size).astype("int64"), "min")
+    shut = (closed < pd.Timestamp("2026-10-12", tz="UTC")) & (rng.random(size) < 0.85)
+    state = np.where(shut, rng.choice(["done", "done", "done", "dropped"], size), "open")
+    items = pd.DataFrame(
+        {
+            "item_id": [f"jira:OPS-{number}" for number in range(size)],
+            "source": "jira",
+            "key": [f"OPS-{number}" for number in range(size)],
+            "title": "Add an alert",
+            "kind": rng.choice(["prevent", "detect", "mitigate"], size),
+            "state": state,
+            "owners": pd.Series([[f"Person {number % 500}"] for number in range(size)]),
+            "team": rng.choice(TEAMS, size),
+            "service": known["service"].to_numpy()[place],
+            "project": "OPS",
+            "incident_id": known["incident_id"].to_numpy()[place],
+            "created_at": created,
+            "closed_at": closed.where(shut),
+            "updated_at": closed.where(shut, created),
+            "observed_at": pd.Timestamp("2026-10-12", tz="UTC"),
+            "labels": pd.Series([["postmortem", "sev2"]] * size),
+            "incident_rule": "field",
+        }
+    )
+    services = pd.DataFrame({"service": SERVICES, "team": rng.choice(TEAMS, len(SERVICES))})
+    teams = pd.DataFrame({"team": TEAMS, "project": [f"P{n}" for n in range(len(TEAMS))]})
+    people = pd.DataFrame(
+        {"person": [f"Person {n}" for n in range(500)], "team": rng.choice(TEAMS, 500)}
+    )
+    given = {
+        "items": items,
+        "incidents": known,
+        "services": services,
+        "teams": teams,
+        "people": people,
+    }
+    tables = {name: conform(given.get(name, pd.DataFrame()), name) for name in TABLES}
+    return pma.Dataset(**tables, settings=pma.Settings())
+
+
+def write_company(folder: Path, *, rows: int) -> Path:
+    """A folder with a large Jira export, its incidents and a configuration."""
+    folder.mkdir()
+    write_jira(folder / "jira.csv", rows=rows)
+    incidents(max(rows // 20, 1)).drop(columns=["causes"]).to_csv(
+        folder / "incidents.csv", index=False
+    )
+    config = folder / "pmanalytics.toml"
+    config.write_text(
+        'organisation = "Large"\n[[source]]\npath = "jira.csv"\nobserved_at = 2026-10-12T06:00:00Z\n'
+        '[source.fields]\nteam = "Custom field (Team)"\nservice = "Custom field (Service)"\n'
+        'incident_id = "Custom field (Incident)"\n[[source]]\npath = "incidents.csv"\n',
+        "utf-8",
+    )
+    return config

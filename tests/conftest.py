@@ -1,0 +1,72 @@
+"""Shared fixtures: hand-made datasets, the sample organisation, and the tools tests want."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+import pmanalytics as pma
+from pmanalytics.datasets import Dataset
+from pmanalytics.settings import Settings
+from pmanalytics.snapshots import Snapshot
+from pmanalytics.tables import conform
+
+ROOT = Path(__file__).parent.parent
+
+# The same examples in every run, and no limit of time: what is tested is right or wrong.
+hypothesis_settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=True,
+    max_examples=40,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+hypothesis_settings.load_profile("house")
+TABLES = (
+    "items", "observations", "events", "incidents", "attendance", "services", "teams", "people",
+    "decisions", "rejects", "files",
+)  # fmt: skip
+
+
+def missing(what: str) -> None:
+    """Skip for something that this machine lacks; in continuous integration that is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing, and continuous integration must not skip.")
+    pytest.skip(f"{what} is missing here.")
+
+
+@pytest.fixture(scope="session")
+def shared_exports() -> Path:
+    """The real exports, which lie beside the repository and are no part of it."""
+    folder = ROOT.parent / "shared" / "exports"
+    if not folder.is_dir():
+        missing("the folder ../shared/exports")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Callable[..., Dataset]:
+    """A dataset from rows: `dataset(items=[{...}], incidents=[{...}], settings=...)`."""
+
+    def build(*, settings: Settings | None = None, **rows: list[dict[str, Any]]) -> Dataset:
+        tables = {name: conform(pd.DataFrame(rows.get(name, [])), name) for name in TABLES}
+        return Dataset(**tables, settings=settings or Settings())
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def sample() -> Dataset:
+    """The sample organisation."""
+    return pma.sample()
+
+
+@pytest.fixture(scope="session")
+def q3(sample: Dataset) -> Snapshot:
+    """The sample organisation as of 2026-10-12, for the third quarter of 2026."""
+    return pma.snapshot(sample, as_of="2026-10-12", period="2026Q3")

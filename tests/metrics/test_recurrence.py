@@ -1,0 +1,142 @@
+"""Repeats: which pair at which level, and what was open."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+import pmanalytics as pma
+from pmanalytics.datasets import Dataset
+
+Build = Callable[..., Dataset]
+
+
+def incident(name: str, day: str, **more: Any) -> dict[str, Any]:
+    """A sev1 incident in the service web from 10 to 12 o'clock UTC of a day."""
+    known = {"incident_id": name, "severity": "sev1", "service": "web", "causes": ["dns"]}
+    return known | {"started_at": f"{day}T10:00Z", "resolved_at": f"{day}T12:00Z"} | more
+
+
+def pairs(dataset: Build, incidents: list[dict[str, Any]], **tables: Any) -> list[tuple[Any, ...]]:
+    data = dataset(incidents=incidents, **tables)
+    table = pma.repeats(pma.snapshot(data, as_of="2026-12-31"))
+    found = table[["incident_id", "repeat_of", "level"]]
+    return list(found.itertuples(index=False, name=None))
+
+
+def test_same_service_and_shared_cause_within_90_days(dataset: Build) -> None:
+    found = pairs(
+        dataset,
+        [
+            incident("A", "2026-01-01", causes=["dns", "deploy"]),
+            incident("B", "2026-04-01"),  # 90 days after A was over
+            incident("C", "2026-07-01"),  # 91 days after B was over
+            incident("D", "2026-07-02", causes=["disk"]),
+            incident("E", "2026-07-03", service="mail"),
+            incident("F", "2026-07-04", causes=None),
+            incident("G", "2026-07-05", service=None),
+        ],
+    )
+    assert found == [("B", "A", "L2")]
+
+
+def test_it_pairs_with_the_latest_earlier_one_only(dataset: Build) -> None:
+    found = pairs(
+        dataset,
+        [incident("A", "2026-01-01"), incident("B", "2026-01-11"), incident("C", "2026-01-21")],
+    )
+    assert found == [("B", "A", "L2"), ("C", "B", "L2")]
+
+
+def test_one_that_begins_before_the_other_is_over_does_not_follow(dataset: Build) -> None:
+    found = pairs(
+        dataset,
+        [
+            incident("A", "2026-01-01", resolved_at="2026-01-02T10:00Z"),
+            incident("B", "2026-01-02", started_at="2026-01-02T09:59Z", repeat_of="A"),
+            incident("C", "2026-01-02", started_at="2026-01-02T10:00Z"),  # the very moment
+            incident("D", "2026-01-05", repeat_of="X"),  # unknown, so only C is found for it
+        ],
+    )
+    assert found == [("C", "A", "L2"), ("D", "C", "L2")]
+
+
+def test_a_pair_has_one_row_at_its_strongest_level(dataset: Build) -> None:
+    items = [
+        {"item_id": "x:1", "state": "open", "incident_id": "A", "other_incidents": ["B", "C"]},
+    ]
+    found = pairs(
+        dataset,
+        [
+            incident("A", "2025-01-01"),
+            incident("B", "2026-01-01", repeat_of="A"),  # L1 has no window
+            incident("C", "2026-01-15"),
+            incident("D", "2026-06-01", title="Web down, same as a!", causes=[]),
+        ],
+        items=items,
+    )
+    # L1: B-A; L2: C-B; L3: the ticket names A, B and C, of which C-A is left; the title of D names A.
+    assert found == [("B", "A", "L1"), ("C", "A", "L3"), ("C", "B", "L2"), ("D", "A", "L3")]
+
+
+def test_what_was_open_and_overdue_when_it_came_back(dataset: Build) -> None:
+    """A was over on 1 January, due 16 January; B begins on 20 January at 10:00 UTC."""
+    base = {"incident_id": "A", "created_at": "2026-01-02T10:00Z"}
+    items = [
+        {"item_id": "x:1", "state": "open", "kind": "prevent", **base},
+        {
+            "item_id": "x:2",
+            "state": "done",
+            "kind": "prevent",
+            "closed_at": "2026-01-20T10:01Z",
+            **base,
+        },
+        {
+            "item_id": "x:3",
+            "state": "done",
+            "kind": "prevent",
+            "closed_at": "2026-01-20T09:59Z",
+            **base,
+        },
+        {"item_id": "x:4", "state": "open", "kind": "detect", **base},
+        {
+            "item_id": "x:5",
+            "state": "open",
+            "kind": "prevent",
+            "incident_id": "A",
+            "created_at": "2026-02-01T10:00Z",
+        },
+        {"item_id": "x:6", "state": "done", "kind": "prevent", **base},  # closed, nobody knows when
+    ]
+    data = dataset(
+        incidents=[incident("A", "2026-01-01"), incident("B", "2026-01-20")], items=items
+    )
+    row = pma.repeats(pma.snapshot(data, as_of="2026-12-31")).iloc[0]
+    assert row["days_between"] == 19
+    assert (row["open_before"], row["overdue_before"]) == (3, 3)
+    assert (row["preventive_open_before"], row["preventive_overdue_before"]) == (2, 2)
+    assert row["cause"] == "dns"
+
+
+def test_without_any_kind_the_preventive_counts_are_missing(dataset: Build) -> None:
+    items = [{"item_id": "x:1", "state": "open", "incident_id": "A"}]
+    data = dataset(
+        incidents=[incident("A", "2026-01-01"), incident("B", "2026-01-10")], items=items
+    )
+    row = pma.repeats(pma.snapshot(data, as_of="2026-12-31")).iloc[0]
+    assert (row["open_before"], row["overdue_before"]) == (1, 0)
+    assert pd.isna(row["preventive_open_before"])
+
+
+def test_narrowing_finds_repeats_before_it_narrows(dataset: Build) -> None:
+    data = dataset(
+        incidents=[
+            incident("A", "2026-01-01", severity="sev2"),
+            incident("B", "2026-01-10", severity="sev1"),
+        ],
+        items=[{"item_id": "x:1", "state": "open", "incident_id": "B"}],
+    )
+    snapshot = pma.snapshot(data, as_of="2026-12-31")
+    assert len(pma.repeats(snapshot.where(severity="sev1"))) == 1
+    assert pma.repeats(snapshot.where(severity="sev2")).empty
+    assert list(pma.repeats(snapshot, by="severity"))[:2] == ["severity", "incident_id"]

@@ -1,0 +1,130 @@
+import subprocess
+import sys
+
+import pytest
+
+from pmanalytics.errors import UsageError
+from pmanalytics.reporting.folders import heal, publish, slug, staging
+
+
+def write_report(output, text, name="quarterly", period="2026Q3"):
+    with staging(output, name) as written:
+        (written / "report.html").write_text(text)
+        (written / "manifest.json").write_text("{}")
+        publish(written, output / period / name)
+
+
+def hidden(folder):
+    return sorted(path.name for path in folder.rglob(".*") if not path.name.endswith(".lock"))
+
+
+def test_a_report_replaces_the_older_one_and_leaves_nothing_behind(tmp_path):
+    write_report(tmp_path, "old")
+    (tmp_path / "2026Q3" / "quarterly" / "stray.txt").write_text("of the old report")
+    write_report(tmp_path, "new")
+    folder = tmp_path / "2026Q3" / "quarterly"
+    assert sorted(path.name for path in folder.iterdir()) == ["manifest.json", "report.html"]
+    assert (folder / "report.html").read_text() == "new"
+    assert hidden(tmp_path) == []
+
+
+def test_reports_on_subjects_beneath_are_kept(tmp_path):
+    write_report(tmp_path, "old")
+    write_report(tmp_path, "of the web team", name="team-web", period="2026Q3/quarterly")
+    write_report(tmp_path, "new")
+    kept = tmp_path / "2026Q3" / "quarterly" / "team-web" / "report.html"
+    assert kept.read_text() == "of the web team"
+
+
+def test_a_failed_report_leaves_the_older_one_and_no_trace(tmp_path):
+    write_report(tmp_path, "old")
+    with pytest.raises(ZeroDivisionError), staging(tmp_path, "quarterly") as written:
+        (written / "report.html").write_text(str(1 / 0))
+    assert (tmp_path / "2026Q3" / "quarterly" / "report.html").read_text() == "old"
+    assert hidden(tmp_path) == []
+
+
+def test_a_failed_first_report_leaves_not_even_its_folders(tmp_path):
+    with pytest.raises(ZeroDivisionError), staging(tmp_path / "a" / "b", "quarterly"):
+        raise ZeroDivisionError
+    assert list(tmp_path.iterdir()) == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from pmanalytics.reporting import folders
+
+output = Path(sys.argv[1])
+renamed = []
+rename = Path.rename
+
+def dying(self, target):
+    renamed.append(rename(self, target))
+    if len(renamed) == int(sys.argv[2]):
+        os._exit(9)
+    return renamed[-1]
+
+Path.rename = dying
+with folders.staging(output, "quarterly") as written:
+    (written / "report.html").write_text("new")
+    (written / "manifest.json").write_text("{}")
+    if sys.argv[2] == "0":
+        os._exit(9)
+    folders.publish(written, output / "2026Q3" / "quarterly")
+"""
+
+
+@pytest.mark.parametrize(("renames", "expected"), [(0, "old"), (1, "old"), (2, "new"), (3, "new")])
+def test_whatever_the_moment_of_a_kill_the_next_run_heals(tmp_path, renames, expected):
+    write_report(tmp_path, "old")
+    write_report(tmp_path, "of a team", name="team-web", period="2026Q3/quarterly")
+    command = [sys.executable, "-c", KILLED, str(tmp_path), str(renames)]
+    assert subprocess.run(command, check=False).returncode == 9
+    folder = tmp_path / "2026Q3" / "quarterly"
+    heal(folder)
+    assert (folder / "report.html").read_text() == expected
+    assert (folder / "team-web" / "report.html").read_text() == "of a team"
+    write_report(tmp_path, "newest")
+    assert (folder / "report.html").read_text() == "newest"
+    assert (folder / "team-web" / "report.html").read_text() == "of a team"
+    assert hidden(tmp_path) == []
+
+
+def test_a_run_that_is_alive_is_left_alone(tmp_path):
+    with staging(tmp_path, "quarterly") as first:
+        (first / "report.html").write_text("first")
+        write_report(tmp_path, "second")
+        assert (first / "report.html").read_text() == "first"
+        publish(first, tmp_path / "2026Q3" / "quarterly")
+    assert (tmp_path / "2026Q3" / "quarterly" / "report.html").read_text() == "first"
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_an_output_that_cannot_be_written_is_one_sentence(tmp_path, place):
+    (tmp_path / "file").write_text("")
+    with (
+        pytest.raises(UsageError, match=r"cannot be written .*; name another one"),
+        staging(tmp_path / place, "quarterly"),
+    ):
+        pytest.fail("no work may begin")
+
+
+def test_a_file_in_the_place_of_the_period_is_one_sentence(tmp_path):
+    (tmp_path / "2026Q3").write_text("")
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_report(tmp_path, "new")
+
+
+@pytest.mark.parametrize(
+    "text", ["../../etc", "/etc", "..", ".", "", "a/b", "a\\b", "{x.__class__}", "a\x00b", "\ud800"]
+)
+def test_no_text_leads_out_of_its_folder(text, tmp_path):
+    place = (tmp_path / slug(text)).resolve()
+    assert place.parent == tmp_path.resolve()
+    assert not slug(text).startswith(".")
+
+
+def test_different_texts_have_different_slugs():
+    texts = ["a b", "a-b", "a_b", "a/b", "x" * 70, "x" * 71, "é", "e", "日本", "日"]
+    assert len({slug(text) for text in texts}) == len(texts)

@@ -1,0 +1,109 @@
+import pandas as pd
+
+from pmanalytics.reporting.sentences import findings
+
+
+def test_attainment_says_k_of_n_per_group():
+    table = pd.DataFrame(
+        {
+            "severity": ["sev1", "sev2"],
+            "due": [4, 10],
+            "met": [3, 5],
+            "attainment": [0.75, 0.5],
+            "low": [0.3, 0.24],
+            "high": [0.95, 0.76],
+        }
+    )
+    assert findings(table, "attainment_by_severity") == (
+        "8 of 14 promises due were kept (57%): Sev-1 3 of 4 (75%, 95% interval 30 to 95%); "
+        "Sev-2 5 of 10 (50%, 95% interval 24 to 76%).",
+    )
+
+
+def test_attainment_over_time_compares_the_last_two_periods():
+    table = pd.DataFrame(
+        {
+            "due_period": ["2026Q1", "2026Q2", "2026Q3", None],
+            "due": [9, 8, 10, 0],
+            "met": [9, 4, 7, 0],
+            "attainment": [1.0, 0.5, 0.7, None],
+        }
+    )
+    assert findings(table, "attainment_by_period") == (
+        "In 2026Q3, 70% of 10 promises due were kept, after 50% of 8 in 2026Q2.",
+    )
+
+
+def test_a_withheld_share_is_not_given_in_words():
+    missing = pd.array([None], dtype="Float64")
+    table = pd.DataFrame({"team": ["web"], "due": [4], "met": [3]})
+    table = table.assign(attainment=missing, low=missing, high=missing)
+    assert findings(table, "attainment") == ("3 of 4 promises due were kept: web 3 of 4.",)
+
+
+def test_many_groups_are_left_to_the_table():
+    table = pd.DataFrame({"team": list("abcde"), "due": 10, "met": 5, "attainment": 0.5})
+    assert findings(table, "attainment_by_team") == ()
+
+
+def test_speed_says_when_the_median_was_not_reached():
+    table = pd.DataFrame(
+        {"n": [8], "done_by_15": [0.25], "done_by_30": [0.4], "median_days": [None]}
+    )
+    assert findings(table, "speed") == (
+        "Done by day 15 and by day 30: 25% and 40% of 8 items.",
+        "Half of them were done by: not reached.",
+    )
+
+
+def test_flow_speaks_of_the_last_whole_period():
+    table = pd.DataFrame(
+        {
+            "period": ["2026Q2", "2026Q3", "2026Q4"],
+            "new": [9, 5, 1],
+            "reopened": [0, 1, 0],
+            "done": [3, 4, 0],
+            "dropped": [0, 2, 0],
+            "closing": [6, 6, 7],
+        }
+    )
+    assert findings(table, "flow") == (
+        "In 2026Q3: 5 new and 1 reopened; 4 done and 2 dropped; 6 open at the end.",
+    )
+
+
+def test_gaps_name_the_commonest_first():
+    table = pd.DataFrame(
+        {"item_id": ["a", "a", "b"], "code": ["no_ticket", "no_owner", "no_owner"]}
+    )
+    assert findings(table, "ownership_gaps") == (
+        "The most frequent gaps in ownership: nobody: no person, no team (2); only in a document, "
+        "no ticket (1).",
+    )
+
+
+def test_repeats_count_an_incident_once():
+    table = pd.DataFrame(
+        {
+            "incident_id": ["i3", "i3", "i4"],
+            "repeat_of": ["i1", "i2", "i1"],
+            "open_before": [1, 2, 0],
+            "overdue_before": [0, 1, 0],
+        }
+    )
+    assert findings(table, "repeats") == (
+        "2 incidents were the return of an earlier one; for 1 of them work from the earlier one "
+        "was still open, for 1 it was overdue.",
+    )
+
+
+def test_empty_tables_say_so():
+    empty = pd.DataFrame({"item_id": [], "code": [], "due": [], "met": [], "total": []})
+    assert findings(empty, "ownership_gaps") == ("Ownership is clear for every open item.",)
+    assert findings(empty, "attainment") == ("No item had its policy date in this period.",)
+    assert findings(empty, "standings") == ("There are no action items.",)
+
+
+def test_unknown_metrics_and_missing_columns_say_nothing():
+    assert findings(pd.DataFrame({"x": [1]}), "my_own") == ()
+    assert findings(pd.DataFrame({"due": [1]}), "attainment") == ()

@@ -1,0 +1,261 @@
+"""The command line: verbs, exit codes, and one sentence for what cannot be done."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pmanalytics import cli
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample"
+HEADER = "Summary,Issue key,Issue Type,Status,Priority,Resolution,Assignee,Created,Updated,Resolved,Status Category\n"
+ROW = "Add an alert,PAY-1,Task,Done,High,Done,Ada,12/Jan/26 11:19 AM,14/Jan/26 9:00 AM,14/Jan/26 9:00 AM,Done\n"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run a command in an empty folder: exit code, output, error output."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["pmanalytics", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+def one_sentence(text: str) -> bool:
+    return text.startswith("pmanalytics: ") and text.count("\n") == 1 and "Traceback" not in text
+
+
+def test_help_answers_without_pandas() -> None:
+    script = (
+        "import sys\nfrom pmanalytics import cli\nsys.argv = ['pmanalytics', '--help']\n"
+        "try:\n    cli.main()\nfinally:\n    print([m for m in ('pandas', 'numpy', 'pyarrow') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.rstrip().endswith("[]")
+    for verb in ("report", "read", "check", "metrics", "policy", "owners", "sample", "list"):
+        assert f"\n  {verb}" in done.stdout
+
+
+def test_read_prints_one_row_per_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    code, out, _ = run("read", "jira.csv")
+    assert code == 0
+    assert "jira_csv" in out
+
+
+def test_read_json_is_one_line_with_counts_that_add_up(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW + ROW + "short,row\n")
+    code, out, _ = run("read", "jira.csv", "--json")
+    assert code == 0
+    assert out.count("\n") == 1
+    file = json.loads(out)["files"][0]
+    assert (file["rows"], file["items"], file["duplicates"], file["rejects"]) == (3, 1, 1, 1)
+    assert isinstance(file["warnings"], list)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_read_writes_tables_that_can_be_read_again(run: Run, tmp_path: Path, form: str) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    assert run("read", "jira.csv", "--output", "tables", "--format", form)[0] == 0
+    code, out, _ = run("read", f"tables/items.{form}", "--json")
+    assert code == 0
+    assert json.loads(out)["files"][0]["items"] == 1
+
+
+def test_a_formula_in_a_title_is_disarmed_in_csv(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW.replace("Add an alert", "=1+1"))
+    run("read", "jira.csv", "--output", "tables")
+    title = pd.read_csv(tmp_path / "tables" / "items.csv")["title"].iloc[0]
+    assert title == "'=1+1"
+
+
+def test_metrics_as_json_has_the_shape_of_the_design(run: Run) -> None:
+    code, out, _ = run(
+        "metrics",
+        "attainment",
+        "--sample",
+        "--period",
+        "2026Q3",
+        "--by",
+        "severity",
+        "--format",
+        "json",
+    )
+    assert code == 0
+    document = json.loads(out)
+    assert list(document) == ["schema", "as_of", "period", "policy", "tables"]
+    assert (document["as_of"], document["period"]) == ("2026-10-12", "2026Q3")
+    assert document["tables"]["attainment"][0]["severity"] == "sev1"
+
+
+@pytest.mark.parametrize("form", ["table", "csv"])
+def test_metrics_for_people_and_spreadsheets(run: Run, form: str) -> None:
+    code, out, _ = run("metrics", "standings", "--sample", "--format", form)
+    assert code == 0
+    assert "overdue" in out
+    assert ("SAMPLE DATA" in out) == (form == "table")
+
+
+def test_all_metrics_run_by_team(run: Run) -> None:
+    code, out, _ = run("metrics", "--sample", "--format", "json")
+    assert code == 0
+    assert len(json.loads(out)["tables"]) > 10
+
+
+def test_policy_and_owners_are_pages_to_publish(run: Run) -> None:
+    code, page, _ = run("policy", "--sample")
+    assert code == 0
+    assert page.startswith("# How long action items may take")
+    assert "SAMPLE DATA" in page
+    code, page, _ = run("policy", "--sample", "--format", "json")
+    assert json.loads(page)["policy"][0]["rules"]
+    code, page, _ = run("owners", "--sample")
+    assert page.index("Services that nobody owns") < page.index("Services and their teams")
+    code, page, _ = run("owners", "--sample", "--format", "csv")
+    assert page.startswith("service,team,role")
+
+
+def test_check_exits_1_on_errors_and_with_strict_on_warnings(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    code, out, _ = run("check", "jira.csv")
+    assert (code, "0 errors" in out) == (0, True)
+    assert run("check", "jira.csv", "--strict")[0] == 1
+    assert run("check", "--sample")[0] == 1
+
+
+def test_one_bad_file_among_ten(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for number in range(9):
+        (folder / f"good-{number}.csv").write_text(HEADER + ROW.replace("PAY-1", f"PAY-{number}"))
+    (folder / "bad.csv").write_text("<!DOCTYPE html><html><body>Log in</body></html>")
+    code, out, _ = run("read", "exports", "--json")
+    files = json.loads(out)["files"]
+    assert code == 0
+    assert sum(file["items"] for file in files) == 9
+    code, out, _ = run("check", "exports")
+    assert code == 1
+    assert "bad.csv" in out
+
+
+def test_sample_writes_the_sample_organisation(run: Run, tmp_path: Path) -> None:
+    code, out, _ = run("sample", "there")
+    assert code == 0
+    assert "pmanalytics.toml" in out
+    for file in SAMPLE.iterdir():
+        assert (tmp_path / "there" / file.name).read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("what", ["trackers", "metrics", "reports"])
+def test_lists(run: Run, what: str) -> None:
+    code, out, _ = run("list", what)
+    assert code == 0
+    assert {"trackers": "jira_csv", "metrics": "attainment", "reports": "quarterly"}[what] in out
+
+
+TOML = 'timezone = "UTC"\n[[source]]\npath = "jira.csv"\n'
+BAD_FILES = {
+    "an empty file": ("x.csv", b""),
+    "an HTML login page": ("x.csv", b"<!DOCTYPE html>\n<html><body>Log in</body></html>"),
+    "a truncated JSON": ("x.json", b'[{"number": 1, "title": "a", "state": "open"}, {"numb'),
+    "a header nobody knows": ("x.csv", b"colour,shape\nred,round\n"),
+    "a wrong encoding": ("x.csv", "Summary,Issue key\nä,P-1\n".encode("utf-16-le")),
+    "an Excel file": ("x.xlsx", b"PK\x03\x04rest"),
+    "no table at all": ("x.csv", b"\x00\x01\x02\x03"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FILES)
+def test_bad_files_are_one_sentence_that_names_the_file(
+    run: Run, tmp_path: Path, case: str
+) -> None:
+    name, content = BAD_FILES[case]
+    (tmp_path / name).write_bytes(content)
+    for words in (("read", name), ("read", name, "--json"), ("check", name)):
+        code, _, err = run(*words)
+        assert code == 2
+        assert one_sentence(err)
+        assert name in err
+
+
+BAD_CALLS = {
+    "no configuration at all": (None, ["report"], "pmanalytics init"),
+    "no configuration for metrics": (None, ["metrics"], "--sample"),
+    "an unknown key": ('organization = "x"', ["metrics"], "did you mean 'organisation'"),
+    "a policy without rules": (TOML + "[[policy]]\nrules = []\n", ["policy"], "has no rules"),
+    "a missing file": (None, ["read", "nowhere.csv"], "nowhere.csv"),
+    "a pattern that fits nothing": (TOML.replace("jira", "no-*"), ["metrics"], "no-*.csv"),
+    "an as-of before all data": (TOML, ["metrics", "--as-of", "2020-01-01"], "before all data"),
+    "an as-of that is none": (TOML, ["metrics", "--as-of", "soon"], "not an as-of date"),
+    "a period that is none": (TOML, ["metrics", "--period", "2026Q7"], "is not a period"),
+    "an unknown metric": (TOML, ["metrics", "attainmnt"], "did you mean 'attainment'"),
+    "an unknown column": (TOML, ["metrics", "attainment", "--by", "teem"], "did you mean 'team'"),
+    "an unknown report": (TOML, ["report", "quaterly"], "did you mean 'quarterly'"),
+    "an unknown report option": (TOML, ["report", "--set", "perod=2026Q3"], "perod"),
+    "an option without a value": (TOML, ["report", "--set", "period"], "has no '='"),
+    "a period that no report knows": (TOML, ["report", "--period", "2026Q7"], "is not a period"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CALLS)
+def test_bad_calls_are_one_sentence(run: Run, tmp_path: Path, case: str) -> None:
+    config, words, said = BAD_CALLS[case]
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    if config is not None:
+        (tmp_path / "pmanalytics.toml").write_text(config)
+    before = {path.name for path in tmp_path.iterdir()}
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    last = err.splitlines(keepends=True)[-1]  # a report that has begun says so first
+    assert one_sentence(last)
+    assert said in last
+    assert {path.name for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    locked = tmp_path / "locked"
+    locked.mkdir(mode=0o500)
+    for words in (
+        ("read", "jira.csv", "--output", locked / "x"),
+        ("report", "--sample", "--output", locked),
+    ):
+        code, _, err = run(*words)
+        assert code == 2
+        assert one_sentence(err)
+
+
+def test_an_output_that_is_a_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    for words in (
+        ("read", "jira.csv", "--output", "jira.csv"),
+        ("report", "--sample", "--period", "2026Q3", "--output", "jira.csv"),
+    ):
+        code, _, err = run(*words)
+        assert code == 2
+        assert one_sentence(err)
+    assert (tmp_path / "jira.csv").read_text() == HEADER + ROW
+
+
+def test_usage_faults_of_the_command_itself_exit_2(run: Run) -> None:
+    assert run("reed")[0] == 2
+    assert run("metrics", "--format", "xml")[0] == 2

@@ -1,0 +1,117 @@
+"""The documentation: every public name and verb is in the README, and every command in it runs."""
+
+import inspect
+import re
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import click
+import pytest
+
+import pmanalytics as pma
+from pmanalytics import metrics
+from pmanalytics.cli import verbs
+from pmanalytics.exchange import title_of
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+PUBLIC = sorted(name for name in pma.__all__)
+FUNCTIONS = [name for name in PUBLIC if inspect.isfunction(getattr(pma, name))]
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_is_in_the_readme(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+def test_the_reference_says_what_the_docstrings_say() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", README, flags=re.MULTILINE))
+    assert {name: rows.get(name) for name in FUNCTIONS} == {
+        name: title_of(getattr(pma, name)) for name in FUNCTIONS
+    }
+    assert set(rows) <= set(PUBLIC)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_public_function_is_documented_and_typed(name: str) -> None:
+    function = getattr(pma, name)
+    assert function.__doc__
+    signature = inspect.signature(function)
+    assert signature.return_annotation is not inspect.Signature.empty
+    for parameter in signature.parameters.values():
+        assert parameter.annotation is not inspect.Parameter.empty
+    loose = [p for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD]
+    assert len(loose) <= 2
+
+
+@pytest.mark.parametrize("name", metrics.__all__)
+def test_every_metric_has_an_example(name: str) -> None:
+    assert ">>>" in (getattr(pma, name).__doc__ or "")
+
+
+@pytest.mark.parametrize("verb", sorted(verbs.commands))
+def test_every_verb_has_help_and_is_in_the_readme(verb: str) -> None:
+    command = verbs.commands[verb]
+    assert command.help
+    assert f"pmanalytics {verb}" in README
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.name not in ("form",):
+            assert parameter.help, f"--{parameter.name} of {verb}"
+
+
+def test_version_and_changelog_agree() -> None:
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert newest
+    assert newest[1] == pma.__version__
+    assert f'version = "{pma.__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```", README, flags=re.MULTILINE | re.DOTALL)
+    return [textwrap.dedent(block) for _, block in found]
+
+
+COMMANDS = [
+    line for block in blocks("sh") for line in block.splitlines() if line.startswith("pmanalytics ")
+]
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_every_command_of_the_readme_runs(line: str, tmp_path: Path) -> None:
+    folder = tmp_path / "work"
+    subprocess.run(
+        [sys.executable, "-m", "pmanalytics", "sample", str(folder)],
+        check=True,
+        capture_output=True,
+    )
+    words = line.split("#", maxsplit=1)[0].split()[1:]
+    done = subprocess.run(
+        [sys.executable, "-m", "pmanalytics", *words],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # `check` finds the faults that were planted in the sample, and says so with 1.
+    assert done.returncode == (1 if words[0] == "check" else 0), done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", range(len(blocks("python"))))
+def test_every_python_block_of_the_readme_runs(number: int, tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    pma.write_sample(folder)
+    exec(
+        compile(
+            blocks("python")[number].replace('"exports/"', repr(str(folder))), "README", "exec"
+        ),
+        {},
+    )
+
+
+def test_make_targets_of_the_readme_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in set(re.findall(r"\bmake ([a-z]+)\b", README)):
+        assert f"\n{target}:" in makefile

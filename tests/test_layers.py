@@ -1,0 +1,80 @@
+"""The layers: a module imports only from the layers before its own."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "pmanalytics"
+
+# In the order of the design; a module may import from its own row and from the rows above it.
+LAYERS = (
+    ("statistics", "errors"),
+    ("tables", "periods", "policy", "words", "settings"),
+    (
+        "names",
+        "reading",
+        "trackers",
+        "catalogs",
+        "registry",
+        "mentions",
+        "linking",
+        "datasets",
+        "checks",
+    ),
+    ("rewinding", "judging", "snapshots"),
+    ("metrics", "publication", "exchange"),
+    ("charts", "workbook"),
+    ("reporting",),
+    ("samples", "cli", "__main__"),
+)
+ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def layer_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported(path: Path) -> set[str]:
+    """The first names below the package that a module imports."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pmanalytics"):
+            parts = (node.module or "").split(".")
+            names |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        elif isinstance(node, ast.Import):
+            parts = [alias.name.split(".") for alias in node.names]
+            names |= {part[1] for part in parts if part[0] == "pmanalytics" and len(part) > 1}
+    return {
+        name for name in names if (PACKAGE / name).exists() or (PACKAGE / f"{name}.py").exists()
+    }
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_only_from_the_layers_before_it(path: Path) -> None:
+    own = ROW[layer_of(path)]
+    assert {name for name in imported(path) if ROW[name] > own} == set()
+
+
+def test_every_module_has_a_layer() -> None:
+    assert {layer_of(path) for path in MODULES} == set(ROW)
+
+
+def test_statistics_know_nothing_of_items() -> None:
+    for path in (PACKAGE / "statistics").glob("*.py"):
+        assert imported(path) <= {"statistics"}
+
+
+def test_no_public_function_bears_the_name_of_a_module() -> None:
+    import pmanalytics as pma
+
+    modules = {path.stem for path in PACKAGE.rglob("*.py")} | {layer_of(path) for path in MODULES}
+    assert set(pma.__all__) & modules == set()
+
+
+def test_public_names_are_unique() -> None:
+    import pmanalytics as pma
+
+    names = list(pma.__all__)
+    assert sorted(set(names)) == sorted(names)

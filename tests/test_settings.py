@@ -1,0 +1,128 @@
+"""The configuration: what it says, and one sentence for what cannot be meant."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from pmanalytics.errors import ConfigurationError
+from pmanalytics.settings import Calendar, Settings, holiday_days, load_settings
+
+EXAMPLE = """
+organisation = "Example"
+timezone = "Europe/Berlin"
+decisions = "decisions.csv"
+
+[[source]]
+path = "exports/jira-*.csv"
+name = "jira"
+tracker = "jira_csv"
+table = "items"
+timezone = "America/New_York"
+observed_at = 2026-10-20T06:00:00Z
+[source.fields]
+team = "Custom field (Owning team)"
+[source.states]
+"Ready for release" = "open"
+[source.where]
+labels = ["postmortem"]
+
+[labels]
+severity = "s([0-5])"
+
+[registry]
+services = ["catalog-info.yaml", "services.csv"]
+teams = "teams.csv"
+
+[calendar]
+holidays = [2026-01-01]
+
+[[policy]]
+effective = 2025-01-01
+clock = "incident_started"
+rules = [{severity = "sev1", days = 15}, {severity = "sev3", days = 20, unit = "business"}]
+
+[[waiver]]
+item = "jira:PAY-12"
+until = 2026-05-01
+granted = 2026-03-20
+reason = "waits for the vendor"
+
+[[report]]
+name = "team"
+each = "team"
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "pmanalytics.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_everything_that_the_design_shows_can_be_said(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, EXAMPLE))
+    source = settings.sources[0]
+    assert (settings.organisation, settings.timezone) == ("Example", "Europe/Berlin")
+    assert source.path == ("exports/jira-*.csv",)
+    assert source.observed_at == datetime(2026, 10, 20, 6, tzinfo=UTC)
+    assert source.fields == {"team": "Custom field (Owning team)"}
+    assert source.states == {"Ready for release": "open"}
+    assert source.where == {"labels": ("postmortem",)}
+    assert settings.labels.severity == "s([0-5])"
+    assert settings.labels.date == r"(\d{8})"
+    assert settings.registry.services == ("catalog-info.yaml", "services.csv")
+    assert settings.calendar.holidays == (date(2026, 1, 1),)
+    assert settings.policy.versions[0].rules[1].unit == "business"
+    assert settings.waivers[0].until == date(2026, 5, 1)
+    assert settings.reports[0].each == "team"
+    assert settings.folder == tmp_path.resolve()
+
+
+def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
+    settings = load_settings(written(tmp_path, ""))
+    assert settings.timezone == "UTC"
+    assert [rule.days for rule in settings.policy.versions[0].rules] == [15, 30]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('organization = "x"', "unknown key 'organization'; did you mean 'organisation'"),
+        ('[[source]]\npathh = "x"', "'source' number 1, 'pathh'; did you mean 'path'"),
+        ("[[policy]]\nrules = []", "has no rules"),
+        ('[[policy]]\nrules = [{severty = "sev1", days = 3}]', "did you mean 'severity'"),
+        ('[[policy]]\nrules = [{severity = "sev1", days = "x"}]', "'days': .*integer"),
+        ('timezone = "Mars"', "'Mars' is no time zone"),
+        ('[[source]]\ntimezone = "Mars"', "'Mars' is no time zone"),
+        ('[[source]]\n[source.fields]\nteem = "x"', "did you mean 'team'"),
+        ('[[source]]\n[source.states]\nDone = "finished"', "'open', 'done' or 'dropped'"),
+        ('[labels]\nseverity = "("', "no regular expression"),
+        ("organisation = ", "not valid TOML"),
+        ('folder = "x"', "unknown key 'folder'"),
+        ("[calendar]\nholidays = [1]", "'calendar', 'holidays'"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_sentence_with_file_and_key(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=said) as problem:
+        load_settings(written(tmp_path, text))
+    assert "pmanalytics.toml" in str(problem.value)
+    assert "\n" not in str(problem.value)
+
+
+def test_a_missing_file_is_a_sentence_that_names_init(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="pmanalytics init"):
+        load_settings(tmp_path / "nowhere.toml")
+
+
+def test_holidays_of_a_country_are_added() -> None:
+    found = holiday_days(Calendar(holidays=(date(2026, 3, 2),), country="DE"))
+    assert {date(2026, 3, 2), date(2026, 10, 3)} <= set(found)
+    with pytest.raises(ConfigurationError, match="no country 'XX'"):
+        holiday_days(Calendar(country="XX"))
+
+
+def test_defaults_need_no_file() -> None:
+    assert Settings().policy.versions[0].clock == "incident_resolved"
