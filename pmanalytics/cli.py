@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pmanalytics.errors import PmanalyticsError, UsageError
+from pmanalytics.errors import ConfigurationError, PmanalyticsError, UsageError
 
 if TYPE_CHECKING:
     from pmanalytics.datasets import Dataset
@@ -68,7 +68,7 @@ def report(
     from pmanalytics import reporting
 
     configured = None if sample else _configuration(config)
-    for name in names or ("quarterly",):
+    for name, options in _reports(names, configured).items():
         with _progress(name) as advance:
             folder = reporting.report(
                 name,
@@ -76,7 +76,7 @@ def report(
                 period=period,
                 as_of=as_of,
                 output=output,
-                settings=_assignments(settings),
+                settings={**options, **_assignments(settings)},
                 progress=advance,
             )
         for file in sorted(found for found in folder.rglob("*") if found.is_file()):
@@ -271,6 +271,24 @@ def _snapshot(data: "Dataset", *, period: str | None, as_of: str | None) -> "Sna
 
     day = as_of or snapshots.default_as_of(data)
     return snapshots.snapshot(data, as_of=day, period=period)
+
+
+def _reports(names: tuple[str, ...], config: Path | None) -> dict[str, dict[str, Any]]:
+    """The reports to make, each with its options: those named, else those configured."""
+    if names:
+        return {name: {} for name in names}
+    if config is None:
+        return {"quarterly": {}}
+    from pmanalytics.settings import load_settings
+
+    entries = load_settings(config).reports
+    split = [entry.name for entry in entries if entry.each]
+    if split:
+        raise ConfigurationError(
+            f"The report {split[0]!r} is configured with 'each', and this version makes reports "
+            "one by one; name the subject with 'set' instead."
+        )
+    return {entry.name: dict(entry.set) for entry in entries} or {"quarterly": {}}
 
 
 def _assignments(texts: tuple[str, ...]) -> dict[str, str]:

@@ -124,7 +124,7 @@ def _waivers(frame: pd.DataFrame, decisions: pd.DataFrame) -> dict[str, pd.Serie
     )
     due = frame["due_on"].to_numpy().copy()
     waived = np.zeros(len(frame), dtype=bool)
-    for name in ("item_id", "key"):
+    for name in ("item_id", "key") if len(granted) else ():
         place = pd.Series(np.arange(len(frame)), index=frame[name])
         place = place[place.index.notna() & ~place.index.duplicated(keep=False)]
         for row in granted.sort_values("decided_on").itertuples():

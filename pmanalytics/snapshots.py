@@ -88,8 +88,8 @@ class Snapshot:
         return replace(self, **kept, _whole=self.whole)._sound()
 
     def _sound(self) -> "Snapshot":
-        known = self.events["subject"].isin(self.items["item_id"])
-        return replace(self, events=self.events[known.to_numpy(dtype=bool)])
+        known = rewinding.among(self.events["subject"], self.items["item_id"])
+        return replace(self, events=self.events[known])
 
 
 def snapshot(
@@ -138,7 +138,7 @@ def snapshot(
         former_people=_left(data.people, people, day),
         attendance=data.attendance[data.attendance["incident_id"].isin(incidents["incident_id"])],
         decisions=decisions,
-        events=events[events["subject"].isin(items["item_id"]).to_numpy(dtype=bool)],
+        events=events[rewinding.among(events["subject"], items["item_id"])],
         as_of=day,
         period=chosen,
         settings=data.settings,

@@ -25,6 +25,8 @@ from pmanalytics.reporting.cells import (
 __all__ = ["MAXIMUM_ROWS", "Cell", "Grid", "bundle_columns", "bundle_rows", "grid", "grid_html"]
 
 MAXIMUM_ROWS: Final = 200
+WIDEST: Final = 12  # with more columns, a table of few rows is turned
+FEWEST: Final = 4
 
 # the two columns that are shown as one, and its label
 LIMITS: Final[Mapping[str, tuple[str, str]]] = {
@@ -108,12 +110,28 @@ def grid(columns: Sequence[Mapping[str, str]], rows: Sequence[Sequence[Any]]) ->
     silent = [c["name"] for c in columns if _says_nothing(c["name"], places[c["name"]], rows)]
     hidden = {name for name, leader in FOLLOWERS.items() if leader in silent} | set(silent)
     uppers = {upper for lower, (upper, _) in LIMITS.items() if lower in places and upper in places}
-    shown = [c for c in columns if c["name"] not in hidden and c["name"] not in uppers]
-    return Grid(
+    linked = {"url"} if "item_id" in places else set()
+    left_out = hidden | uppers | linked
+    shown = [column for column in columns if column["name"] not in left_out]
+    laid = Grid(
         headers=tuple(_header(column, places) for column in shown),
         styles=tuple(_style(column["kind"]) for column in shown),
         rows=tuple(tuple(_cell(column, places, row) for column in shown) for row in rows),
         remark=_remark([column_label(name) for name in silent]),
+    )
+    wide = len(shown) > WIDEST and 0 < len(rows) <= FEWEST
+    return _turned(laid) if wide else laid
+
+
+def _turned(laid: Grid) -> Grid:
+    """The same table with its rows as columns, for a few rows of very many figures."""
+    names = [row[0].text for row in laid.rows]
+    body = zip(laid.headers[1:], *(row[1:] for row in laid.rows), strict=True)
+    return Grid(
+        headers=("", *names),
+        styles=("", *["number"] * len(names)),
+        rows=tuple((Cell(header), *cells) for header, *cells in body),
+        remark=laid.remark,
     )
 
 
@@ -142,6 +160,8 @@ def _cell(column: Mapping[str, str], places: Mapping[str, int], row: Sequence[An
         return Cell(_limits(value, row[places[upper]], kind))
     if kind == "link":
         return _link(value)
+    if name == "item_id" and "url" in places:
+        return Cell(written(value, kind, name), _link(row[places["url"]]).url)
     return Cell(written(value, kind, name))
 
 

@@ -113,6 +113,8 @@ def _environment() -> Any:
         lstrip_blocks=True,
     )
     environment.filters["counted"] = words.counted
+    # A key is broken behind its source or a part of its path, never within.
+    environment.filters["pieces"] = lambda key: re.findall(r"[^:/]*[:/]|[^:/]+", key)
     environment.filters["thousands"] = lambda number: f"{number:,}"
     return environment
 

@@ -82,10 +82,8 @@ def large_dataset(size: int) -> pma.Dataset:
     rng = np.random.default_rng(3)
     known = incidents(max(size // 20, 1))
     place = rng.integers(0, len(known), size)
-    began = known["resolved_at"].to_numpy()[place]
-    created = pd.Series(began).dt.tz_localize("UTC") + pd.to_timedelta(
-        rng.integers(0, 8000, size), "min"
-    )
+    began = known["resolved_at"].iloc[place].reset_index(drop=True)
+    created = began + pd.to_timedelta(rng.integers(0, 8000, size), "min")
     closed = created + pd.to_timedelta(rng.lognormal(10.3, 1.0, size).astype("int64"), "min")
     shut = (closed < pd.Timestamp("2026-10-12", tz="UTC")) & (rng.random(size) < 0.85)
     state = np.where(shut, rng.choice(["done", "done", "done", "dropped"], size), "open")

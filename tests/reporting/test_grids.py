@@ -51,3 +51,22 @@ def test_html_is_escaped():
     assert "<b>" not in html
     assert "<i>" not in html
     assert 'href="https://x/&quot;&gt;&lt;b&gt;"' in html
+
+
+def test_a_ticket_is_a_link_on_its_key():
+    table = pd.DataFrame({"item_id": ["jira:PAY-1", "x:1"], "url": ["https://x/1", "data:x"]})
+    shown = laid(table)
+    assert shown.headers == ("item",)
+    assert [(row[0].text, row[0].url) for row in shown.rows] == [
+        ("jira:PAY-1", "https://x/1"),
+        ("x:1", ""),
+    ]
+
+
+def test_a_few_rows_of_very_many_figures_are_turned():
+    table = pd.DataFrame({"team": ["core", "web"]} | {f"c{n}": [n, n + 1] for n in range(13)})
+    shown = laid(table)
+    assert shown.headers == ("", "core", "web")
+    assert [cell.text for cell in shown.rows[2]] == ["c2", "2", "3"]
+    assert len(shown.rows) == 13
+    assert laid(pd.concat([table] * 3)).headers[0] == "team"
