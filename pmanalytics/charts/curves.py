@@ -73,8 +73,10 @@ def plot_completion_curve(
 
 
 def target_days(snapshot: Snapshot) -> dict[str, list[int]]:
-    """The days that the policy gave the items of each severity, where it counts calendar days."""
-    items = snapshot.items
+    """The calendar days that the newest version of the policy gives the items of each severity."""
+    items = snapshot.items[snapshot.items["policy"].eq(snapshot.items["policy"].max())]
+    if snapshot.items["policy"].isna().all():  # one version, which holds at all times
+        items = snapshot.items
     counted_days = items[items["unit"].eq("calendar") & items["severity"].notna()]
     pairs = counted_days[["severity", "target_days"]].dropna().drop_duplicates()
     pairs = pairs.sort_values(["severity", "target_days"])

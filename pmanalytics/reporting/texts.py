@@ -21,7 +21,7 @@ DEFINITIONS: Final[Mapping[str, str]] = {
     "due": "An item is due in a period when its policy date lies in that period. Items dropped in "
     "time do not count; they are shown beside.",
     "kept (attainment)": "Of the items due, the share that was done in time: done in time / (done "
-    "in time + done late + open, overdue + dropped after due).",
+    "in time + done late + open, overdue + dropped late).",
     "standing": "Where one item stands on the as-of date: done in time, done late, open and "
     "overdue, open and not yet due, dropped before or after it was due, without a target, or not "
     "to be judged because something is missing in the data.",
