@@ -1,5 +1,6 @@
-"""Reading: files opened safely, as text first, with every row accounted for.
+"""Reading: opening a file safely, and getting from bytes to columns of text.
 
-Nothing here knows of trackers: bytes become sheets of text, text becomes dates, and what is
-irregular is rejected with its row or refused with a sentence.
+Nothing here knows a tracker. A file is opened (`files`), its bytes become UTF-8 (`encodings`), and
+its rows become columns of text (`delimited` for CSV, `records` for JSON, `parquet`). What a column
+means is decided in `trackers`; what cannot be read comes back as rejects with their row number.
 """

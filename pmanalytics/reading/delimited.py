@@ -1,191 +1,107 @@
-"""Delimited text: a CSV read twice as fast as it is safe, or as carefully as it needs.
+"""Delimited text: finding the header, then reading the columns that are wanted.
 
-A regular file goes through pyarrow. As soon as a row has another number of fields than the header,
-a quote stays open or a line is blank, the file is read again by the `csv` module, record by record,
-and every irregular one is rejected with its row.
+Whoever knows the trackers chooses among the headers that the possible delimiters give; nothing is
+sniffed. Rows are read by `fast`, and by `careful` when anything about them is irregular; both give
+the same on regular files.
 """
 
-import csv
 import io
-import sys
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-from pyarrow import csv as arrow_csv
+from pmanalytics.reading import careful, fast
+from pmanalytics.reading.cells import Cells
 
-from pmanalytics.errors import InputError
-from pmanalytics.reading.sheets import Rejected, Sheet
-
-__all__ = ["Delimited", "read_header", "read_sheet"]
+__all__ = ["DELIMITERS", "Delimited", "headers", "read_cells"]
 
 DELIMITERS: Final = (",", ";", "\t")
-LARGEST_CELL: Final = min(200_000_000, sys.maxsize)
-
-Wanted = Callable[[str], bool]
+_SAMPLE: Final = 1 << 20
+_SEPARATOR_LINE: Final = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Delimited:
-    """A delimited text whose header is known: the names, the delimiter, and where the body is."""
+    """A delimited file whose header was read.
 
-    names: tuple[str, ...]
+    `content` is valid UTF-8, `start` the byte at which the first record begins and `first_row` its
+    number in a spreadsheet, where the header is row 1.
+    """
+
+    name: str
+    content: bytes
     delimiter: str
-    body: str
+    header: tuple[str, ...]
+    start: int
     first_row: int
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns that have one, each once."""
+        return tuple(dict.fromkeys(name for name in self.header if name.strip()))
 
-def read_header(text: str, *, name: str, known: Callable[[tuple[str, ...]], bool]) -> Delimited:
-    """Find delimiter and header: the delimiter that gives a header somebody knows.
 
-    Where nobody knows any, the delimiter with the most columns. A first line `sep=;` decides by
-    itself. Raises InputError when there is no header.
+def headers(content: bytes, *, name: str) -> Iterator[Delimited]:
+    r"""The header as each possible delimiter gives it; a first line `sep=;` leaves one.
+
+    Examples:
+        >>> [file.header for file in headers(b"a;b\n1;2\n", name="x.csv")]
+        [('a;b',), ('a', 'b'), ('a;b',)]
     """
-    text = text.lstrip("\ufeff")
-    row = 1
-    candidates: Collection[str] = DELIMITERS
-    if text[:4].lower() == "sep=" and len(text) > 4:
-        line, _, text = text.partition("\n")
-        candidates, row = (line.strip()[4:] or ",",), 2
-    text, blank = _without_blank_lines(text)
-    headers = [_header(text, delimiter, row + blank) for delimiter in candidates]
-    for header in headers:
-        if known(header.names):
-            return header
-    widest = max(headers, key=lambda header: len(header.names))
-    if not any(widest.names):
-        raise InputError(f"{name} has no header row; export it again.")
-    return widest
+    sample = content[:_SAMPLE].decode("utf-8", "ignore")
+    said = _SEPARATOR_LINE.match(sample)
+    skipped = said.end() if said else 0
+    for delimiter in (said[1],) if said else DELIMITERS:
+        lines = _Counted(sample[skipped:])
+        for number, record in enumerate(careful.records(lines, delimiter, name), start=1):
+            if any(cell.strip() for cell in record):
+                header = tuple(cell.strip("\ufeff") for cell in record)
+                start = len(sample[:skipped].encode()) + lines.consumed
+                yield Delimited(name, content, delimiter, header, start, number + 1)
+                break
 
 
-def _without_blank_lines(text: str) -> tuple[str, int]:
-    stripped = text.lstrip("\r\n")
-    return stripped, text[: len(text) - len(stripped)].count("\n")
+def read_cells(file: Delimited, names: Sequence[str], *, footer: str = "") -> Cells:
+    """The columns of these names, as text, with the rows that are no records among the rejects.
 
-
-def _header(text: str, delimiter: str, row: int) -> Delimited:
-    stream = io.StringIO(text, newline="")
-    csv.field_size_limit(LARGEST_CELL)
-    try:
-        names = next(csv.reader(stream, delimiter=delimiter), [])
-    except csv.Error:
-        names = []
-    return Delimited(
-        tuple(name.strip() for name in names), delimiter, text[stream.tell() :], row + 1
+    `footer` is a regular expression for the first cell of a row that is no record. Rules of the
+    rejects: short_row, long_row, cut_off (the file ends within a quoted cell), footer. Blank lines
+    are no rows, but they count in the numbers.
+    """
+    # Files with a text in a column without a name have shifted rows: look at those columns too.
+    last = max((i for i, cell in enumerate(file.header) if cell.strip()), default=-1) + 1
+    plan = careful.Plan(
+        wanted=tuple(i for i, cell in enumerate(file.header) if cell in set(names)),
+        needed=last,
+        footer=footer,
+        name=file.name,
     )
+    found = fast.read_columns(file.content, file.start, file.delimiter, len(file.header), plan)
+    if found is None:
+        found = careful.read_rows(file.content, file.start, file.delimiter, plan)
+    return _assembled(file, found, plan)
 
 
-def read_sheet(found: Delimited, *, wanted: Wanted) -> Sheet:
-    """Read the body below a header: the wanted columns of the regular rows, and the rejects."""
-    places = [place for place, name in enumerate(found.names) if name and wanted(name)]
-    table = None if len(found.names) < 2 else _fast(found, places)
-    if table is None:
-        return _careful(found, places)
-    columns = [
-        table.column(number).to_pandas(types_mapper=_as_text) for number in range(len(places))
-    ]
-    rows = np.arange(found.first_row, found.first_row + table.num_rows)
-    return Sheet(_by_name(found, places, columns), rows)
+def _assembled(file: Delimited, read: careful.Read, plan: careful.Plan) -> Cells:
+    columns: dict[str, tuple] = {}
+    for position, column in zip(plan.wanted, read.columns, strict=True):
+        columns[file.header[position]] = (*columns.get(file.header[position], ()), column)
+    rejects = [(row + file.first_row, rule, detail) for row, rule, detail in read.rejects]
+    return Cells(columns, read.row + file.first_row, rejects, read.warnings)
 
 
-def _as_text(kind: pa.DataType) -> pd.StringDtype | None:  # noqa: ARG001 - pandas calls it so
-    return pd.StringDtype(na_value=np.nan)
+class _Counted:
+    """The lines of a text, counting the bytes of those that were taken."""
 
+    def __init__(self, text: str) -> None:
+        self._lines = iter(io.StringIO(text, newline=""))
+        self.consumed = 0
 
-def _fast(found: Delimited, places: list[int]) -> pa.Table | None:
-    """The body through pyarrow, or nothing as soon as anything is irregular."""
-    if not places or not found.body.strip() or found.body.count('"') % 2:
-        return None
-    irregular: list[object] = []
+    def __iter__(self) -> Iterator[str]:
+        return self
 
-    def handler(row: object) -> str:
-        irregular.append(row)
-        return "skip"
-
-    names = [str(place) for place in range(len(found.names))]
-    try:
-        table = arrow_csv.read_csv(
-            pa.BufferReader(found.body.encode("utf-8", errors="replace")),
-            read_options=arrow_csv.ReadOptions(column_names=names, block_size=1 << 24),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=found.delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=handler,
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                include_columns=[names[place] for place in places],
-                strings_can_be_null=False,
-            ),
-        )
-    except (pa.ArrowInvalid, pa.ArrowKeyError):
-        return None
-    return None if irregular else table
-
-
-def _careful(found: Delimited, places: list[int]) -> Sheet:
-    """The body record by record."""
-    width = len(found.names)
-    cells: list[list[str]] = []
-    rows: list[int] = []
-    rejects: list[Rejected] = []
-    cut = found.body.count('"') % 2 == 1
-    records = list(_records(found))
-    for number, (row, record) in enumerate(records):
-        fault = _fault(record, width, last=cut and number == len(records) - 1)
-        if fault:
-            rejects.append((row, *fault))
-        else:
-            cells.append([record[place] for place in places])
-            rows.append(row)
-    warnings = ("It ends inside a quoted cell: it was cut off.",) if cut and records else ()
-    turned = list(zip(*cells, strict=True)) if cells else [()] * len(places)
-    columns = [pd.Series(column, dtype="str") for column in turned]
-    return Sheet(
-        _by_name(found, places, columns), np.array(rows, dtype=np.int64), tuple(rejects), warnings
-    )
-
-
-def _records(found: Delimited) -> Iterator[tuple[int, list[str]]]:
-    """Every record that is not a blank line, with its row."""
-    reader = csv.reader(io.StringIO(found.body, newline=""), delimiter=found.delimiter)
-    row = found.first_row - 1
-    while True:
-        row += 1
-        try:
-            record = next(reader, None)
-        except csv.Error as problem:
-            yield row, [str(problem)] * 0 or ["", str(problem)]
-            continue
-        if record is None:
-            return
-        if record and (len(record) > 1 or record[0].strip()):
-            yield row, record
-
-
-def _fault(record: list[str], width: int, *, last: bool) -> tuple[str, str] | None:
-    if last:
-        return "cut_off", "the file ends inside this record"
-    if len(record) == width:
-        return None
-    if record[0].startswith("Generated at ") and not any(record[1:]):
-        return "footer", record[0][:60]
-    if len(record) < width:
-        return "short_row", f"{len(record)} fields where the header has {width}"
-    if any(cell.strip() for cell in record[width:]):
-        return "long_row", f"{len(record)} fields where the header has {width}"
-    return None
-
-
-def _by_name(
-    found: Delimited, places: list[int], columns: list[pd.Series]
-) -> dict[str, tuple[pd.Series, ...]]:
-    named: dict[str, list[pd.Series]] = defaultdict(list)
-    for place, column in zip(places, columns, strict=True):
-        named[found.names[place]].append(column)
-    return {name: tuple(equal) for name, equal in named.items()}
+    def __next__(self) -> str:
+        line = next(self._lines)
+        self.consumed += len(line.encode())
+        return line

@@ -1,54 +1,76 @@
-"""Files: opened once, hashed, and refused when they are not what exports are."""
+"""Opening a file: what is no export is refused with one sentence that says what to do."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pmanalytics.errors import InputError
 
-__all__ = ["OpenedFile", "open_file"]
+__all__ = ["LARGEST_FILE", "RawFile", "open_file"]
 
-LARGEST: Final = 4 * 1024**3
-WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-PARQUET: Final = b"PAR1"
+# Everything is read in memory. The largest export that a tracker is known to write is far smaller.
+LARGEST_FILE: Final = 4_000_000_000
+_SAVE_AS_CSV: Final = "this version reads no Excel files: open it there and save it as CSV"
+_MAGIC: Final = (
+    (b"PK\x03\x04", "is an Excel workbook or a zip archive, and " + _SAVE_AS_CSV),
+    (b"PK\x05\x06", "is an empty zip archive; export it again"),
+    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook, and " + _SAVE_AS_CSV),
+    (b"\x1f\x8b", "is compressed with gzip; unpack it first"),
+    (b"BZh", "is compressed with bzip2; unpack it first"),
+    (b"\xfd7zXZ", "is compressed with xz; unpack it first"),
+    (b"%PDF", "is a PDF document; export the data as CSV or JSON instead"),
+    (b"\x89PNG", "is a picture; export the data as CSV or JSON instead"),
+)
+_MARKUP: Final = re.compile(rb"\s*<[a-zA-Z!?]")
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
-class OpenedFile:
-    """The bytes of a file, what people call it, and the hash that names its content."""
+class RawFile:
+    """The bytes of a file, how people call it, and the hash of the bytes."""
 
     name: str
-    data: bytes
+    content: bytes
     sha256: str
 
-    @property
-    def is_parquet(self) -> bool:
-        """The bytes are a Parquet file."""
-        return self.data.startswith(PARQUET)
 
-
-def open_file(path: Path, *, name: str) -> OpenedFile:
+def open_file(path: Path, *, name: str) -> RawFile:
     """Read the bytes of an export.
 
-    Raises InputError for what cannot be opened, is empty, too large, a workbook or a web page: each
-    would otherwise be read as a table of nonsense.
+    `name` is how messages call the file. Raises InputError when it is missing, no plain file,
+    empty, too large, a web page, a workbook or compressed.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{name} is larger than 4 GB; export it in several parts.")
-        data = path.read_bytes()
-    except OSError as problem:
-        reason = problem.strerror
-        raise InputError(f"{name} cannot be read ({reason}); check the path.") from problem
-    if not data.strip():
+    content = _bytes(path, name)
+    start = content[:4096].removeprefix(_BYTE_ORDER_MARK)
+    if not start.strip():
         raise InputError(f"{name} is empty; export it again.")
-    if data.startswith(WORKBOOKS):
-        raise InputError(f"{name} is an Excel workbook, which is not read; save it as CSV.")
-    start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
+    for magic, meaning in _MAGIC:
+        if content.startswith(magic):
+            raise InputError(f"{name} {meaning}.")
+    if _MARKUP.match(start):
         raise InputError(
-            f"{name} holds a web page and no export, perhaps a login page; sign in and export it "
-            "again."
+            f"{name} is a web page and not an export, often the login page of the tracker; "
+            "log in there and export it again as CSV or JSON."
         )
-    return OpenedFile(name, data, hashlib.sha256(data).hexdigest())
+    return RawFile(name, content, hashlib.sha256(content).hexdigest())
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    try:
+        if path.is_dir():
+            raise InputError(f"{name} is a folder; name a file in it.")
+        if path.exists() and not path.is_file():
+            raise InputError(f"{name} is not a plain file; name an export.")
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise InputError(
+                f"{name} is larger than {LARGEST_FILE / 1e9:.0f} GB; export a shorter range of "
+                "dates, in several files."
+            )
+        return path.read_bytes()
+    except OSError as problem:
+        raise InputError(
+            f"{name} cannot be read ({problem.strerror}); check the path and its permissions."
+        ) from problem

@@ -1,58 +1,82 @@
-"""JSON: an array, an object around one, several pages pasted together, or one record a line."""
+"""JSON: a file as a list of records, however its pages were put together."""
 
 import json
+import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from pmanalytics.errors import InputError
 
-__all__ = ["read_records"]
+__all__ = ["LARGEST_JSON", "looks_like_json", "read_records"]
 
-WRAPPERS: Final = ("issues", "items", "data", "nodes", "results", "values")
+# Decoded JSON takes some ten times the memory of its text.
+LARGEST_JSON: Final = 1_000_000_000
+_BLANK: Final = re.compile(r"[\s\ufeff]*")
+_LISTS: Final = ("issues", "items", "data", "value", "nodes")
+_DECODER: Final = json.JSONDecoder(parse_constant=lambda word: None)  # noqa: ARG005 - NaN is missing
 
-Record = dict[str, Any]
+
+def looks_like_json(content: bytes) -> bool:
+    """Whether a text begins like JSON: with a bracket or a brace."""
+    return content[:4096].lstrip()[:1] in (b"[", b"{")
 
 
-def read_records(text: str, *, name: str) -> list[Any]:
-    """The records of a JSON file, in order; what is no object is returned as it is.
+def read_records(content: bytes, *, name: str) -> list[dict[str, Any] | None]:
+    """The records of a JSON file in order, None in the place of what is no object.
 
-    Raises InputError when the text is no JSON, is cut off, or nests too deeply.
+    One array, several arrays one after the other (pages that were pasted), an object that holds the
+    array under `issues` or a like name, or one object a line. Raises InputError when the file is no
+    JSON, ends too early, or is nested beyond reason.
+
+    Examples:
+        >>> read_records(b'[{"number": 1}][null]', name="x.json")
+        [{'number': 1}, None]
     """
-    text = text.lstrip("\ufeff").strip()
-    try:
-        values = _values(text)
-    except json.JSONDecodeError as problem:
-        place = f"line {problem.lineno}, column {problem.colno}"
+    if len(content) > LARGEST_JSON:
         raise InputError(
-            f"{name} is not valid JSON at {place}, or was cut off there; export it again."
-        ) from problem
-    except RecursionError as problem:
-        raise InputError(f"{name} nests too deeply to be an export; export it again.") from problem
-    return [record for value in values for record in _unwrapped(value)]
+            f"{name} is larger than {LARGEST_JSON / 1e9:.0f} GB; export it in several files."
+        )
+    records: list[dict[str, Any] | None] = []
+    for value in _values(content.decode(), name):
+        found = _listed(value)
+        records += [record if isinstance(record, dict) else None for record in found]
+    return records
 
 
-def _values(text: str) -> list[Any]:
-    decoder = json.JSONDecoder()
-    values, place = [], 0
-    while place < len(text):
-        value, end = decoder.raw_decode(text, place)
-        values.append(value)
-        place = end
-        while place < len(text) and text[place] in " \t\r\n,":
-            place += 1
-    return values
+def _values(text: str, name: str) -> Iterator[Any]:
+    at = _BLANK.match(text).end()  # type: ignore[union-attr]
+    while at < len(text):
+        try:
+            value, at = _DECODER.raw_decode(text, at)
+        except json.JSONDecodeError as problem:
+            raise InputError(_broken(text, problem, name)) from problem
+        except RecursionError as problem:
+            raise InputError(f"{name} is nested too deeply to be an export; check it.") from problem
+        except ValueError as problem:
+            raise InputError(
+                f"{name} holds a number that is none in reality; check it."
+            ) from problem
+        yield value
+        at = _BLANK.match(text, at).end()  # type: ignore[union-attr]
+        # Some tools put a comma between pages.
+        if text[at : at + 1] == ",":
+            at = _BLANK.match(text, at + 1).end()  # type: ignore[union-attr]
 
 
-def _unwrapped(value: Any) -> list[Any]:
+def _broken(text: str, problem: json.JSONDecodeError, name: str) -> str:
+    if problem.pos >= len(text.rstrip()) or "Unterminated string" in problem.msg:
+        return f"{name} is JSON that ends too early, in line {problem.lineno}; export it again."
+    return (
+        f"{name} is not valid JSON in line {problem.lineno}, column {problem.colno} "
+        f"({problem.msg}); export it again."
+    )
+
+
+def _listed(value: Any) -> list[Any]:
     if isinstance(value, list):
         return value
     if isinstance(value, dict):
-        # With a second list of objects in it, it is more than a wrapper, and taking one list only
-        # would lose the other.
-        lists = [name for name, held in value.items() if isinstance(held, list) and _objects(held)]
-        if len(lists) == 1 and lists[0] in WRAPPERS:
-            return value[lists[0]]
+        for key in _LISTS:
+            if isinstance(value.get(key), list):
+                return value[key]
     return [value]
-
-
-def _objects(values: list[Any]) -> bool:
-    return any(isinstance(value, dict) for value in values)

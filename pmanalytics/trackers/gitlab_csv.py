@@ -1,81 +1,91 @@
-"""GitLab's CSV of issues, in both of its generations.
+"""GitLab: the CSV of issues, up to version 18.3 and, with work items, from 18.4 on.
 
-Until 18.3 `Issue ID` is the number within the project; since 18.4 that number is `IID`, and `ID` is
-a global one. Times are UTC without saying so. Labels are joined by commas.
+The number in the address is called `Issue ID` in the older generation and `IID` in the newer one,
+whose `ID` counts the whole server. Times are in UTC and say so in the header.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
+import pyarrow as pa
 
-from pmanalytics.reading.sheets import TEXTS, Sheet, one_of
-from pmanalytics.trackers.model import Findings, Tracker
-from pmanalytics.trackers.vocabulary import folded
+from pmanalytics.trackers.interpreting import as_text, missing
+from pmanalytics.trackers.model import Completed, Export, Header, Tracker
+from pmanalytics.trackers.vocabulary import distinct, fold_word, folded, severity_of, unknown_words
 
-__all__ = ["GITLAB_CSV"]
+__all__ = ["TRACKER"]
 
-PLACE: Final = r"^https?://[^/]+/(.+?)(?:/-)?/(?:issues|work_items|incidents)/\d+/?$"
-
-
-def _recognise(header: frozenset[str]) -> bool:
-    return {"URL", "Title", "State", "Created At (UTC)"} <= header and bool(
-        {"Issue ID", "IID"} & header
-    )
+_NEEDED: Final = frozenset(("Title", "URL", "State", "Created At (UTC)"))
+_PROJECT: Final = r"^https?://[^/]+/(.+?)/(?:-/)?(?:issues|work_items|incidents)/[0-9]+"
+_STATES: Final[Mapping[str, str]] = {"open": "open", "opened": "open", "closed": "done"}
+_SEVERITY: Final = r"(?i)(?:^|,)\s*(severity::[^,]+)"
 
 
-def _states(sheet: Sheet, rows: pd.DataFrame) -> Findings:
-    state = folded(rows["status"])
-    known = {"open": "open", "opened": "open", "reopened": "open", "closed": "done"}
-    found = state.map(known).astype("str")
-    unknown = (state.notna() & found.isna()).to_numpy(dtype=bool)
-    path = sheet.text("URL").str.extract(PLACE, expand=False).astype("str")
-    number = sheet.text("IID" if "IID" in sheet else "Issue ID")
-    return Findings(
-        state=found.mask(unknown, "open"),
-        unknown=unknown,
-        columns={
-            "key": (path.fillna("") + "#" + number).astype("str"),
-            "project": path,
-            "labels": _split(rows["labels"]),
-            "owners": _split(rows["owners"]),
-            "closed_at": rows["closed_at"].where((found == "done").to_numpy(dtype=bool)),
-        },
-    )
+def _table_of(header: Header) -> str:
+    return "items" if set(header) >= _NEEDED and {"Issue ID", "IID"} & set(header) else ""
 
 
-def _split(cells: pd.Series) -> pd.Series:
-    """Cells of several values joined by commas, as lists; an empty cell is nobody."""
-    if cells.isna().all():
-        return cells
-    texts = one_of(cells).str.split(r",\s*", regex=True)
-    lists = [value if isinstance(value, list) else [] for value in texts]
-    return pd.Series([[part for part in parts if part] for parts in lists], dtype=TEXTS)
+def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
+    words = distinct(columns.get("status", missing(export)))
+    known = {**_STATES, **folded(export.source.states)}
+    state = words.spread([known.get(fold_word(w), "open") if w else None for (w,) in words.words])
+    project = columns["url"].str.extract(_PROJECT, expand=False)
+    closed = columns.get("closed_at", missing(export, "datetime64[us, UTC]"))
+    number = columns["number"].str.extract(r"^([0-9]+)$", expand=False)
+    found = {
+        "key": project.fillna("") + "#" + number,
+        "project": project,
+        "state": state,
+        "closed_at": closed.where(state.isin(["done", "dropped"])),
+    }
+    if "severity" not in columns and export.has("Labels"):
+        found["severity"] = _labelled(export.cells.text("Labels"))
+    unknown = {
+        word: int(words.counts[n])
+        for n, (word,) in enumerate(words.words)
+        if word and fold_word(word) not in known
+    }
+    doubts = []
+    if unknown:
+        doubts.append(
+            unknown_words(
+                unknown, what="state", effect="counts as open", section="states", example="done"
+            )
+        )
+    return Completed(found, tuple(doubts))
 
 
-GITLAB_CSV: Final = Tracker(
+def _labelled(labels: pa.Array) -> pd.Series:
+    """The severity of a scoped label such as severity::2."""
+    words = distinct(as_text(labels).str.extract(_SEVERITY, expand=False))
+    return words.spread([severity_of(word) for (word,) in words.words])
+
+
+TRACKER: Final = Tracker(
     name="gitlab_csv",
-    title="GitLab issues, CSV",
+    title="GitLab, CSV of issues",
     system="gitlab",
-    form="csv",
-    recognise=_recognise,
+    forms=("csv",),
+    export="Plan, Issues, three dots, Export as CSV; the file comes by mail, up to 15 MB",
+    verified="vendor source of both generations, and a real file of the older one",
+    silent="dropped issues (they are closed like the others), reopenings and links",
+    table_of=_table_of,
     columns={
-        "key": ("IID", "Issue ID"),
+        "number": ("IID", "Issue ID"),
         "title": ("Title",),
-        "status": ("State",),
         "url": ("URL",),
-        "owners": ("Assignee Username", "Assignee"),
+        "status": ("State",),
+        "owners": ("Assignee",),
+        "labels": ("Labels",),
+        "planned": ("Milestone",),
         "created_at": ("Created At (UTC)",),
         "updated_at": ("Updated At (UTC)",),
         "closed_at": ("Closed At (UTC)",),
         "promised_on": ("Due Date",),
-        "planned": ("Milestone",),
-        "labels": ("Labels",),
     },
-    states=_states,
-    needs=lambda name: name in ("URL", "IID", "Issue ID"),
-    dates=("%Y-%m-%d %H:%M:%S", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S UTC", "ISO8601"),
-    zone="UTC",
-    how_to_export="Issues > Actions > Export as CSV (it comes by mail, at most 15 MB)",
-    verified="vendor fixture and documentation",
-    cannot_say="whether a closed issue was done or dropped; when it was reopened; links",
+    more="^Labels$",
+    timezone="UTC",
+    separators={"owners": ",", "labels": ","},
+    complete=_complete,
 )

@@ -1,163 +1,216 @@
-"""Jira's CSV export, of Cloud, Server and Data Center, with all or with the current fields.
+"""Jira: the CSV of Cloud and of Server or Data Center, in English.
 
-Signals of being closed disagree in real files, so they have an order: a resolution that is filled
-ends a ticket, and says whether the work was done or dropped; a status that says reopened undoes it,
-because a resolution is often left behind; then the status category decides, then the status word. A
-row where status category and resolution disagree is counted in a warning. The closing date is
-`Resolved`, else the day of the last change of category.
+All fields or those of a view, and the old export whose key column is called `Key`. Whether a ticket
+is closed stands in up to four columns that may disagree; `_state` says which one wins.
 """
 
+import re
+from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
-from pmanalytics.reading.sheets import TEXTS, Sheet, one_of
-from pmanalytics.trackers.model import Findings, Tracker
-from pmanalytics.trackers.vocabulary import DROPPING, STATE_WORDS, folded, translated
+from pmanalytics.trackers.interpreting import as_lists, as_text, missing
+from pmanalytics.trackers.model import Completed, Export, Header, Tracker
+from pmanalytics.trackers.vocabulary import (
+    DROPPING_RESOLUTIONS,
+    Distinct,
+    distinct,
+    fold_word,
+    folded,
+    known_state,
+    unknown_words,
+)
 
-__all__ = ["JIRA_CSV"]
+__all__ = ["TRACKER"]
 
-UNRESOLVED: Final = frozenset({"unresolved", "none", "--"})
-REOPENED: Final = frozenset({"reopened", "re-opened", "reopen"})
-CATEGORIES: Final = {"to do": "open", "new": "open", "in progress": "open", "done": "done"}
-KEY: Final = r"^[A-Za-z][A-Za-z0-9_]*-\d+$"
-CAPS: Final = (100, 1000)
+_KEY: Final = r"^[A-Za-z][A-Za-z0-9_]*-[0-9]+$"
+_LINKS: Final = (
+    r"(?i)^((in|out)ward issue link \(.*|parent key|custom field \(epic link\)|epic link)$"
+)
+_DUPLICATES: Final = re.compile(r"outward issue link \(duplicates?\s*\)", re.IGNORECASE)
+_VIEW: Final = frozenset(
+    ("summary", "issue type", "status", "assignee", "reporter", "created", "updated", "resolution",
+     "priority")
+)  # fmt: skip
+_CATEGORIES: Final[Mapping[str, str]] = {
+    "to do": "open",
+    "new": "open",
+    "in progress": "open",
+    "indeterminate": "open",
+    "done": "done",
+    "complete": "done",
+}
+_UNRESOLVED: Final = ("", "unresolved", "none")
+_REOPENED: Final = ("reopened", "re-opened", "reopen")
+_DUPLICATE: Final = ("duplicate", "duplicated")
+_LIMIT: Final = 1000
+_OLD_LIMIT: Final = 100
 
 
-def _recognise(header: frozenset[str]) -> bool:
-    key = {"Issue key", "Key"} & header
-    return bool(key) and "Summary" in header and bool({"Issue Type", "Status", "Issue id"} & header)
+def _table_of(header: Header) -> str:
+    names = {fold_word(name) for name in header}
+    if "issue key" in names and names & {*_VIEW, "issue id"}:
+        return "items"
+    # Our own tables have a column `key` too, but none of the others of a view with a capital.
+    written = {fold_word(name) for name in header if name[:1].isupper()}
+    return "items" if "key" in written and len(written & _VIEW) >= 3 else ""
 
 
-def _is_link(name: str) -> bool:
-    return name.startswith(("Inward issue link (", "Outward issue link ("))
-
-
-def _states(sheet: Sheet, rows: pd.DataFrame) -> Findings:
-    status = folded(rows["status"])
-    resolution = folded(_text(sheet, "Resolution"))
-    resolution = resolution.mask(resolution.isin(UNRESOLVED))
-    category = translated(_text(sheet, "Status Category"), CATEGORIES)
-    reopened = status.isin(REOPENED).to_numpy(dtype=bool)
-    resolved = resolution.notna().to_numpy() & ~reopened
-    ended = pd.Series(np.where(resolution.isin(DROPPING), "dropped", "done"), dtype="str")
-    by_word = translated(status, STATE_WORDS)
-    # A category only says that it ended; the word of the status may say that it was dropped.
-    by_category = category.mask((category == "done") & (by_word == "dropped"), "dropped")
-    state = ended.where(resolved).fillna(by_category).fillna(by_word)
-    state = state.mask(reopened, "open")
-    unknown = (state.isna() & status.notna()).to_numpy()
-    closed = state.isin(["done", "dropped"]).to_numpy(dtype=bool)
-    changed = rows["_category_changed"]
-    return Findings(
-        state=state.mask(unknown, "open"),
-        unknown=unknown,
-        columns={
-            "closed_at": rows["closed_at"].fillna(changed.where(closed)),
-            "links": _links(sheet, rows),
-            "duplicate_of": _duplicate_of(sheet, rows, resolution),
-            "planned": _last_sprint(sheet),
-            "owners": _owners(rows),
-        },
-        warnings=_disagreements(category, resolution, reopened),
+def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
+    status, resolution, category = (
+        columns.get(name, missing(export)) for name in ("status", "resolution", "category")
     )
+    ended = columns.get("closed_at", missing(export, "datetime64[us, UTC]"))
+    dated = ended.notna().map({True: "dated", False: ""}).astype("str")
+    words = distinct(status, resolution, category, dated)
+    unanswered = None if "status" in columns or "resolution" not in columns else "open"
+    judged = _judged(words, folded(export.source.states), unanswered)
+    state = words.spread([state for state, _ in judged])
+    ended = (
+        ended.fillna(columns["category_changed_at"]) if "category_changed_at" in columns else ended
+    )
+    key = columns["key"]
+    found = {
+        "key": key.where(key.str.match(_KEY).fillna(value=False)),
+        "project": key.str.replace(r"-[0-9]+$", "", regex=True),
+        "state": state,
+        "closed_at": ended.where(state.isin(["done", "dropped"])),
+        "duplicate_of": _duplicates(export, words, judged),
+        **_multiples(export),
+    }
+    return Completed(found, (*_doubts(words, judged), *_suspicions(export)))
 
 
-def _text(sheet: Sheet, name: str) -> pd.Series:
-    if name in sheet:
-        return sheet.text(name)
-    return pd.Series(index=range(len(sheet)), dtype="str")
+def _judged(
+    words: Distinct, given: Mapping[str, str], unanswered: str | None
+) -> list[tuple[str | None, str]]:
+    """State and doubt for each combination of status, resolution, category and a closing date."""
+    judged = []
+    for status, resolution, category, dated in words.words:
+        named = (fold_word(status), fold_word(resolution))
+        said = given.get(named[0]) or given.get(named[1])
+        state, doubt = (said, "") if said else _state(*named, fold_word(category), dated)
+        judged.append((state or unanswered, doubt))
+    return judged
 
 
-def _disagreements(
-    category: pd.Series, resolution: pd.Series, reopened: np.ndarray
-) -> tuple[str, ...]:
-    warnings = []
-    stale = int((reopened & resolution.notna()).sum())
-    if stale:
-        warnings.append(
-            f"{stale} rows are reopened and still have a resolution; they count as open."
+def _state(status: str, resolution: str, category: str, dated: str) -> tuple[str | None, str]:
+    """What a ticket's words mean together: its state, and what is doubtful about it.
+
+    A filled resolution outranks the category, which outranks the name of the status; but a status
+    that says reopened was set after the resolution, which Jira keeps.
+    """
+    if resolution not in _UNRESOLVED:
+        if status.startswith(_REOPENED):
+            return "open", "disagrees"
+        state = "dropped" if resolution in DROPPING_RESOLUTIONS else "done"
+        return state, "disagrees" if _CATEGORIES.get(category) == "open" else ""
+    named = known_state(status)
+    by_category = _CATEGORIES.get(category)
+    if by_category == "done" and named == "dropped":
+        return "dropped", ""
+    found = by_category or named
+    if found:
+        return found, "disagrees" if dated and found == "open" else ""
+    if dated:
+        return "done", ""
+    return ("open", "unknown") if status else (None, "")
+
+
+def _duplicates(export: Export, words: Distinct, judged: list[tuple[str | None, str]]) -> pd.Series:
+    """The ticket that each duplicate was closed in favour of, or the word unknown."""
+    closed = words.spread(
+        [
+            "unknown"
+            if state == "dropped" and {fold_word(s), fold_word(r)} & set(_DUPLICATE)
+            else None
+            for (s, r, _, _), (state, _) in zip(words.words, judged, strict=True)
+        ]
+    )
+    for name in export.cells.columns:
+        if _DUPLICATES.fullmatch(name.strip()):
+            other = as_text(export.cells.text(name))
+            closed = closed.mask(closed.notna() & other.notna(), export.system + ":" + other)
+    return closed
+
+
+def _multiples(export: Export) -> dict[str, pd.Series]:
+    """Links from all the columns that hold some, and the last of several sprints."""
+    cells, found = export.cells, {}
+    links = [name for name in cells.columns if re.match(_LINKS, name.strip())]
+    if links and "links" not in export.source.fields:
+        found["links"] = as_lists(cells.texts(links, like=_KEY))
+    for name in export.columns.get("planned", ())[:1]:
+        sprint = missing(export)
+        for column in cells.columns[name]:
+            sprint = as_text(column).fillna(sprint)
+        found["planned"] = sprint
+    return found
+
+
+def _doubts(words: Distinct, judged: list[tuple[str | None, str]]) -> list[str]:
+    doubts = []
+    unknown: dict[str, int] = {}
+    for number, ((status, *_), (_, doubt)) in enumerate(zip(words.words, judged, strict=True)):
+        if doubt == "unknown":
+            unknown[status] = unknown.get(status, 0) + int(words.counts[number])
+    if unknown:
+        doubts.append(
+            unknown_words(
+                unknown, what="status", effect="counts as open", section="states", example="done"
+            )
         )
-    ahead = int(((category == "open") & resolution.notna() & ~reopened).sum())
-    if ahead:
-        warnings.append(
-            f"{ahead} rows have a resolution in a status that is not done; they count as closed."
+    contradicting = [n for n, (_, doubt) in enumerate(judged) if doubt == "disagrees"]
+    if contradicting:
+        most = words.words[max(contradicting, key=lambda n: words.counts[n])]
+        said = ", ".join(repr(word) for word in most[:3] if word)
+        doubts.append(
+            f"{words.count(contradicting):,} rows contradict themselves about being closed (such "
+            f"as {said}); settle what counts in [source.states]."
         )
-    return tuple(warnings)
+    return doubts
 
 
-def _links(sheet: Sheet, rows: pd.DataFrame) -> pd.Series:
-    """Keys of all linked tickets, of the parent and of the epic."""
-    named = [name for name in sheet.names if _is_link(name)]
-    named += [name for name in ("Parent key", "Custom field (Epic Link)") if name in sheet]
-    if not named:
-        return pd.Series(index=rows.index, dtype=object)
-    linked = [sheet.texts(name).explode().astype("str") for name in named]
-    keys = pd.concat(linked)
-    keys = keys[keys.str.match(KEY).fillna(value=False)]
-    lists = keys.groupby(level=0, sort=False).agg(lambda group: list(dict.fromkeys(group)))
-    found = lists.reindex(rows.index).astype(object)
-    return found.where(found.notna(), pd.Series([[]] * len(rows), index=rows.index))
+def _suspicions(export: Export) -> list[str]:
+    limit = _LIMIT if "Key" not in export.cells.columns else _OLD_LIMIT
+    if len(export.cells) not in (limit, _LIMIT):
+        return []
+    return [
+        f"The file holds exactly {len(export.cells):,} rows, the number at which Jira cuts off an "
+        "export; export a shorter range of dates and compare."
+    ]
 
 
-def _duplicate_of(sheet: Sheet, rows: pd.DataFrame, resolution: pd.Series) -> pd.Series:
-    """The key of the ticket that a duplicate points to, or the word unknown."""
-    is_duplicate = (resolution == "duplicate").to_numpy(dtype=bool)
-    outward = [name for name in sheet.names if name.startswith("Outward issue link (Duplicate")]
-    key = sheet.text(outward[0]) if outward else pd.Series(index=rows.index, dtype="str")
-    return key.fillna("unknown").where(is_duplicate)
-
-
-def _last_sprint(sheet: Sheet) -> pd.Series:
-    if "Sprint" not in sheet:
-        return pd.Series(index=range(len(sheet)), dtype="str")
-    return one_of(sheet.texts("Sprint"), last=True)
-
-
-def _owners(rows: pd.DataFrame) -> pd.Series:
-    """The assignee; the words for nobody are nobody."""
-    if rows["owners"].isna().all():
-        return rows["owners"]
-    nobody = one_of(rows["owners"]).str.casefold().isin(["unassigned"]).to_numpy(dtype=bool)
-    return rows["owners"].mask(nobody, pd.Series([[]] * len(rows), dtype=TEXTS))
-
-
-def _limits(rows: int, sheet: Sheet) -> tuple[str, ...]:  # noqa: ARG001
-    if rows not in CAPS:
-        return ()
-    return (f"It has exactly {rows} rows, where Jira cuts off; export the rest as well.",)
-
-
-JIRA_CSV: Final = Tracker(
+TRACKER: Final = Tracker(
     name="jira_csv",
-    title="Jira, CSV",
+    title="Jira, CSV of Cloud and Server in English",
     system="jira",
-    form="csv",
-    recognise=_recognise,
+    forms=("csv",),
+    export="Filters, advanced search, Export, CSV (all fields); with English as the language",
+    verified="real files of Jira Cloud 2025, Server 8 and Server 6.2",
+    silent="reopenings and earlier closings; when a status changed before the last change",
+    table_of=_table_of,
     columns={
         "key": ("Issue key", "Key"),
         "title": ("Summary",),
-        "status": ("Status",),
         "priority": ("Priority",),
-        "owners": ("Assignee",),
+        "severity": ("Custom field (Severity)", "Severity"),
+        "status": ("Status",),
+        "resolution": ("Resolution",),
+        "category": ("Status Category",),
+        "category_changed_at": ("Status Category Changed",),
+        "owners": ("Assignee", "Assignees"),
         "created_at": ("Created",),
         "updated_at": ("Updated",),
         "closed_at": ("Resolved",),
-        "promised_on": ("Due date", "Due Date"),
+        "promised_on": ("Due date",),
+        "planned": ("Sprint",),
         "labels": ("Labels",),
-        "project": ("Project key",),
-        "_category_changed": ("Status Category Changed",),
     },
-    states=_states,
-    needs=lambda name: (
-        _is_link(name)
-        or name
-        in ("Resolution", "Status Category", "Sprint", "Parent key", "Custom field (Epic Link)")
-    ),
-    dates=("%d/%b/%y %I:%M %p", "%d/%b/%y %H:%M", "%d/%b/%y", "ISO8601"),
-    how_to_export="Filters > Advanced issue search > Export > Export CSV (all fields)",
-    verified="real files (English)",
-    cannot_say="when a ticket was reopened; who it belonged to before",
-    limits=_limits,
+    more=_LINKS,
+    dates=("%d/%b/%y %I:%M %p", "%d/%b/%y %H:%M", "%d/%b/%y", "iso"),
+    nobody=("Unassigned",),
+    footer=r"Generated at \w{3} \w{3} \d",
+    complete=_complete,
 )

@@ -1,34 +1,64 @@
-"""Any other CSV, through the configuration: `[source.fields]` says what its columns are."""
+"""Any other CSV, through the columns that `[source.fields]` names.
 
+It is asked last, and only when the configuration says at least which column holds the key or the
+title, so that no unknown file is read by accident.
+"""
+
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
 
-from pmanalytics.reading.sheets import Sheet
-from pmanalytics.trackers.model import Findings, Tracker
-from pmanalytics.trackers.vocabulary import STATE_WORDS, translated
+from pmanalytics.trackers.interpreting import missing
+from pmanalytics.trackers.model import Completed, Export, Tracker
+from pmanalytics.trackers.vocabulary import distinct, fold_word, folded, known_state, unknown_words
 
-__all__ = ["MAPPED"]
-
-
-def _states(sheet: Sheet, rows: pd.DataFrame) -> Findings:  # noqa: ARG001
-    words = rows["state"].fillna(rows["status"]) if "state" in rows else rows["status"]
-    state = translated(words, STATE_WORDS)
-    closed = rows["closed_at"].notna() & words.isna()
-    unknown = (words.notna() & state.isna()).to_numpy(dtype=bool)
-    return Findings(state=state.mask(closed, "done").mask(unknown, "open"), unknown=unknown)
+__all__ = ["TRACKER"]
 
 
-MAPPED: Final = Tracker(
+def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
+    if export.table != "items":
+        return Completed({})
+    nothing = missing(export)
+    closed = columns.get("closed_at", missing(export, "datetime64[us, UTC]"))
+    status = columns.get("state", columns.get("status", nothing))
+    dated = closed.notna().map({True: "dated", False: ""}).astype("str")
+    words = distinct(status, dated)
+    given = folded(export.source.states)
+    by_date = "closed_at" in columns and "state" not in columns and "status" not in columns
+    states: list[str | None] = []
+    unknown: dict[str, int] = {}
+    for number, (word, date) in enumerate(words.words):
+        state = given.get(fold_word(word)) or known_state(word)
+        if state is None and word and not date:
+            unknown[word] = unknown.get(word, 0) + int(words.counts[number])
+        silent = None if not (word or by_date) else "open"
+        states.append(state or ("done" if date else silent))
+    state = words.spread(states)
+    doubts: tuple[str, ...] = ()
+    if unknown:
+        doubts = (
+            unknown_words(
+                unknown, what="status", effect="counts as open", section="states", example="done"
+            ),
+        )
+    found = {"state": state, "closed_at": closed.where(state.isin(["done", "dropped"]))}
+    if "status" not in columns:
+        found["status"] = status
+    return Completed(found, doubts)
+
+
+TRACKER: Final = Tracker(
     name="mapped",
-    title="any CSV, through [source.fields]",
-    system="export",
-    form="csv",
-    recognise=lambda header: False,  # noqa: ARG005 - only the configuration can say so
-    columns={},
-    states=_states,
-    dates=("ISO8601", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"),
-    how_to_export="whatever the tool calls CSV; then map its columns in pmanalytics.toml",
-    verified="by the configuration",
-    cannot_say="whatever is not mapped",
+    title="Any other CSV, through [source.fields]",
+    system="table",
+    forms=("csv",),
+    export="whatever the tool writes as CSV",
+    verified="as well as the mapping is",
+    silent="what the mapping does not name",
+    dates=("iso",),
+    separators={"owners": ";", "labels": "[;,]", "links": "[;,]", "causes": "[;,]"},
+    titled=True,
+    complete=_complete,
+    fallback=True,
 )

@@ -1,22 +1,35 @@
-"""What a tracker format is, and what reading a file gives."""
+"""What a tracker is, and what reading one file gives: the two values everything here is about.
 
-from collections.abc import Callable, Mapping
+A `Tracker` says how its export is recognised and what its columns, words and dates mean. Adding a
+tracker is writing one; the code that reads knows none of them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from pmanalytics.reading.sheets import Sheet
+from pmanalytics.reading.cells import Cells
+from pmanalytics.settings import Settings, Source
 
-__all__ = ["FileTables", "Findings", "Tracker"]
+__all__ = ["Completed", "Export", "FileTables", "Tracker"]
 
-Form = Literal["csv", "json"]
+Form = Literal["csv", "json", "parquet"]
+Header = tuple[str, ...]
+Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
 class FileTables:
-    """One file, read: its tables, and what became of every row."""
+    """One file, read: its tables, and what became of every row.
+
+    `name` is the path as shown to people, `format` the tracker's name, `source` the system. Each
+    table has one more column `row`: the row as a spreadsheet shows it, or the number of a JSON
+    record from 1. `rejects` has the columns file, row, rule and detail. The rows of all tables,
+    `filtered` and the rejects add up to `rows`.
+    """
 
     name: str
     format: str
@@ -27,41 +40,104 @@ class FileTables:
     filtered: int
     rejects: pd.DataFrame
     warnings: tuple[str, ...]
-    observed_at: pd.Timestamp
+    observed_at: Any
 
 
 @dataclass(frozen=True, eq=False)
-class Findings:
-    """What a tracker knows of its rows beyond its columns.
+class Export:
+    """A file on its way to tables: its cells, and whose words they are.
 
-    `state` is open, done, dropped or missing; `unknown` marks the rows whose status word nobody
-    knows (they are taken as open and named in a warning); `columns` replace or add canonical ones.
+    `header` holds the names of all its columns, `cells` those that are needed; `columns` leads from
+    our column to the names of the export's columns that hold it. `settings` and `source` are what
+    the configuration says.
     """
 
-    state: pd.Series
-    unknown: np.ndarray
-    columns: Mapping[str, pd.Series] = field(default_factory=dict)
+    name: str
+    sha256: str
+    tracker: "Tracker"
+    table: str
+    source: Source
+    settings: Settings
+    header: Header
+    cells: Cells
+    columns: Mapping[str, tuple[str, ...]]
+
+    @property
+    def system(self) -> str:
+        """The system that the items come from."""
+        return self.source.name or self.tracker.system
+
+    @property
+    def timezone(self) -> str:
+        """The zone of times that are written without one."""
+        return self.source.timezone or self.tracker.timezone or self.settings.timezone
+
+    def has(self, name: str) -> bool:
+        """Whether the export has a column of this name."""
+        return name in self.cells.columns
+
+
+@dataclass(frozen=True, eq=False)
+class Completed:
+    """What only the tracker knows: columns that follow from several, and rows that are no items."""
+
+    columns: Mapping[str, pd.Series]
     warnings: tuple[str, ...] = ()
+    filtered: np.ndarray | None = None
 
 
-@dataclass(frozen=True)
+def _nothing(export: Export, columns: Mapping[str, pd.Series]) -> Completed:  # noqa: ARG001
+    return Completed({})
+
+
+def _no_table(header: Header) -> str:  # noqa: ARG001
+    return ""
+
+
+def _no_records(records: Sequence[Record]) -> bool:  # noqa: ARG001
+    return False
+
+
+def _no_cells(records: Sequence[Record]) -> Mapping[str, list[Any]]:  # noqa: ARG001
+    return {}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tracker:
-    """One export format: how it is recognised, what its columns mean, and what it cannot say."""
+    """One export format: how it is recognised, what its columns mean, and what it cannot say.
+
+    - `system` is the name of the source when the configuration gives none.
+    - `table_of` recognises a header: it names the table that the file fills, or nothing. `holds`
+      recognises JSON records, which `cells_of` lays out in columns.
+    - `columns` gives for each of our columns the export's, of which the first that exists is read;
+      `more` fits the names of further columns that `complete` needs.
+    - `dates` are the formats of dates, "iso" being ISO 8601; `timezone` is that of times without.
+    - `separators` are regular expressions that split a cell with several values, `nobody` the words
+      for a ticket without owner, and `footer` fits the first cell of rows that are no records.
+    - `severities` are words for severities that need no configuration.
+    - `complete` derives what follows from several columns, such as the state.
+    - `titled` trackers name a row without a key by its title.
+    - `fallback` trackers are asked only when no other knows the file.
+    """
 
     name: str
     title: str
     system: str
-    form: Form
-    recognise: Callable[[frozenset[str]], bool]
-    columns: Mapping[str, tuple[str, ...]]
-    states: Callable[[Sheet, pd.DataFrame], Findings]
-    dates: tuple[str, ...]
-    how_to_export: str
+    forms: tuple[Form, ...]
+    export: str
     verified: str
-    cannot_say: str
-    zone: str | None = None
-    table: Literal["items", "incidents"] = "items"
-    needs: Callable[[str], bool] = lambda name: False  # noqa: ARG005
-    aside: Callable[[Sheet], np.ndarray] | None = None
-    flatten: Callable[[list[dict[str, Any]]], dict[str, list[Any]]] | None = None
-    limits: Callable[[int, Sheet], tuple[str, ...]] = lambda rows, sheet: ()  # noqa: ARG005
+    silent: str
+    table_of: Callable[[Header], str] = _no_table
+    holds: Callable[[Sequence[Record]], bool] = _no_records
+    cells_of: Callable[[Sequence[Record]], Mapping[str, list[Any]]] = _no_cells
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    more: str = ""
+    severities: Mapping[str, str] = field(default_factory=dict)
+    dates: Sequence[str] = ("iso",)
+    timezone: str | None = None
+    separators: Mapping[str, str] = field(default_factory=dict)
+    nobody: tuple[str, ...] = ()
+    footer: str = ""
+    complete: Callable[[Export, Mapping[str, pd.Series]], Completed] = _nothing
+    titled: bool = False
+    fallback: bool = False

@@ -1,40 +1,38 @@
-"""PagerDuty's CSV of incidents, from its analytics.
+"""PagerDuty: the CSV of incidents, as its analytics export writes it.
 
-The priority (P1, SEV-1) is what comes closest to a severity. Times are UTC without saying so.
+Action items are not in it. Its priorities P1 to P5 stand for the severities 1 to 5, unless
+`[source.severities]` says otherwise.
 """
 
 from typing import Final
 
-import numpy as np
-import pandas as pd
+from pmanalytics.trackers.model import Header, Tracker
+from pmanalytics.trackers.vocabulary import fold_word
 
-from pmanalytics.reading.sheets import Sheet
-from pmanalytics.trackers.model import Findings, Tracker
+__all__ = ["TRACKER"]
 
-__all__ = ["PAGERDUTY"]
-
-
-def _recognise(header: frozenset[str]) -> bool:
-    return {"incident_number", "service_name", "created_at"} <= header and bool(
-        {"resolved_at", "escalation_policy_name", "urgency", "priority_name"} & header
-    )
+_NEEDED: Final = frozenset(("incident_number", "created_at"))
+_TELLING: Final = frozenset(
+    ("service_name", "service_id", "escalation_policy_name", "urgency", "seconds_to_resolve")
+)
 
 
-def _states(sheet: Sheet, rows: pd.DataFrame) -> Findings:  # noqa: ARG001
-    """Incidents have no state in our tables: what is not resolved has no end."""
-    nothing = pd.Series(index=rows.index, dtype="str")
-    return Findings(state=nothing, unknown=np.zeros(len(rows), dtype=bool))
+def _table_of(header: Header) -> str:
+    names = {fold_word(name) for name in header}
+    return "incidents" if names >= _NEEDED and names & _TELLING else ""
 
 
-PAGERDUTY: Final = Tracker(
+TRACKER: Final = Tracker(
     name="pagerduty",
-    title="PagerDuty incidents, CSV",
+    title="PagerDuty, CSV of incidents",
     system="pagerduty",
-    form="csv",
-    table="incidents",
-    recognise=_recognise,
+    forms=("csv",),
+    export="Analytics, Incidents, Download CSV",
+    verified="the vendor's schema; no real file was seen",
+    silent="action items, causes, reviews and the impact on customers",
+    table_of=_table_of,
     columns={
-        "incident_id": ("incident_number", "id"),
+        "incident_id": ("incident_number",),
         "title": ("description", "title"),
         "severity": ("priority_name", "priority"),
         "started_at": ("created_at",),
@@ -43,10 +41,6 @@ PAGERDUTY: Final = Tracker(
         "team": ("team_name",),
         "url": ("html_url", "url"),
     },
-    states=_states,
-    dates=("%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "ISO8601"),
-    zone="UTC",
-    how_to_export="Analytics > Insights > Incidents > Download CSV",
-    verified="vendor documentation",
-    cannot_say="contributing causes, the postmortem, action items",
+    severities={f"P{number}": f"sev{number}" for number in range(1, 6)},
+    timezone="UTC",
 )

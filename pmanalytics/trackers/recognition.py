@@ -1,213 +1,140 @@
-"""Recognition: which format a file has, by what is in it, and reading it as that."""
+"""Recognition: which tracker wrote a file, told from its content and never from its name."""
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
-
-import numpy as np
-import pandas as pd
-import pyarrow as pa
-from pyarrow import parquet
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from pmanalytics.errors import ConfigurationError, InputError, nearest
-from pmanalytics.reading.delimited import Delimited, read_header, read_sheet
-from pmanalytics.reading.files import OpenedFile, open_file
-from pmanalytics.reading.records import read_records
-from pmanalytics.reading.sheets import Rejected, Sheet
-from pmanalytics.reading.text import decode
-from pmanalytics.settings import Settings, Source
-from pmanalytics.tables import conform
-from pmanalytics.trackers.github import GITHUB
-from pmanalytics.trackers.gitlab_csv import GITLAB_CSV
-from pmanalytics.trackers.jira_csv import JIRA_CSV
-from pmanalytics.trackers.mapped import MAPPED
-from pmanalytics.trackers.mapping import Reading, columns_by_name, map_sheet, wanted_columns
-from pmanalytics.trackers.model import FileTables, Tracker
-from pmanalytics.trackers.pagerduty import PAGERDUTY
-from pmanalytics.trackers.table import TABLE, canonical_table
+from pmanalytics.reading.careful import shortened
+from pmanalytics.reading.delimited import Delimited, headers
+from pmanalytics.settings import Source
+from pmanalytics.trackers import github, gitlab_csv, jira_csv, mapped, pagerduty, table
+from pmanalytics.trackers.model import Header, Record, Tracker
+from pmanalytics.trackers.vocabulary import fold_word
 
-__all__ = ["TRACKERS", "list_trackers", "read_file"]
+__all__ = ["TRACKERS", "Recognised", "recognise_header", "recognise_records", "recognise_text"]
 
-TRACKERS = (JIRA_CSV, GITHUB, GITLAB_CSV, PAGERDUTY, TABLE, MAPPED)
-LOOKED_AT = 200
-
-
-def list_trackers() -> pd.DataFrame:
-    """The export formats that are read.
-
-    One row per format: name, title, how well it is verified, and how a person exports it.
-
-    Examples:
-        >>> list_trackers()["tracker"].tolist()[:2]
-        ['jira_csv', 'github']
-    """
-    rows = [(t.name, t.title, t.verified, t.how_to_export) for t in TRACKERS]
-    return pd.DataFrame(rows, columns=["tracker", "format", "verified", "how to export"]).astype(
-        "str"
-    )
+TRACKERS: Final[tuple[Tracker, ...]] = (
+    jira_csv.TRACKER,
+    github.TRACKER,
+    gitlab_csv.TRACKER,
+    pagerduty.TRACKER,
+    table.TRACKER,
+    mapped.TRACKER,
+)
+_NAMING: Final = frozenset(("key", "title", "item_id", "incident_id"))
+_MOST_COLUMNS: Final = 6
 
 
-def read_file(path: Path, *, source: Source, settings: Settings, name: str) -> FileTables:
-    """Read one export file into tables.
+@dataclass(frozen=True)
+class Recognised:
+    """A tracker, and the table that the file fills."""
 
-    Recognises the format from the content, unless `source.tracker` says it. Raises InputError for a
-    file that cannot be read as any format, or that several formats claim.
-    """
-    opened = open_file(path, name=name)
-    if opened.is_parquet:
-        sheet, tracker, header = _parquet(opened), TABLE, None
-        text_warnings: tuple[str, ...] = ()
-        header = frozenset(sheet.names)
-        if canonical_table(header) is None:
-            raise InputError(f"{name} is Parquet with none of our tables; see pma.columns().")
-        wanted = None
-    else:
-        text, text_warnings = decode(opened.data, name=name)
-        is_json = text.lstrip("\ufeff \t\r\n")[:1] in ("[", "{")
-        read = _json if is_json else _csv
-        sheet, tracker, header, wanted = read(text, source, name)
-    reading = _reading(tracker, source, settings, header)
-    if callable(wanted):
-        sheet = wanted(reading)
-    mapped = map_sheet(sheet, reading)
-    frame = mapped.frame
-    observed = _observed(frame, source)
-    if reading.table == "items":
-        known = (
-            frame["observed_at"].fillna(observed) if pd.notna(observed) else frame["observed_at"]
+    tracker: Tracker
+    table: str
+
+
+Found = tuple[Recognised, Delimited]
+
+
+def recognise_text(content: bytes, source: Source, *, name: str) -> Found:
+    """Which tracker wrote delimited text, and the file with the delimiter that makes it so."""
+    candidates = tuple(headers(content, name=name))
+    asked = _asked(source, "csv", name)
+    found = [
+        (Recognised(tracker, tracker.table_of(file.header)), file)
+        for file in candidates
+        for tracker in asked
+        if tracker.table_of(file.header)
+    ]
+    found = found or _mapped(candidates, asked, source)
+    _refuse_several([recognised for recognised, _ in found], name)
+    if found:
+        return found[0]
+    widest = max(candidates, key=lambda file: len(file.header), default=None)
+    raise InputError(_unknown(widest.names if widest else (), source, name))
+
+
+def recognise_header(header: Header, source: Source, *, name: str) -> Recognised:
+    """Which tracker wrote the columns of a Parquet file."""
+    asked = _asked(source, "parquet", name)
+    found = [Recognised(t, t.table_of(header)) for t in asked if t.table_of(header)]
+    _refuse_several(found, name)
+    if not found:
+        raise InputError(_unknown(header, source, name))
+    return found[0]
+
+
+def recognise_records(records: Sequence[Record], source: Source, *, name: str) -> Recognised:
+    """Which tracker wrote the records of a JSON file."""
+    asked = _asked(source, "json", name)
+    if not records:
+        raise InputError(f"{name} holds no record; export it again, or leave it out.")
+    found = [Recognised(tracker, "items") for tracker in asked if tracker.holds(records)]
+    _refuse_several(found, name)
+    if not found:
+        keys = tuple(dict.fromkeys(str(key) for record in records[:1] for key in record))
+        raise InputError(_unknown(keys, source, name))
+    return found[0]
+
+
+def _asked(source: Source, form: str, name: str) -> tuple[Tracker, ...]:
+    """The trackers to ask: all that write this form, or the configured one."""
+    if source.tracker is None:
+        return tuple(tracker for tracker in TRACKERS if form in tracker.forms)
+    chosen = [tracker for tracker in TRACKERS if tracker.name == source.tracker]
+    if not chosen:
+        known = [tracker.name for tracker in TRACKERS]
+        raise ConfigurationError(
+            f"There is no tracker {source.tracker!r}, which a [[source]] names"
+            f"{nearest(source.tracker, known)}"
         )
-        frame = frame.assign(observed_at=known)
-    rejects = [(name, *reject) for reject in sorted(mapped.rejects, key=lambda r: r[0] or 0)]
-    return FileTables(
-        name=name,
-        format=tracker.name,
-        source=reading.system,
-        sha256=opened.sha256,
-        rows=len(frame) + mapped.filtered + len(mapped.rejects),
-        tables={reading.table: frame},
-        filtered=mapped.filtered,
-        rejects=conform(
-            pd.DataFrame(rejects, columns=["file", "row", "rule", "detail"]), "rejects"
-        ),
-        warnings=(*text_warnings, *mapped.warnings),
-        observed_at=observed,
-    )
+    if form not in chosen[0].forms:
+        raise InputError(
+            f"{name} is not {' or '.join(chosen[0].forms).upper()}, which tracker = "
+            f"{source.tracker!r} asks for; leave that line out or export it again."
+        )
+    return tuple(chosen)
 
 
-Later = Callable[[Reading], Sheet]
-Found = tuple[Sheet, Tracker, frozenset[str], Later | None]
+def _mapped(
+    candidates: Sequence[Delimited], asked: Sequence[Tracker], source: Source
+) -> list[Found]:
+    """A file that is told by nothing but the columns that the configuration maps.
+
+    The tracker is the configured one, else the one for other files; the delimiter is the one that
+    makes most of the mapped columns appear.
+    """
+    if not source.fields.keys() & _NAMING:
+        return []
+    tracker = next((t for t in asked if t.fallback or source.tracker), None)
+    wanted = {fold_word(column) for column in source.fields.values()}
+    fits = [len(wanted & set(map(fold_word, file.header))) for file in candidates]
+    if tracker is None or not any(fits):
+        return []
+    file = candidates[fits.index(max(fits))]
+    return [(Recognised(tracker, source.table or "items"), file)]
 
 
-def _csv(text: str, source: Source, name: str) -> Found:
-    def known(names: tuple[str, ...]) -> bool:
-        return bool(_claims(frozenset(names), "csv", source))
-
-    found: Delimited = read_header(text, name=name, known=known)
-    header = frozenset(found.names)
-    tracker = _only(_claims(header, "csv", source), found.names, source, name)
-
-    def body(reading: Reading) -> Sheet:
-        columns = wanted_columns(reading)
-        return read_sheet(found, wanted=lambda n: n in columns or tracker.needs(n))
-
-    return Sheet({}, np.array([], dtype=np.int64)), tracker, header, body
+def _refuse_several(found: Sequence[Recognised], name: str) -> None:
+    names = list(dict.fromkeys(each.tracker.name for each in found))
+    if len(names) > 1:
+        raise InputError(
+            f"{name} could be {' or '.join(names)}; say which with a line such as "
+            f'tracker = "{names[0]}" under its [[source]].'
+        )
 
 
-def _json(text: str, source: Source, name: str) -> Found:
-    records = read_records(text, name=name)
-    objects = [record for record in records if isinstance(record, dict)]
-    fields = frozenset(field for record in objects[:LOOKED_AT] for field in record)
-    tracker = _only(_claims(fields, "json", source), tuple(sorted(fields)), source, name)
-    good = [number for number, record in enumerate(records, start=1) if isinstance(record, dict)]
-    rejects: tuple[Rejected, ...] = tuple(
-        (number, "no_record", f"{str(record)[:40]} is no object")
-        for number, record in enumerate(records, start=1)
-        if not isinstance(record, dict)
-    )
-    flat: dict[str, list[Any]] = tracker.flatten(objects) if tracker.flatten else {}
-    sheet = Sheet(columns_by_name(flat), np.array(good, dtype=np.int64), rejects)
-    return sheet, tracker, fields, None
-
-
-def _claims(header: frozenset[str], form: str, source: Source) -> list[Tracker]:
+def _unknown(columns: Sequence[str], source: Source, name: str) -> str:
+    shown = ", ".join(repr(shortened(column)) for column in columns[:_MOST_COLUMNS])
+    more = ", ..." if len(columns) > _MOST_COLUMNS else ""
+    begins = f"begins with the columns {shown}{more}" if columns else "has no columns"
     if source.tracker:
-        forced = [tracker for tracker in TRACKERS if tracker.name == source.tracker]
-        if not forced:
-            hint = nearest(source.tracker, [tracker.name for tracker in TRACKERS])
-            raise ConfigurationError(f"There is no tracker {source.tracker!r}{hint}")
-        return [tracker for tracker in forced if tracker.form == form]
-    found = [tracker for tracker in TRACKERS if tracker.form == form and tracker.recognise(header)]
-    if not found and form == "csv" and _mapped(source, header):
-        return [MAPPED]
-    return found
-
-
-def _mapped(source: Source, header: frozenset[str]) -> bool:
-    names = {source.fields.get(column) for column in ("key", "item_id", "title", "incident_id")}
-    return bool((names - {None}) & header)
-
-
-def _only(claims: list[Tracker], header: tuple[str, ...], source: Source, name: str) -> Tracker:
-    if len(claims) == 1:
-        return claims[0]
-    if claims:
-        names = " or ".join(tracker.name for tracker in claims)
-        raise InputError(f"{name} may be {names}; say which with tracker = in its [[source]].")
-    if source.tracker:
-        raise InputError(f"{name} is no {source.tracker}; mend tracker = in its [[source]].")
-    seen = ", ".join(repr(column[:40]) for column in header[:6] if column)
-    raise InputError(
-        f"{name} has a header that no known format has ({seen}); map its columns under "
-        "[source.fields], or see 'pmanalytics list trackers'."
-    )
-
-
-def _reading(
-    tracker: Tracker, source: Source, settings: Settings, header: frozenset[str]
-) -> Reading:
-    table: str = source.table or tracker.table
-    if tracker is TABLE:
-        table = canonical_table(header) or table
-    return Reading(
-        tracker=tracker,
-        source=source,
-        system=source.name or tracker.system,
-        zone=tracker.zone or source.timezone or settings.timezone,
-        table=table,
-    )
-
-
-def _parquet(opened: OpenedFile) -> Sheet:
-    """A Parquet file as text, so that one way of reading serves both forms."""
-    try:
-        table = parquet.read_table(pa.BufferReader(opened.data))
-    except (pa.ArrowInvalid, OSError) as problem:
-        raise InputError(f"{opened.name} is no valid Parquet file; write it again.") from problem
-    columns: dict[str, list[Any]] = {}
-    for name in table.column_names:
-        column = table.column(name)
-        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
-            values = [
-                None if cell is None else ";".join(map(str, cell)) for cell in column.to_pylist()
-            ]
-        elif pa.types.is_temporal(column.type):
-            values = [None if cell is None else cell.isoformat() for cell in column.to_pylist()]
-        else:
-            values = [None if cell is None else str(cell) for cell in column.to_pylist()]
-        columns[name] = values
-    return Sheet(columns_by_name(columns), np.arange(1, table.num_rows + 1))
-
-
-def _observed(frame: pd.DataFrame, source: Source) -> pd.Timestamp:
-    """When the export was made: as configured, else its latest update, else its latest moment."""
-    if source.observed_at:
-        moment = pd.Timestamp(source.observed_at)
         return (
-            moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")
-        ).as_unit("us")
-    if "observed_at" in frame and frame["observed_at"].notna().any():
-        return frame["observed_at"].max()
-    if "updated_at" in frame and frame["updated_at"].notna().any():
-        return frame["updated_at"].max()
-    moments = frame.select_dtypes("datetimetz")
-    return moments.max().max() if moments.notna().any(axis=None) else pd.NaT
+            f"{name} {begins}, which is not what tracker = {source.tracker!r} reads; name another "
+            "tracker, or map the columns with [source.fields]."
+        )
+    return (
+        f"{name} {begins}, which no known tracker writes; map at least a key or a title with "
+        '[source.fields], or name its format with a line tracker = "...".'
+    )

@@ -1,73 +1,132 @@
-"""Our own tables, as CSV or Parquet: columns with the names that `pma.columns()` lists.
+"""Our own tables, as CSV or Parquet: files with the columns of the design.
 
-Which table a file holds follows from its columns. Several values in a cell are joined by `;`,
-moments and days are in ISO form. An items file without a `key` column has the key in its item_id;
-with one, an empty key says that there is no ticket.
+Such files are written by hand, by a script, or by `pmanalytics read`. Several values in a cell are
+joined by `;`. Times without a zone are in the configured one.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
 
-from pmanalytics.reading.sheets import Sheet
 from pmanalytics.tables import TABLES
-from pmanalytics.trackers.model import Findings, Tracker
-from pmanalytics.trackers.vocabulary import STATE_WORDS, translated
-
-__all__ = ["TABLE", "canonical_table"]
-
-# The columns that tell a table, the most telling first.
-MARKS: Final = (
-    ("items", {"item_id"}),
-    ("decisions", {"decided_on", "subject"}),
-    ("events", {"subject", "at", "field"}),
-    ("attendance", {"incident_id", "role"}),
-    ("incidents", {"incident_id"}),
-    ("services", {"service"}),
-    ("people", {"person"}),
-    ("teams", {"team"}),
+from pmanalytics.trackers.interpreting import missing, without_apostrophe
+from pmanalytics.trackers.model import Completed, Export, Header, Tracker
+from pmanalytics.trackers.vocabulary import (
+    STATES,
+    distinct,
+    fold_word,
+    folded,
+    known_state,
+    unknown_words,
 )
 
+__all__ = ["TRACKER"]
 
-def canonical_table(header: frozenset[str]) -> str | None:
-    """The name of the table that a header belongs to, if it is one of ours.
+# For each table: columns it must have, columns of which it must have one, columns it has not. The
+# first that fits is it, so that a table comes after those whose columns it shares.
+_SHAPES: Final[Mapping[str, tuple[set[str], set[str], set[str]]]] = {
+    "rejects": ({"file", "row", "rule", "detail"}, {"file"}, set()),
+    "events": ({"subject", "at", "field"}, {"before", "after"}, set()),
+    "decisions": ({"decided_on", "subject"}, {"kind", "value", "until"}, set()),
+    "attendance": ({"incident_id", "role"}, {"role"}, {"title", "state", "severity", "started_at"}),
+    "incidents": (
+        {"incident_id"},
+        {"started_at", "resolved_at", "repeat_of", "postmortem_url", "reviewed_at", "causes"},
+        {"item_id", "key", "state"},
+    ),
+    "items": (
+        set(),
+        {"item_id", "key", "title"},
+        {"subject", "started_at"},
+    ),
+    "services": ({"service"}, {"team", "role", "path", "product"}, {"title", "person", "state"}),
+    "people": ({"person"}, {"team"}, {"title", "state"}),
+    "teams": (
+        {"team"},
+        {"project", "parent", "engineering_manager", "product_manager", "aliases"},
+        {"title", "state", "service", "person"},
+    ),
+}
+_ITEM_SIGNS: Final = {"state", "created_at", "closed_at", "owners", "incident_id", "promised_on"}
 
-    Examples:
-        >>> canonical_table(frozenset({"team", "project"})), canonical_table(frozenset({"Key"}))
-        ('teams', None)
-    """
-    for table, marks in MARKS:
-        if marks <= header and len(header & set(TABLES[table].names)) * 2 > len(header):
+
+def _table_of(header: Header) -> str:
+    """The table whose columns a header has, written as we write them."""
+    names = set(header)
+    for table, (needed, one_of, never) in _SHAPES.items():
+        fits = names >= needed and names & one_of and not names & never
+        if fits and (table != "items" or "item_id" in names or len(names & _ITEM_SIGNS) >= 2):
             return table
-    return None
+    return ""
 
 
-def _states(sheet: Sheet, rows: pd.DataFrame) -> Findings:
-    words = sheet.text("state") if "state" in sheet else rows["status"]
-    state = translated(words, STATE_WORDS)
-    unknown = (words.notna() & state.isna()).to_numpy(dtype=bool)
-    key = rows["key"]
-    if "key" not in sheet:
-        key = rows["item_id"].str.replace(r"^[^:]*:", "", regex=True)
-    source = rows["source"].fillna(rows["item_id"].str.extract(r"^([^:]+):", expand=False))
-    return Findings(
-        state=state.mask(unknown, "open"),
-        unknown=unknown,
-        columns={"key": key.astype("str"), "source": source.astype("str")},
+def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
+    found = {
+        name: without_apostrophe(column)
+        for name, column in columns.items()
+        if isinstance(column.dtype, pd.StringDtype)
+    }
+    # A column of lists that no row fills does not say nobody, it says nothing.
+    silent = {n: c for n, c in columns.items() if n in _LISTS and not c.list.len().any()}
+    found |= {name: missing(export, column.dtype) for name, column in silent.items()}
+    doubts = _strangers(export)
+    if export.table != "items":
+        return Completed(found, tuple(doubts))
+    words = distinct(columns.get("state", missing(export)))
+    given = folded(export.source.states)
+    states = [given.get(fold_word(word)) or _own(word) for (word,) in words.words]
+    state = found["state"] = words.spread(
+        [s or ("open" if w else None) for s, (w,) in zip(states, words.words, strict=True)]
     )
+    unknown = {
+        word: int(words.counts[n])
+        for n, ((word,), known) in enumerate(zip(words.words, states, strict=True))
+        if word and not known
+    }
+    if unknown:
+        doubts.append(
+            unknown_words(
+                unknown, what="state", effect="counts as open", section="states", example="done"
+            )
+        )
+    if "closed_at" in columns:
+        found["closed_at"] = columns["closed_at"].where(state.isin(["done", "dropped"]))
+    return Completed(found, tuple(doubts))
 
 
-TABLE: Final = Tracker(
+def _own(word: str) -> str | None:
+    return fold_word(word) if fold_word(word) in STATES else known_state(word)
+
+
+def _strangers(export: Export) -> list[str]:
+    unknown = [
+        name
+        for name in export.header
+        if name.strip() and name not in TABLES[export.table].names and name != "row"
+    ]
+    mapped = {name for names in export.columns.values() for name in names}
+    strange = [repr(name) for name in unknown if name not in mapped]
+    if not strange:
+        return []
+    return [f"The table {export.table} has no column {', '.join(strange[:5])}; it was left out."]
+
+
+_LISTS: Final = tuple(
+    column.name for table in TABLES.values() for column in table.columns if column.type == "texts"
+)
+
+TRACKER: Final = Tracker(
     name="table",
-    title="our own tables, CSV or Parquet",
+    title="Our own tables, CSV or Parquet",
     system="table",
-    form="csv",
-    recognise=lambda header: canonical_table(header) is not None,
-    columns={name: (name,) for table in TABLES.values() for name in table.names},
-    states=_states,
-    needs=lambda name: name == "state",
-    dates=("ISO8601",),
-    how_to_export="pmanalytics read --output DIR",
-    verified="this package",
-    cannot_say="nothing that the tables do not hold",
+    forms=("csv", "parquet"),
+    export="pmanalytics read --output DIR, or any file with our column names",
+    verified="written and read by the tests",
+    silent="nothing: every column that the design knows can be in it",
+    table_of=_table_of,
+    columns={column.name: (column.name,) for table in TABLES.values() for column in table.columns},
+    separators=dict.fromkeys(_LISTS, ";"),
+    titled=True,
+    complete=_complete,
 )

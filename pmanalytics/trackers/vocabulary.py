@@ -1,106 +1,161 @@
-"""Words that trackers use for states, severities and kinds, brought to ours.
+"""Words: what trackers call a state, a severity or a kind, and what we call it.
 
-What is not known is never guessed in silence: it stays, and a warning names the word, how many rows
-have it, and the line of the configuration that settles it.
+Each distinct word is looked up once, however many rows have it. A word that nobody knows is kept or
+counts as open, and a sentence says so with the line of the configuration that settles it.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-__all__ = ["DROPPING", "STATE_WORDS", "kinds_of", "severities_of", "translated", "unknown_words"]
+__all__ = [
+    "DROPPING_RESOLUTIONS",
+    "KINDS",
+    "Distinct",
+    "distinct",
+    "fold_word",
+    "folded",
+    "known_state",
+    "severity_of",
+    "unknown_words",
+]
 
-DONE: Final = (
-    "done", "closed", "resolved", "completed", "complete", "fixed", "finished", "released",
-    "deployed", "verified", "merged", "shipped",
-)  # fmt: skip
-DROPPED: Final = (
-    "cancelled", "canceled", "won't do", "wont do", "won't fix", "wontfix", "rejected", "declined",
-    "abandoned", "obsolete", "duplicate", "not planned", "not doing", "dropped", "invalid",
-)  # fmt: skip
-OPEN: Final = (
-    "open", "opened", "reopened", "new", "to do", "todo", "backlog", "in progress", "in review",
-    "selected for development", "ready", "blocked", "on hold", "waiting", "triage", "in testing",
-    "patch available", "review", "under review", "code review", "ready for review",
-    "in development", "acknowledged", "triggered",
-)  # fmt: skip
-STATE_WORDS: Final[Mapping[str, str]] = (
-    dict.fromkeys(OPEN, "open") | dict.fromkeys(DONE, "done") | dict.fromkeys(DROPPED, "dropped")
-)
-# Resolutions that end a ticket without the work.
-DROPPING: Final = frozenset(
-    {
-        "won't fix", "won't do", "wontfix", "wont do", "duplicate", "invalid", "cannot reproduce",
-        "not a problem", "not a bug", "incomplete", "declined", "obsolete", "abandoned", "rejected",
-        "cancelled", "canceled", "later", "workaround", "works for me", "works as designed",
-        "known error", "information provided", "auto closed", "suspended", "not planned",
-        "no longer needed", "out of scope",
-    }
-)  # fmt: skip
 KINDS: Final = ("prevent", "detect", "mitigate", "process", "other")
-SEVERITY: Final = re.compile(r"(?:sev(?:erity)?|s)?[\s_:\-.#]*([0-5])", re.IGNORECASE)
+STATES: Final = ("open", "done", "dropped")
+_OPEN: Final = (
+    "open", "opened", "reopened", "re-opened", "to do", "todo", "in progress", "backlog", "new",
+    "selected for development", "in review", "under review", "in code review", "code review",
+    "review", "in test", "in testing", "testing", "in qa", "qa", "ready for test", "on hold",
+    "blocked", "waiting", "pending", "planned", "scheduled", "triage", "needs triage", "accepted",
+    "assigned", "active", "started", "in development", "ready for development", "ready",
+    "ready for review", "ready for release", "patch available", "awaiting feedback", "draft",
+    "waiting for support", "waiting for customer", "work in progress", "doing", "next", "unstarted",
+    "acknowledged", "investigating", "escalated", "on-hold", "in-progress", "outstanding",
+)  # fmt: skip
+_DONE: Final = (
+    "done", "closed", "resolved", "fixed", "complete", "completed", "finished", "released",
+    "deployed", "deployed to production", "live", "implemented", "verified", "shipped", "merged",
+)  # fmt: skip
+_DROPPED: Final = (
+    "dropped", "cancelled", "canceled", "won't do", "wont do", "will not do", "won't fix",
+    "wont fix", "wontfix", "rejected", "declined", "abandoned", "duplicate", "duplicated",
+    "invalid", "obsolete", "not planned", "not_planned", "withdrawn", "removed", "deleted",
+    "not doing", "not_doing",
+)  # fmt: skip
+DROPPING_RESOLUTIONS: Final = frozenset(_DROPPED) | {
+    "cannot reproduce", "can't reproduce", "not reproducible", "not a problem", "not a bug",
+    "incomplete", "later", "remind", "auto closed", "known error", "works for me", "worksforme",
+    "won't implement", "not an issue", "not applicable", "works as designed", "by design",
+    "as designed", "working as intended", "expired", "timeout", "suspended", "no longer required",
+    "out of scope", "invalid request", "superseded", "spam",
+}  # fmt: skip
+_KNOWN: Final[Mapping[str, str]] = {
+    **dict.fromkeys(_OPEN, "open"),
+    **dict.fromkeys(_DONE, "done"),
+    **dict.fromkeys(_DROPPED, "dropped"),
+}
+_SEVERITY: Final = re.compile(r"(?:severity|sev)?[\s:_#-]*([0-9])", re.IGNORECASE)
+_MOST_NAMED: Final = 5
 
 
-def folded(words: pd.Series) -> pd.Series:
-    """Words without what people vary: case and outer blanks."""
-    return words.astype("str").str.strip().str.casefold()
+def fold_word(word: str) -> str:
+    """A word as it is compared: without case, outer blanks and typographic apostrophes."""
+    return " ".join(word.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold().split())
 
 
-def translated(words: pd.Series, meanings: Mapping[str, str]) -> pd.Series:
-    """What each word means, missing where the meanings do not have it.
+def folded(words: Mapping[str, str]) -> dict[str, str]:
+    """A mapping of the configuration with its words folded."""
+    return {fold_word(word): ours for word, ours in words.items()}
+
+
+def known_state(word: str) -> str | None:
+    """The state that a word for a status commonly means, or None.
 
     Examples:
-        >>> translated(pd.Series([" Done", "Odd"], dtype="str"), {"done": "done"}).tolist()
-        ['done', nan]
+        >>> known_state("Won't Do"), known_state("In Progress"), known_state("Verified - UAT")
+        ('dropped', 'open', None)
     """
-    plain = {word.strip().casefold(): meaning for word, meaning in meanings.items()}
-    codes, distinct = pd.factorize(folded(words))
-    found = np.array([*(plain.get(word) for word in distinct), None], dtype=object)
-    return pd.Series(found[codes], index=words.index, dtype="str")
+    return _KNOWN.get(fold_word(word))
 
 
-def severities_of(
-    words: pd.Series, *, configured: Mapping[str, str]
-) -> tuple[pd.Series, tuple[str, ...]]:
-    """Severities in the form sev2, other words as they are, and a warning about those.
+def severity_of(word: str) -> str | None:
+    """A severity in the form sev2, or None when the word has no number.
 
     Examples:
-        >>> words = pd.Series(["SEV-2", "severity::1", "3"], dtype="str")
-        >>> severities_of(words, configured={})[0].tolist()
-        ['sev2', 'sev1', 'sev3']
+        >>> [severity_of(word) for word in ("SEV-2", "sev 2", "severity::2", "2", "Major")]
+        ['sev2', 'sev2', 'sev2', 'sev2', None]
     """
-    meant = translated(words, configured).fillna(words.str.strip())
-    form = meant.str.extract(rf"^(?i:{SEVERITY.pattern})$", expand=False)
-    odd = meant.notna() & form.isna()
-    warnings = unknown_words(meant[odd], "severity", "severities", "sev2")
-    return ("sev" + form).astype("str").fillna(meant), warnings
+    number = _SEVERITY.fullmatch(word.strip())
+    return f"sev{number[1]}" if number else None
 
 
-def kinds_of(
-    words: pd.Series, *, configured: Mapping[str, str]
-) -> tuple[pd.Series, tuple[str, ...]]:
-    """Kinds in our words; others become `other`, and a warning names them."""
-    meant = translated(words, configured).fillna(
-        translated(words, dict(zip(KINDS, KINDS, strict=True)))
+@dataclass(frozen=True, eq=False)
+class Distinct:
+    """The distinct combinations of values in some columns, and which rows have which.
+
+    `words` are the combinations, a missing value being the empty text; `counts` says how many
+    rows have each.
+    """
+
+    codes: np.ndarray
+    words: Sequence[tuple[str, ...]]
+    counts: np.ndarray
+
+    def spread(self, results: Sequence[str | None]) -> pd.Series:
+        """One text for each combination, as a column of all rows."""
+        return pd.Series(pd.array(list(results), dtype="str").take(self.codes))
+
+    def count(self, chosen: Iterable[int]) -> int:
+        """How many rows have one of the combinations with these numbers."""
+        return int(sum(self.counts[number] for number in chosen))
+
+
+def distinct(*columns: pd.Series) -> Distinct:
+    """The distinct combinations of values in columns of text.
+
+    Examples:
+        >>> words = distinct(pd.Series(["a", "b", "a"], dtype="str"))
+        >>> words.words, words.counts.tolist()
+        ([('a',), ('b',)], [2, 1])
+        >>> words.spread([word.upper() for word, in words.words]).tolist()
+        ['A', 'B', 'A']
+    """
+    codes = np.zeros(len(columns[0]), dtype=np.int64)
+    coded = []
+    for column in columns:
+        code, level = pd.factorize(column.fillna(""))
+        # Numbered anew each time, so that the product of many columns stays small.
+        codes = pd.factorize(codes * max(len(level), 1) + code)[0]
+        coded.append((code, level.tolist()))
+    counts = np.bincount(codes)
+    first = np.zeros(len(counts), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]
+    words = [[level[place] for place in code[first]] for code, level in coded]
+    return Distinct(codes, list(zip(*words, strict=True)), counts)
+
+
+def unknown_words(
+    counts: Mapping[str, int], *, what: str, effect: str, section: str, example: str
+) -> str:
+    """A sentence about words that nobody knows, the most frequent first.
+
+    Examples:
+        >>> print(unknown_words({"Odd": 2}, what="status", effect="counts as open",
+        ...                     section="states", example="done"))
+        Unknown status 'Odd' (2 rows) counts as open; say what is meant under [source.states],
+        for example "Odd" = "done".
+    """
+    ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
+    named = [f"{word!r} ({count:,} row{'' if count == 1 else 's'})" for word, count in ordered]
+    listed = ", ".join(named[:_MOST_NAMED])
+    if len(named) > _MOST_NAMED:
+        listed += f" and {len(named) - _MOST_NAMED:,} more"
+    first = ordered[0][0].replace("\\", "\\\\").replace('"', '\\"')
+    return (
+        f"Unknown {what} {listed} {effect}; say what is meant under [source.{section}], "
+        f'for example "{first}" = "{example}".'
     )
-    odd = words.notna() & meant.isna()
-    warnings = unknown_words(words[odd], "kind", "kinds", "prevent")
-    return meant.mask(odd, "other"), warnings
-
-
-def unknown_words(words: pd.Series, what: str, section: str, example: str) -> tuple[str, ...]:
-    """One warning for each unknown word: how many rows have it, and what settles it."""
-    return tuple(
-        f"The {what} {word!r} of {count} rows is not known; settle it under [source.{section}] "
-        f"with a line like {toml(word)} = {toml(example)}."
-        for word, count in words.value_counts().head(20).items()
-    )
-
-
-def toml(text: str) -> str:
-    """Text as a TOML string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'

@@ -1,0 +1,230 @@
+"""From cells to our tables: every row becomes a row of a table, is filtered, or is a reject."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pmanalytics.errors import InputError, nearest
+from pmanalytics.reading.careful import shortened
+from pmanalytics.reading.cells import TEXT, merged
+from pmanalytics.settings import Settings, Source
+from pmanalytics.tables import TABLES, conform
+from pmanalytics.trackers.interpreting import Fault, in_one_line, missing, typed_columns, worded
+from pmanalytics.trackers.model import Export, FileTables
+from pmanalytics.trackers.opening import open_export
+from pmanalytics.trackers.vocabulary import fold_word
+
+__all__ = ["read_file"]
+
+_UNREAD: Final = "rejects"
+
+# What a ticket's columns are called when the ticket is an incident.
+_AS_INCIDENT: Final[Mapping[str, str]] = {
+    "key": "incident_id",
+    "created_at": "started_at",
+    "closed_at": "resolved_at",
+}
+# The column that names a row, in the tables where a row without a name says nothing.
+_NAMED: Final[Mapping[str, str]] = {
+    "items": "item_id",
+    "incidents": "incident_id",
+    "attendance": "incident_id",
+    "events": "subject",
+    "services": "service",
+    "teams": "team",
+    "people": "person",
+}
+_KEY: Final = r"^(.+)[-#][0-9]+$"
+_SYSTEM: Final = r"^([^:]+):"
+
+
+@dataclass(frozen=True, eq=False)
+class _Judged:
+    """All rows of a file in the columns of a table, and which of them are not for the table."""
+
+    table: str
+    columns: Mapping[str, pd.Series]
+    filtered: np.ndarray
+    faults: Sequence[Fault]
+    warnings: tuple[str, ...]
+
+
+def read_file(path: Path, *, source: Source, settings: Settings, name: str) -> FileTables:
+    """Read one export file into tables.
+
+    The format is told from the content. `source` holds the mappings for this file, `settings` the
+    time zone, and `name` is how messages call it. Raises InputError with one sentence when the file
+    cannot be read, and ConfigurationError when the source names no known tracker.
+    """
+    export = open_export(path, source=source, settings=settings, name=name)
+    judged = _judged(export)
+    rejects, refused = _rejects(export, judged)
+    observed_at = _observed_at(export, judged, ~refused)
+    kept = ~refused & ~judged.filtered
+    known = judged.table != _UNREAD
+    return FileTables(
+        name=name,
+        format=export.tracker.name,
+        source=export.system,
+        sha256=export.sha256,
+        rows=len(export.cells) + len(export.cells.rejects),
+        tables={judged.table: _frame(export, judged, kept, observed_at)} if known else {},
+        filtered=int(judged.filtered.sum()),
+        rejects=rejects,
+        warnings=judged.warnings,
+        observed_at=observed_at,
+    )
+
+
+def _judged(export: Export) -> _Judged:
+    draft = typed_columns(export)
+    completed = export.tracker.complete(export, draft.columns)
+    columns = {**draft.columns, **completed.columns}
+    warnings = [*export.cells.warnings, *draft.warnings, *completed.warnings]
+    table = export.table
+    if table in ("items", "incidents"):
+        changed, unknown = worded(export, columns)
+        columns |= changed
+        warnings += unknown
+        table = export.source.table or table
+    if table != export.table:
+        columns = {
+            new: columns[old] for old, new in _AS_INCIDENT.items() if old in columns
+        } | columns
+    if table == "items":
+        columns |= _identity(export, columns)
+    filtered = np.zeros(len(export.cells), dtype=bool)
+    if completed.filtered is not None:
+        filtered |= completed.filtered
+    if table == _UNREAD:
+        return _Judged(table, columns, ~filtered, (), tuple(warnings))
+    filtered |= ~_wanted(export, columns)
+    faults = [*_nameless(export, table, columns), *draft.faults]
+    return _Judged(table, columns, filtered, faults, tuple(warnings))
+
+
+def _identity(export: Export, columns: Mapping[str, pd.Series]) -> dict[str, pd.Series]:
+    """Source, item_id and project; where a ticket is none, its title names it."""
+    nothing = missing(export)
+    key, item = columns.get("key", nothing), columns.get("item_id")
+    source = columns.get("source", nothing)
+    if item is not None and not export.source.name:
+        source = source.fillna(item.str.extract(_SYSTEM, expand=False))
+    source = source.fillna(export.system)
+    named = source + ":" + key
+    item = named if item is None else item.fillna(named)
+    if export.tracker.titled and item.isna().any():
+        item = item.fillna(source + ":" + _numbered(columns.get("title", nothing)))
+    project = columns.get("project")
+    if project is None or export.tracker.titled:
+        found = key.str.extract(_KEY, expand=False)
+        project = found if project is None else project.fillna(found)
+    return {"source": source, "item_id": item, "project": project}
+
+
+def _numbered(title: pd.Series) -> pd.Series:
+    """Titles as names: those that come again get a number."""
+    again = title.groupby(title, dropna=False).cumcount()
+    return title.where(again.eq(0), title + " (" + (again + 1).astype("str") + ")").where(
+        title.notna()
+    )
+
+
+def _wanted(export: Export, columns: Mapping[str, pd.Series]) -> np.ndarray:
+    """The rows whose columns hold one of the values that [source.where] names."""
+    wanted = np.ones(len(export.cells), dtype=bool)
+    for name, values in export.source.where.items():
+        chosen = {fold_word(value) for value in values}
+        parents, texts = _values(export, columns, name)
+        fits = [fold_word(text) in chosen for text in texts.unique()]
+        found = texts.map(dict(zip(texts.unique(), fits, strict=True))).to_numpy(dtype=bool)
+        wanted &= np.bincount(parents[found], minlength=len(wanted)).astype(bool)
+    return wanted
+
+
+def _values(
+    export: Export, columns: Mapping[str, pd.Series], name: str
+) -> tuple[np.ndarray, pd.Series]:
+    """Row and text of every filled cell of a column, ours or the export's."""
+    if name in columns and not isinstance(columns[name].dtype, pd.DatetimeTZDtype):
+        column = pa.array(columns[name].astype(columns[name].dtype))
+        lists = merged([column if pa.types.is_list(column.type) else column.cast(TEXT)])
+    else:
+        known = [c for c in export.cells.columns if fold_word(c) == fold_word(name)]
+        if not known:
+            hint = nearest(name, in_one_line((*export.header, *columns)))
+            raise InputError(
+                f"{export.name} has no column {name!r}, which [source.where] names{hint}"
+            )
+        lists = export.cells.texts(known)
+    parents = pc.list_parent_indices(lists).to_numpy()
+    return parents, pd.Series(pc.list_flatten(lists).to_pandas(), dtype="str")
+
+
+def _nameless(export: Export, table: str, columns: Mapping[str, pd.Series]) -> list[Fault]:
+    """The rows that say not what they are about."""
+    name = _NAMED.get(table)
+    if name is None:
+        return []
+    places = np.flatnonzero(columns.get(name, missing(export)).isna())
+    ours = next((c for c in ("key", "number", name) if c in export.columns), name)
+    written = export.columns.get(ours, (ours,))[0]
+    if not export.has(written):
+        return [Fault("no_key", places, [f"no column for {name!r}"] * len(places))]
+    texts = export.cells.text(written).take(pa.array(places)).to_pylist()
+    details = [f"{written}: {shortened(t)!r}" if t else f"{written} is empty" for t in texts]
+    return [Fault("no_key", places, details)]
+
+
+def _rejects(export: Export, judged: _Judged) -> tuple[pd.DataFrame, np.ndarray]:
+    """The rejects table of a file, and which rows are refused; a row is refused once."""
+    refused = np.zeros(len(export.cells), dtype=bool)
+    rows: list[tuple[int, str, str]] = list(export.cells.rejects)
+    for fault in judged.faults:
+        fresh = ~refused[fault.places] & ~judged.filtered[fault.places]
+        numbers = export.cells.row[fault.places]
+        found = zip(numbers, fault.details, fresh, strict=True)
+        rows += [(int(row), fault.rule, detail) for row, detail, new in found if new]
+        refused[fault.places[fresh]] = True
+    frame = pd.DataFrame(sorted(rows), columns=["row", "rule", "detail"])
+    return conform(frame.assign(file=export.name), "rejects"), refused
+
+
+def _observed_at(export: Export, judged: _Judged, readable: np.ndarray) -> pd.Timestamp:
+    """When the export was made: as configured, else its latest update, else its latest moment."""
+    if export.source.observed_at is not None:
+        configured = pd.Timestamp(export.source.observed_at)
+        if configured.tzinfo is None:
+            configured = configured.tz_localize(export.timezone)
+        return configured.tz_convert("UTC").as_unit("us")
+    moments = {c.name for c in TABLES[judged.table].columns if c.type == "moment"}
+    latest = {
+        name: column[readable].max()
+        for name, column in judged.columns.items()
+        if name in moments and isinstance(column.dtype, pd.DatetimeTZDtype)
+    }
+    for name in ("observed_at", "updated_at"):
+        if pd.notna(latest.get(name)):
+            return latest[name]
+    return max((moment for moment in latest.values() if pd.notna(moment)), default=pd.NaT)
+
+
+def _frame(
+    export: Export, judged: _Judged, kept: np.ndarray, observed_at: pd.Timestamp
+) -> pd.DataFrame:
+    names = [name for name in TABLES[judged.table].names if name in judged.columns]
+    everything = pd.DataFrame({name: judged.columns[name] for name in names})
+    row = export.cells.row
+    if not kept.all():
+        everything, row = everything[kept].reset_index(drop=True), row[kept]
+    if judged.table == "items":
+        said = everything.get("observed_at")
+        told = pd.Series(observed_at, index=everything.index, dtype="datetime64[us, UTC]")
+        everything["observed_at"] = told if said is None else said.fillna(told)
+    return conform(everything, judged.table).assign(row=row)

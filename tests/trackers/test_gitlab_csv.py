@@ -1,0 +1,70 @@
+"""GitLab: both generations of its CSV."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pmanalytics.settings import Settings, Source
+from pmanalytics.trackers import FileTables, read_file
+
+SAMPLE = Path(__file__).parent.parent / "exports" / "gitlab_csv.csv"
+OLD = "Title,Description,Issue ID,URL,State,Assignee,Due Date,Created At (UTC),Updated At (UTC),Closed At (UTC),Milestone,Labels\n"
+
+
+@pytest.fixture
+def read(tmp_path: Path) -> Callable[..., FileTables]:
+    def call(text: str, **source: object) -> FileTables:
+        path = tmp_path / "x"
+        path.write_text(text, "utf-8")
+        settings = Settings(timezone="Europe/Berlin")
+        return read_file(path, source=Source(**source), settings=settings, name="x")
+
+    return call
+
+
+def test_the_number_is_that_of_the_address(read: Callable[..., FileTables]) -> None:
+    items = read(SAMPLE.read_text("utf-8")).tables["items"]
+    assert items["key"].tolist() == [f"shop/web/front#{n}" for n in (12, 13, 14)]
+    assert items["project"].unique().tolist() == ["shop/web/front"]
+
+
+def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
+    """Times are UTC whatever the configured zone, and the due day is a day."""
+    row = read(SAMPLE.read_text("utf-8")).tables["items"].iloc[0]
+    assert row["closed_at"] == pd.Timestamp("2026-01-19 23:30", tz="UTC")
+    assert row["promised_on"] == pd.Timestamp("2026-01-25")
+    assert row["owners"] == ["Ada Example", "Grace Sample"]
+    assert row["labels"] == ["postmortem", "severity::2"]
+    assert (row["severity"], row["state"], row["planned"]) == ("sev2", "done", "2026Q1")
+
+
+def test_the_older_generation(read: Callable[..., FileTables]) -> None:
+    found = read(
+        OLD
+        + "a,,7,https://gitlab.com/g/s/p/issues/7,Closed,,,2026-01-01 10:00:00,2026-01-02 10:00:00,,,\n"
+    )
+    row = found.tables["items"].iloc[0]
+    assert (row["key"], row["state"]) == ("g/s/p#7", "done")
+    assert pd.isna(row["closed_at"])
+    assert len(row["owners"]) == 0
+
+
+def test_a_closed_at_of_an_open_issue_is_no_closing(read: Callable[..., FileTables]) -> None:
+    found = read(
+        OLD
+        + "a,,7,https://gitlab.com/g/p/-/issues/7,Open,,,2026-01-01 10:00:00,,2026-01-03 10:00:00,,\n"
+    )
+    assert found.tables["items"]["closed_at"].isna().all()
+
+
+def test_a_row_without_number_or_address_is_a_reject(read: Callable[..., FileTables]) -> None:
+    found = read(OLD + "a,,,https://gitlab.com/g/p/-/issues/7,Open,,,,,,,\n")
+    assert found.rejects["rule"].tolist() == ["no_key"]
+
+
+def test_an_unknown_state_is_reported(read: Callable[..., FileTables]) -> None:
+    text = SAMPLE.read_text("utf-8").replace(",Open,", ",Locked,")
+    assert any("'Locked' (2 rows)" in sentence for sentence in read(text).warnings)
+    assert read(text, states={"locked": "done"}).tables["items"]["state"].tolist() == ["done"] * 3
