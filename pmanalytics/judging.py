@@ -5,11 +5,13 @@ no target, whatever else is missing; an item with a rule is unknown when somethi
 needs is missing; what remains was met, late, dropped, is overdue or pending.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from pmanalytics.merging import merge_duplicates
 from pmanalytics.periods import Period, period_names
 from pmanalytics.policy import Policy, due_days, match_rules
 from pmanalytics.rewinding import local_days
@@ -18,6 +20,7 @@ from pmanalytics.tables import JUDGED_ITEMS, conform
 
 __all__ = ["STANDINGS", "judged"]
 
+OF_INCIDENT = ("incident_started", "incident_resolved")
 STANDINGS = (
     "met",
     "late",
@@ -45,28 +48,31 @@ def judged(
     Takes items with state, closed_on, severity, service and team as of the day, and incidents,
     decisions and policy known then. Returns the table `snapshot.items` of `pma.columns()`.
     """
-    zone = settings.timezone
-    dates = _dates(items, incidents, zone)
+    dates = _dates(items, incidents, settings.timezone)
     rules = match_rules(policy, items, started_on=dates["started_on"])
-    clock_on = _clock(rules["clock"], dates)
+    from_label = dates["derived"] & rules["clock"].isin(OF_INCIDENT)
     frame = items.assign(
         started_on=dates["started_on"],
-        clock_on=clock_on,
-        clock_basis=rules["clock"].mask(dates["derived"], "label"),
+        clock_on=_clock(rules["clock"], dates),
+        clock_basis=rules["clock"].mask(from_label, "label"),
         policy=rules["policy"],
         target_days=rules["target_days"],
         unit=rules["unit"],
+        _published_on=dates["postmortem_published"],
+        _created_on=dates["item_created"],
+        _known=dates["known"],
     )
-    frame, dates = _merge_duplicates(frame, dates)
     holidays = holiday_days(settings.calendar)
     frame["due_on"] = due_days(
         frame["clock_on"], frame["target_days"], unit=frame["unit"], holidays=holidays
     )
-    frame = frame.assign(**_waivers(frame, decisions))
+    merged = merge_duplicates(frame)
+    frame = merged.items
+    frame = frame.assign(**_waivers(frame, decisions, merged.survivor_of))
     frame = frame.assign(**_durations(frame, as_of))
     frame["standing"] = _standing(frame, as_of)
     frame["matured"] = frame["due_on"] < pd.Timestamp(as_of)
-    return conform(frame.assign(**_periods(frame, dates, period)), JUDGED_ITEMS)
+    return conform(frame.assign(**_periods(frame, period)), JUDGED_ITEMS)
 
 
 def _dates(items: pd.DataFrame, incidents: pd.DataFrame, zone: str) -> pd.DataFrame:
@@ -74,7 +80,9 @@ def _dates(items: pd.DataFrame, incidents: pd.DataFrame, zone: str) -> pd.DataFr
     own = incidents.set_index("incident_id")
     own = own.assign(published=local_days(own["postmortem_published_at"], zone))
     found = own.reindex(items["incident_id"]).set_axis(items.index)
+    known = items["incident_id"].isin(own.index)
     created = local_days(items["created_at"], zone)
+    began = found["started_on"].fillna(found["resolved_on"])
     return pd.DataFrame(
         {
             "incident_started": found["started_on"],
@@ -82,7 +90,8 @@ def _dates(items: pd.DataFrame, incidents: pd.DataFrame, zone: str) -> pd.DataFr
             "postmortem_published": found["published"],
             "item_created": created,
             "derived": found["derived"].fillna(value=False).astype(bool),
-            "started_on": found["started_on"].fillna(found["resolved_on"]).fillna(created),
+            "known": known,
+            "started_on": began.where(known, created),
         }
     )
 
@@ -96,41 +105,25 @@ def _clock(clock: pd.Series, dates: pd.DataFrame) -> pd.Series:
     return start
 
 
-def _merge_duplicates(
-    frame: pd.DataFrame, dates: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Leave out tickets closed as duplicates of a known one, which takes the earlier clock."""
-    place = pd.Index(frame["item_id"]).get_indexer(frame["duplicate_of"])
-    merged = (place >= 0) & (frame["state"] == "dropped").to_numpy(dtype=bool)
-    merged &= place != np.arange(len(frame))
-    if not merged.any():
-        return frame, dates
-    clock = frame["clock_on"].to_numpy().copy()
-    for gone in np.flatnonzero(merged):
-        survivor = place[gone]
-        for _ in range(len(frame)):  # a survivor may itself be a duplicate
-            if not merged[survivor] or place[survivor] == gone:
-                break
-            survivor = place[survivor]
-        clock[survivor] = np.fmin(clock[survivor], clock[gone])
-    frame = frame.assign(clock_on=clock)
-    return frame[~merged].reset_index(drop=True), dates[~merged].reset_index(drop=True)
+def _waivers(
+    frame: pd.DataFrame, decisions: pd.DataFrame, survivor_of: Mapping[str, str]
+) -> dict[str, pd.Series]:
+    """The due day after the waivers that were granted on or before the day then in force.
 
-
-def _waivers(frame: pd.DataFrame, decisions: pd.DataFrame) -> dict[str, pd.Series]:
-    """The due day after the waivers that were granted on or before the day then in force."""
-    granted = decisions[(decisions["kind"] == "waiver").to_numpy(dtype=bool)].dropna(
-        subset=["until"]
-    )
+    A waiver names an item_id, or a key that only one item has; one for a merged ticket holds for
+    the ticket that it was merged into.
+    """
+    granted = decisions[decisions["kind"].eq("waiver") & decisions["until"].notna()]
     due = frame["due_on"].to_numpy().copy()
     waived = np.zeros(len(frame), dtype=bool)
-    for name in ("item_id", "key") if len(granted) else ():
-        place = pd.Series(np.arange(len(frame)), index=frame[name])
-        place = place[place.index.notna() & ~place.index.duplicated(keep=False)]
-        for row in granted.sort_values("decided_on").itertuples():
-            at = place.get(row.subject)
-            if at is not None and due[at] >= np.datetime64(row.decided_on):
-                due[at], waived[at] = np.datetime64(row.until, "us"), True
+    places: dict[str, int] = {}
+    for name in ("key", "item_id") if len(granted) else ():
+        named = pd.Series(np.arange(len(frame)), index=frame[name])
+        places |= named[named.index.notna() & ~named.index.duplicated(keep=False)].to_dict()
+    for row in granted.sort_values("decided_on", kind="stable").itertuples():
+        at = places.get(survivor_of.get(row.subject, row.subject))
+        if at is not None and due[at] >= np.datetime64(row.decided_on):
+            due[at], waived[at] = np.datetime64(row.until, "us"), True
     return {
         "adjusted_due_on": pd.Series(due, index=frame.index),
         "waived": pd.Series(waived, index=frame.index),
@@ -151,7 +144,8 @@ def _standing(frame: pd.DataFrame, as_of: date) -> pd.Series:
     done = (state == "done").to_numpy(dtype=bool)
     dropped = (state == "dropped").to_numpy(dtype=bool)
     unknown = state.isna() | due.isna() | ((done | dropped) & closed.isna())
-    unknown |= dropped & (frame["duplicate_of"] == "unknown").to_numpy(dtype=bool)
+    # What is left after merging is a duplicate of a ticket that nobody knows.
+    unknown |= dropped & frame["duplicate_of"].notna().to_numpy(dtype=bool)
     tests = {
         "no_target": frame["target_days"].isna().to_numpy(),
         "unknown": unknown.to_numpy(dtype=bool),
@@ -165,19 +159,17 @@ def _standing(frame: pd.DataFrame, as_of: date) -> pd.Series:
     return pd.Series(words, index=frame.index, dtype="str")
 
 
-def _periods(
-    frame: pd.DataFrame, dates: pd.DataFrame, period: Period | None
-) -> dict[str, pd.Series]:
+def _periods(frame: pd.DataFrame, period: Period | None) -> dict[str, pd.Series]:
     kind = period.grouping if period else "quarter"
-    created = dates["item_created"]
-    belongs = frame["due_on"].fillna(dates["postmortem_published"]).fillna(created)
+    belongs = frame["due_on"].fillna(frame["_published_on"]).fillna(frame["_created_on"])
     inside = pd.Series(np.ones(len(frame), dtype=bool), index=frame.index)
     if period:
         inside = belongs.between(pd.Timestamp(period.start), pd.Timestamp(period.end))
+    of_incident = frame["started_on"].where(frame["_known"])
     return {
         "in_period": inside,
-        "incident_period": period_names(frame["started_on"], kind=kind),
+        "incident_period": period_names(of_incident, kind=kind),
         "due_period": period_names(frame["due_on"], kind=kind),
-        "created_period": period_names(created, kind=kind),
+        "created_period": period_names(frame["_created_on"], kind=kind),
         "closed_period": period_names(frame["closed_on"], kind=kind),
     }

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pmanalytics import linking, registry, rewinding
+from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError, nearest
 from pmanalytics.judging import judged
@@ -88,7 +89,7 @@ class Snapshot:
         return replace(self, **kept, _whole=self.whole)._sound()
 
     def _sound(self) -> "Snapshot":
-        known = rewinding.among(self.events["subject"], self.items["item_id"])
+        known = among(self.events["subject"], self.items["item_id"])
         return replace(self, events=self.events[known])
 
 
@@ -138,7 +139,7 @@ def snapshot(
         former_people=_left(data.people, people, day),
         attendance=data.attendance[data.attendance["incident_id"].isin(incidents["incident_id"])],
         decisions=decisions,
-        events=events[rewinding.among(events["subject"], items["item_id"])],
+        events=events[among(events["subject"], items["item_id"])],
         as_of=day,
         period=chosen,
         settings=data.settings,

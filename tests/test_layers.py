@@ -22,7 +22,7 @@ LAYERS = (
         "datasets",
         "checks",
     ),
-    ("rewinding", "judging", "snapshots"),
+    ("changes", "rewinding", "judging", "merging", "snapshots"),
     ("metrics", "publication", "exchange"),
     ("charts", "workbook"),
     ("reporting",),

@@ -289,12 +289,13 @@ def test_the_order_of_rows_changes_nothing(cases: Dataset, random: Any) -> None:
 def test_nothing_after_the_as_of_date_counts(cases: Dataset, day: date) -> None:
     """Erasing what comes later from the data gives the same snapshot."""
     end = pd.Timestamp(day).tz_localize("America/Los_Angeles") + pd.DateOffset(days=1)
-    later = cases.items["closed_at"] >= end
-    items = cases.items.assign(
-        closed_at=cases.items["closed_at"].mask(later),
-        state=cases.items["state"].mask(later, "open"),
-    )
     events = cases.events[cases.events["at"] < end]
+    # What an export made on that day would have said of each item.
+    last = events.drop_duplicates("subject", keep="last").set_index("subject")
+    last = last.reindex(cases.items["item_id"]).set_axis(cases.items.index)
+    undated = cases.items["item_id"] == "I9"
+    state = last["after"].fillna("open").mask(undated, "done")
+    items = cases.items.assign(state=state, closed_at=last["at"].where(state != "open"))
     incidents = cases.incidents.assign(
         resolved_at=cases.incidents["resolved_at"].where(cases.incidents["resolved_at"] < end)
     )
@@ -302,3 +303,136 @@ def test_nothing_after_the_as_of_date_counts(cases: Dataset, day: date) -> None:
     pd.testing.assert_frame_equal(
         pma.snapshot(cases, as_of=day).items, pma.snapshot(erased, as_of=day).items
     )
+
+
+INCIDENT = {
+    "incident_id": "A",
+    "severity": "sev1",
+    "started_at": "2026-07-01T08:00Z",
+    "resolved_at": "2026-07-01T10:00Z",
+}
+
+
+def told(
+    dataset: Build, copies: list[dict[str, Any]], *, as_of: str, events: tuple[Any, ...] = ()
+) -> list[Any]:
+    """State, standing and closing day of one item after its copies, the last being the latest."""
+    rows = [{"item_id": "x:1", "incident_id": "A", **copy} for copy in copies]
+    data = dataset(
+        incidents=[INCIDENT],
+        observations=rows[:-1],
+        items=rows[-1:],
+        events=[
+            {"subject": "x:1", "field": "state", "at": at, "after": after} for at, after in events
+        ],
+    )
+    item = pma.snapshot(data, as_of=as_of).items.iloc[0]
+    closed = item["closed_on"]
+    return [item["state"], item["standing"], None if pd.isna(closed) else str(closed.date())]
+
+
+DONE_5 = {"state": "done", "closed_at": "2026-07-05T10:00Z", "updated_at": "2026-07-05T10:00Z"}
+
+
+def test_the_latest_copy_corrects_the_state_of_the_same_closing(dataset: Build) -> None:
+    dropped = DONE_5 | {"state": "dropped", "updated_at": "2026-08-05T10:00Z"}
+    assert told(dataset, [DONE_5, dropped], as_of="2026-09-01") == [
+        "dropped",
+        "dropped_in_time",
+        "2026-07-05",
+    ]
+
+
+def test_the_latest_copy_corrects_a_closing_date_to_an_earlier_one(dataset: Build) -> None:
+    late = DONE_5 | {"closed_at": "2026-07-25T10:00Z"}
+    assert told(dataset, [late, DONE_5], as_of="2026-09-01") == ["done", "met", "2026-07-05"]
+
+
+def test_a_reopening_without_a_date_follows_the_closing(dataset: Build) -> None:
+    closed = {"state": "done", "closed_at": "2026-07-10T10:00Z"}
+    assert told(dataset, [closed, {"state": "open"}], as_of="2026-09-01") == [
+        "open",
+        "overdue",
+        None,
+    ]
+
+
+def test_of_two_events_at_one_moment_the_last_one_counts(dataset: Build) -> None:
+    moment = "2026-07-10T10:00Z"
+    events = ((moment, "done"), (moment, "open"))
+    assert told(dataset, [{"state": "open"}], as_of="2026-09-01", events=events)[:2] == [
+        "open",
+        "overdue",
+    ]
+
+
+def test_the_latest_copy_has_the_last_word_over_recorded_events(dataset: Build) -> None:
+    events = (("2026-07-05T10:00Z", "done"), ("2026-07-12T10:00Z", "open"))
+    closed = {"state": "done", "closed_at": "2026-07-20T10:00Z"}
+    assert told(dataset, [closed], as_of="2026-09-01", events=events) == [
+        "done",
+        "late",
+        "2026-07-20",
+    ]
+    assert told(dataset, [closed], as_of="2026-07-15", events=events)[0] == "open"
+
+
+def test_words_of_events_that_are_no_states_are_left_out(dataset: Build) -> None:
+    events = (("2026-07-05T10:00Z", "In Progress"),)
+    assert told(dataset, [{"state": "open"}], as_of="2026-09-01", events=events)[:2] == [
+        "open",
+        "overdue",
+    ]
+
+
+def test_closed_later_without_a_date_was_open_while_it_was_seen_open(dataset: Build) -> None:
+    copies = [
+        {"state": "open", "observed_at": "2026-08-01T10:00Z"},
+        {"state": "done", "observed_at": "2026-10-01T10:00Z"},
+    ]
+    assert told(dataset, copies, as_of="2026-08-01")[:2] == ["open", "overdue"]
+    assert told(dataset, copies, as_of="2026-09-01")[:2] == ["done", "unknown"]
+
+
+def test_an_item_without_a_creation_date_does_not_exist_before_its_incident(dataset: Build) -> None:
+    items = [{"item_id": "x:1", "incident_id": "A", "state": "open"}]
+    data = dataset(items=items, incidents=[INCIDENT])
+    assert len(pma.snapshot(data, as_of="2026-06-30").items) == 0
+    assert len(pma.snapshot(data, as_of="2026-07-01").items) == 1
+
+
+def test_tickets_that_call_each_other_duplicates_stay(dataset: Build) -> None:
+    closed = {"state": "dropped", "closed_at": "2026-07-05T10:00Z", "incident_id": "A"}
+    items = [
+        {"item_id": "x:1", "duplicate_of": "x:2", **closed},
+        {"item_id": "x:2", "duplicate_of": "x:1", **closed},
+        {"item_id": "x:3", "duplicate_of": "x:99", **closed},  # which no export holds
+    ]
+    found = pma.snapshot(dataset(items=items, incidents=[INCIDENT]), as_of="2026-09-01").items
+    assert found["standing"].tolist() == ["unknown"] * 3
+
+
+def test_a_survivor_takes_the_earliest_promise_its_waivers_and_its_incidents(dataset: Build) -> None:
+    """x:2 is of B, a sev3 without a target; x:1 of A, a sev1 due on 16 July, was merged into it."""
+    later = {"incident_id": "B", "severity": "sev3", "started_at": "2026-07-10T08:00Z", "resolved_at": "2026-07-10T10:00Z"}
+    items = [
+        {"item_id": "x:1", "key": "1", "incident_id": "A", "state": "dropped", "closed_at": "2026-07-12T10:00Z", "duplicate_of": "x:2"},
+        {"item_id": "x:2", "key": "2", "incident_id": "B", "state": "open"},
+    ]
+    waiver = {"decided_on": "2026-07-11", "subject": "x:1", "kind": "waiver", "until": "2026-07-30"}
+    data = dataset(items=items, incidents=[INCIDENT, later], decisions=[waiver])
+    item = pma.snapshot(data, as_of="2026-09-01").items.iloc[0]
+    assert (str(item["due_on"].date()), item["target_days"], item["standing"]) == ("2026-07-16", 15, "overdue")
+    assert (item["waived"], str(item["adjusted_due_on"].date())) == (True, "2026-07-30")
+    assert item["other_incidents"] == ["A"]
+
+
+def test_waivers_by_key_and_by_item_id_count_in_the_order_of_time(dataset: Build) -> None:
+    items = [{"item_id": "x:1", "key": "P-1", "incident_id": "A", "state": "open"}]
+    waivers = [
+        {"decided_on": "2026-07-10", "subject": "P-1", "kind": "waiver", "until": "2026-07-30"},
+        {"decided_on": "2026-07-25", "subject": "x:1", "kind": "waiver", "until": "2026-08-20"},
+    ]
+    data = dataset(items=items, incidents=[INCIDENT], decisions=waivers)
+    item = pma.snapshot(data, as_of="2026-09-01").items.iloc[0]
+    assert str(item["adjusted_due_on"].date()) == "2026-08-20"

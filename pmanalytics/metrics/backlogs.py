@@ -5,9 +5,10 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from pmanalytics.changes import CLOSED
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.periods import period_names, periods_between
-from pmanalytics.rewinding import CLOSED, local_days
+from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["backlog", "flow"]

@@ -11,9 +11,10 @@ from typing import Final, Literal
 import numpy as np
 import pandas as pd
 
+from pmanalytics.changes import CLOSED
 from pmanalytics.errors import UsageError
 from pmanalytics.metrics.grouping import By, group_columns, sums
-from pmanalytics.rewinding import CLOSED, local_days
+from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.survival import (
     DONE,

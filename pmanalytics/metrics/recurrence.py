@@ -11,9 +11,9 @@ from typing import Final
 
 import pandas as pd
 
+from pmanalytics.changes import CLOSED
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns
 from pmanalytics.registry import one_row_per_text
-from pmanalytics.rewinding import CLOSED
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["repeats"]

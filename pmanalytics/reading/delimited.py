@@ -17,6 +17,7 @@ from pmanalytics.reading.cells import Cells
 __all__ = ["DELIMITERS", "Delimited", "headers", "read_cells"]
 
 DELIMITERS: Final = (",", ";", "\t")
+# A header is shorter; one that is not has an open quote.
 _SAMPLE: Final = 1 << 20
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 
@@ -58,6 +59,8 @@ def headers(content: bytes, *, name: str) -> Iterator[Delimited]:
             if any(cell.strip() for cell in record):
                 header = tuple(cell.strip("\ufeff") for cell in record)
                 start = len(sample[:skipped].encode()) + lines.consumed
+                if start >= _SAMPLE:
+                    break
                 yield Delimited(name, content, delimiter, header, start, number + 1)
                 break
 

@@ -19,11 +19,13 @@ from pmanalytics.reading.cells import TEXT, Reject
 __all__ = ["read_columns"]
 
 _BLOCK: Final = 1 << 22
+# Beyond this many columns the parser spends its time on them, and no tracker writes so many.
+_WIDEST: Final = 5_000
 
 
 def read_columns(content: bytes, start: int, delimiter: str, width: int, plan: Plan) -> Read | None:
     """Read the wanted columns from a byte on, or None when the file is not regular."""
-    if width < 2 or not plan.wanted:
+    if not 2 <= width <= _WIDEST or not plan.wanted:
         return None
     nameless = tuple(range(plan.needed, width))
     # The first cell tells footers and our own mark.

@@ -128,7 +128,9 @@ def _refuse_several(found: Sequence[Recognised], name: str) -> None:
 def _unknown(columns: Sequence[str], source: Source, name: str) -> str:
     shown = ", ".join(repr(shortened(column)) for column in columns[:_MOST_COLUMNS])
     more = ", ..." if len(columns) > _MOST_COLUMNS else ""
-    begins = f"begins with the columns {shown}{more}" if columns else "has no columns"
+    begins = (
+        f"begins with the columns {shown}{more}" if columns else "has no header that can be told"
+    )
     if source.tracker:
         return (
             f"{name} {begins}, which is not what tracker = {source.tracker!r} reads; name another "

@@ -120,6 +120,17 @@ def test_an_ordinary_file_takes_the_fast_way() -> None:
     assert fast.read_columns(file.content, file.start, ",", 2, plan) is not None
 
 
+def test_a_header_that_never_ends_is_no_header() -> None:
+    """An open quote, and a line beyond a megabyte."""
+    assert list(headers(b'"a,b\n' + b"1,2\n" * 300_000, name="x")) == []
+    assert list(headers(b"a,b" + b"," * 1_100_000 + b"\n1,2\n", name="x")) == []
+
+
+def test_very_many_columns_are_read() -> None:
+    wide = "," * 6_000
+    assert lists(f"a,b{wide}\n1,2{wide}\n", ("b",)) == ([[2, "2"]], [])
+
+
 def test_a_row_larger_than_a_block_is_read() -> None:
     large = "x" * (5 << 20)
     rows, _ = lists(f'a,b\n1,"{large}\n"\n2,y\n', ("a", "b"))

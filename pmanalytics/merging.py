@@ -1,0 +1,95 @@
+"""Merging: tickets closed as duplicates of another one live on in it.
+
+The survivor takes the earliest promise of all of them, with the clock and the rule that made it,
+and the incidents and waivers of the tickets that are gone. Tickets that call each other duplicates
+have no survivor; they stay, and cannot be judged.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+__all__ = ["Merged", "merge_duplicates"]
+
+PROMISE: Final = (
+    "started_on", "clock_on", "clock_basis", "policy", "target_days", "unit", "due_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Merged:
+    """The items that are left, and which of them each merged ticket became, by item_id and key."""
+
+    items: pd.DataFrame
+    survivor_of: dict[str, str]
+
+
+def merge_duplicates(items: pd.DataFrame) -> Merged:
+    """Leave out the items that were dropped as duplicates of another one.
+
+    Takes items with the columns of their promise (clock, rule and due day) and returns those that
+    are left, in their order.
+    """
+    position = np.arange(len(items))
+    place = pd.Index(items["item_id"]).get_indexer(items["duplicate_of"])
+    gone = (place >= 0) & (place != position) & items["state"].eq("dropped").to_numpy(dtype=bool)
+    root = _roots(np.where(gone, place, position))
+    gone &= ~gone[root]  # what leads into a circle has no survivor
+    if not gone.any():
+        return Merged(items, {})
+    survivors, merged = items.iloc[root[gone]], items[gone]
+    survivor_of = {
+        str(name): str(survivor)
+        for column in ("item_id", "key")
+        for name, survivor in zip(merged[column], survivors["item_id"], strict=True)
+        if pd.notna(name)
+    }
+    family = np.flatnonzero(gone | np.isin(position, root[gone]))
+    promised = _earliest_promises(items, family, root)
+    named = _other_incidents(items, np.flatnonzero(gone), root)
+    left = items.assign(**promised, other_incidents=named)[~gone].reset_index(drop=True)
+    return Merged(left, survivor_of)
+
+
+def _roots(parent: np.ndarray) -> np.ndarray:
+    """Where each chain of duplicates ends, by doubling the length of the steps."""
+    root = parent
+    for _ in range(int(np.ceil(np.log2(len(parent) + 1))) + 1):
+        root = root[root]
+    return root
+
+
+def _earliest_promises(
+    items: pd.DataFrame, family: np.ndarray, root: np.ndarray
+) -> dict[str, pd.Series]:
+    """The promise with the earliest due day, else the earliest clock, for each survivor."""
+    of_family = items.iloc[family][list(PROMISE)].assign(_root=root[family])
+    own = family == root[family]
+    earliest = ["due_on", "clock_on", "_other"]
+    order = of_family.assign(_other=~own).sort_values(earliest, kind="stable")
+    chosen = order.drop_duplicates("_root").set_index("_root")
+    promised = {}
+    for name in PROMISE:
+        column = items[name].copy()
+        column.iloc[chosen.index] = chosen[name].array
+        promised[name] = column
+    return promised
+
+
+def _other_incidents(items: pd.DataFrame, gone: np.ndarray, root: np.ndarray) -> pd.Series:
+    """The further incidents of each item, those of the tickets merged into it included."""
+    named = items["other_incidents"].tolist()
+    incident = items["incident_id"].tolist()
+    for place in gone:
+        survivor = root[place]
+        more = [incident[place], *_names(named[place])]
+        fresh = [name for name in more if pd.notna(name) and name != incident[survivor]]
+        named[survivor] = list(dict.fromkeys([*_names(named[survivor]), *fresh]))
+    cells = [_names(cell) if isinstance(cell, list) else None for cell in named]
+    return pd.Series(cells, index=items.index, dtype=items["other_incidents"].dtype)
+
+
+def _names(cell: object) -> list[str]:
+    return cell if isinstance(cell, list) else []
