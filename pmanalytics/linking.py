@@ -61,6 +61,14 @@ def label_values(items: pd.DataFrame, *, labels: Labels) -> pd.DataFrame:
     return pd.DataFrame(values)
 
 
+def label_days(items: pd.DataFrame, *, labels: Labels) -> tuple[np.ndarray, pd.Series]:
+    """Every valid date among the labels: the position of its item, and the day."""
+    position, written = one_row_per_text(items["labels"])
+    days = _days(written, labels)
+    valid = days.notna().to_numpy()
+    return position[valid], days[valid].reset_index(drop=True)
+
+
 def _captured(written: pd.Series, pattern: str, change: Callable[[str], str | None]) -> pd.Series:
     """The part of each label that a pattern for whole labels captures, missing where none fits."""
     compiled = re.compile(pattern, re.IGNORECASE)

@@ -5,6 +5,7 @@ specific one wins. Origin: the PagerDuty postmortem guide (accountability) asks 
 Sev-1 and 30 days after a Sev-2, and that is the default.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -52,6 +53,11 @@ class Rule:
     service: str | None = None
 
     def __post_init__(self) -> None:
+        written = re.fullmatch(
+            r"(?:sev(?:erity)?)?[\s_-]*([0-9])", self.severity or "", re.IGNORECASE
+        )
+        if written:
+            object.__setattr__(self, "severity", f"sev{written[1]}")
         if self.days < 0:
             raise ConfigurationError(f"A rule asks for {self.days} days; give 0 or more.")
 
@@ -151,7 +157,7 @@ def match_rules(policy: Policy, items: pd.DataFrame, *, started_on: pd.Series) -
     effective = np.full(len(items), np.datetime64("NaT"), dtype="datetime64[us]")
     days = np.full(len(items), -1, dtype=np.int64)
     unit = np.full(len(items), None, dtype=object)
-    folded = {name: items[name].astype("str").str.casefold() for name in _conditions_used(policy)}
+    folded = {name: _folded(items[name]) for name in _conditions_used(policy)}
     for version in policy.versions:
         chosen = _in_force(version, started_on)
         clock[chosen], days[chosen], unit[chosen] = version.clock, -1, None
@@ -159,13 +165,24 @@ def match_rules(policy: Policy, items: pd.DataFrame, *, started_on: pd.Series) -
         for rule in sorted(version.rules, key=lambda rule: len(rule.conditions)):
             fits = chosen.copy()
             for name, value in rule.conditions.items():
-                fits &= (folded[name] == value.casefold()).to_numpy(dtype=bool)
+                fits &= (folded[name] == _fold(value)).to_numpy(dtype=bool)
             days[fits], unit[fits] = rule.days, rule.unit
     found = pd.DataFrame(
         {"policy": effective, "clock": clock, "target_days": days, "unit": unit}, index=items.index
     )
     found["target_days"] = found["target_days"].astype("Int64").mask(found["target_days"] < 0)
     return found.astype({"clock": "str", "unit": "str"})
+
+
+def _fold(text: str) -> str:
+    """Names and words without what people vary: case, and what stands between words."""
+    return re.sub(r"[\s_-]+", "-", text.strip()).casefold()
+
+
+def _folded(values: pd.Series) -> pd.Series:
+    codes, distinct = pd.factorize(values)
+    found = np.array([*map(_fold, distinct), None], dtype=object)
+    return pd.Series(found[codes], index=values.index)
 
 
 def _conditions_used(policy: Policy) -> set[str]:

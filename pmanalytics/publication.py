@@ -43,15 +43,26 @@ def publishable(
         >>> publishable(table).values.tolist()
         [['core', 12, 0.75, 0.5], ['web', 4, nan, nan]]
     """
-    shown = table.drop(columns=[] if persons else [c for c in PERSONS if c in table])
+    named = [c for c in PERSONS if c in table and not pd.api.types.is_numeric_dtype(table[c])]
+    shown = table.drop(columns=[] if persons else named)
     compared = [column for column in COMPARED if column in shown]
-    counted = next((column for column in COUNTED if column in shown), None)
+    counted = _counted(shown, compared)
     if comparison is None:
-        comparison = bool(compared) and counted is not None
+        comparison = bool(compared)
     if not comparison or counted is None:
         return shown
-    few = shown[counted].fillna(0) < ENOUGH
-    very_few = shown[counted].fillna(0) < ENOUGH_FOR_INTERVAL
+    few = counted.fillna(0) < ENOUGH
+    very_few = counted.fillna(0) < ENOUGH_FOR_INTERVAL
     hidden = {name: shown[name].mask(few) for name in RATES if name in shown}
     hidden |= {name: shown[name].mask(very_few) for name in INTERVALS if name in shown}
     return shown.assign(**hidden).sort_values(compared, kind="stable", ignore_index=True)
+
+
+def _counted(shown: pd.DataFrame, compared: list[str]) -> pd.Series | None:
+    """How many items each row rests on; a curve rests on what was at risk when it began."""
+    for column in COUNTED:
+        if column in shown:
+            return shown[column]
+    if "at_risk" in shown and compared:
+        return shown.groupby(compared, dropna=False)["at_risk"].transform("max")
+    return None

@@ -25,6 +25,10 @@ from pmanalytics.tables import DATED_INCIDENTS, conform
 __all__ = ["Snapshot", "default_as_of", "snapshot"]
 
 
+# The columns that mean the same in every table; `kind` and `source`, say, do not.
+SHARED = ("team", "service", "severity", "incident_id", "incident_period", "product")
+
+
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """What was known on the as-of date; every metric takes one.
@@ -66,9 +70,8 @@ class Snapshot:
         other tables that have the column. Raises UsageError for a column that items lack.
         """
         if mask is not None:
-            return replace(
-                self, items=self.items[mask.to_numpy(dtype=bool)], _whole=self.whole
-            )._sound()
+            aligned = mask.reindex(self.items.index).fillna(value=False).to_numpy(dtype=bool)
+            return replace(self, items=self.items[aligned], _whole=self.whole)._sound()
         narrowed = self
         for column, value in values.items():
             narrowed = narrowed._where_value(column, value)
@@ -78,13 +81,17 @@ class Snapshot:
         if column not in self.items:
             hint = nearest(column, list(self.items.columns))
             raise UsageError(f"Items have no column {column!r} to narrow by{hint}")
+        if str(self.items[column].dtype).startswith("list"):
+            raise UsageError(
+                f"Column {column!r} holds several values in a cell; narrow by a mask instead."
+            )
         wanted = list(value) if isinstance(value, (list, tuple, set, pd.Series)) else [value]
         tables = ("items", "incidents", "services", "teams", "people", "attendance", "decisions")
         frames = {name: getattr(self, name) for name in tables}
         kept: dict[str, Any] = {
             name: frame[frame[column].isin(wanted)]
             for name, frame in frames.items()
-            if column in frame
+            if column in frame and (name == "items" or column in SHARED)
         }
         return replace(self, **kept, _whole=self.whole)._sound()
 
@@ -121,6 +128,7 @@ def snapshot(
     items, events = rewinding.items_on(data, day)
     items = linking.spelled(items, services=services, teams=teams)
     items = _placed(items, incidents, services, teams, people, data.settings)
+    rules = _spelled_policy(rules, services)
     items = judged(
         items,
         incidents=incidents,
@@ -198,6 +206,26 @@ def _incidents_on(incidents: pd.DataFrame, day: date, *, zone: str, kind: Any) -
     known["resolved_on"] = rewinding.local_days(known["resolved_at"], zone)
     known["incident_period"] = period_names(known["started_on"], kind=kind)
     return conform(known.reset_index(drop=True), DATED_INCIDENTS)
+
+
+def _spelled_policy(policy: Policy, services: pd.DataFrame) -> Policy:
+    """The policy with the services of its rules as the registry writes them."""
+    named = [rule.service for version in policy.versions for rule in version.rules]
+    written = pd.Series([name for name in named if name], dtype="str")
+    spelled = dict(zip(written, registry.service_spelling(services).spell(written), strict=True))
+    if all(name == right for name, right in spelled.items()):
+        return policy
+    versions = [
+        replace(
+            version,
+            rules=tuple(
+                replace(rule, service=spelled.get(rule.service, rule.service))
+                for rule in version.rules
+            ),
+        )
+        for version in policy.versions
+    ]
+    return Policy(tuple(versions))
 
 
 def _left(everybody: pd.DataFrame, present: pd.DataFrame, day: date) -> pd.DataFrame:

@@ -184,7 +184,7 @@ _DECLARED = (
         (
             Column("decided_on", "day", "the day it was made; it counts from then on"),
             Column("subject", "text", "an item_id, an incident_id, or what it is about"),
-            Column("kind", "text", "waiver, drop, promised_on, team, repeat, commitment"),
+            Column("kind", "text", "waiver, repeat, not_repeat, commitment or another word"),
             Column("value", "text", "what was decided"),
             Column("until", "day", "the last day it holds, or the new date"),
             Column("reason", "text", "the reason that was given"),

@@ -177,3 +177,19 @@ def test_the_policy_in_sentences() -> None:
         "Incidents from 2025-01-01 on: sev3 20 business days, every item 90 days "
         "after the postmortem was published.",
     )
+
+
+def test_rules_may_write_severities_and_services_in_any_way() -> None:
+    rules = (Rule(severity="SEV-1", days=15), Rule(service="Core Pay", days=9))
+    found = match_rules(
+        Policy((PolicyVersion(rules=(rules[0],)),)),
+        items(severity=["sev1"]),
+        started_on=days("2026-01-01"),
+    )
+    assert found["target_days"].tolist() == [15]
+    found = match_rules(
+        Policy((PolicyVersion(rules=(rules[1],)),)),
+        items(service=["core-pay", "core"]),
+        started_on=days("2026-01-01", "2026-01-01"),
+    )
+    assert found["target_days"].tolist() == [9, pd.NA]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmanalytics.errors import UsageError
 from pmanalytics.judging import STANDINGS
-from pmanalytics.metrics.grouping import By, group_columns, sums
+from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.proportions import design_effect_from_sums, wilson
 
@@ -80,7 +80,8 @@ def attainment(snapshot: Snapshot, *, by: By = None, interval: Interval = "wilso
     table["bound_low"] = _share(table["met"], known_and_unknown)
     table["bound_high"] = _share(table["met"] + table["unknown"], known_and_unknown)
     table["attainment_adjusted"] = _share(table.pop("adjusted_met"), table.pop("adjusted_due"))
-    return table[[*by, *COUNTS, *REST, "waived", "attainment_adjusted"]]
+    others = [name for name in by if name != "waived"]
+    return bring_forward(table[[*COUNTS, *REST, "waived", "attainment_adjusted", *others]], by)
 
 
 def _counts(snapshot: Snapshot) -> dict[str, np.ndarray | pd.Series]:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.linking import label_values
+from pmanalytics.linking import label_days, label_values
 from pmanalytics.metrics.grouping import By, group_columns, sums
 from pmanalytics.metrics.ownership import gap_flags
 from pmanalytics.rewinding import local_days
@@ -47,11 +47,11 @@ def discoverability(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     }
     numbers = {name: np.asarray(flag, dtype=bool) for name, flag in flags.items()}
     table = sums(items[by], {"items": np.ones(len(items), dtype=np.int64), **numbers})
-    for name in COMPONENTS:
+    for name in (component for component in COMPONENTS if component not in by):
         table[name] = table[name] / table["items"].where(table["items"] > 0)
-    if snapshot.whole.items["planned"].isna().all():
+    if snapshot.whole.items["planned"].isna().all() and "planned" not in by:
         table["planned"] = np.nan
-    return table[[*by, "items", *COMPONENTS]]
+    return table[[*by, "items", *(name for name in COMPONENTS if name not in by)]]
 
 
 def _linked(snapshot: Snapshot, items: pd.DataFrame) -> pd.Series:
@@ -61,9 +61,12 @@ def _linked(snapshot: Snapshot, items: pd.DataFrame) -> pd.Series:
 def _labelled(snapshot: Snapshot, items: pd.DataFrame) -> pd.Series:
     labels = label_values(items, labels=snapshot.settings.labels)
     incidents = snapshot.whole.incidents.set_index("incident_id")
-    began = incidents["started_on"].reindex(items["incident_id"]).set_axis(items.index)
-    near = (labels["date"] - began).dt.days.abs() <= 1
-    return labels["severity"].notna() & near
+    began = incidents["started_on"].reindex(items["incident_id"])
+    position, day = label_days(items, labels=snapshot.settings.labels)
+    near = (day - began.iloc[position].reset_index(drop=True)).dt.days.abs() <= 1
+    dated = np.zeros(len(items), dtype=bool)
+    dated[position[near.to_numpy(dtype=bool)]] = True
+    return labels["severity"].notna() & dated
 
 
 def _fresh(snapshot: Snapshot, items: pd.DataFrame) -> pd.Series:

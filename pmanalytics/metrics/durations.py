@@ -200,7 +200,7 @@ def _curve_rows(table: LifeTable, outcome: str) -> Iterator[dict[str, object]]:
     columns = (table.day, table.at_risk, events, curve.value, curve.low, curve.high)
     names = list(CURVE_TYPES)[1:]
     if table.day.size and table.day[0] > 0:
-        start = (0, int(table.at_risk[0]), 0, 0.0, np.nan, np.nan)
+        start = (0, int(table.at_risk[0] - table.entered[0]), 0, 0.0, np.nan, np.nan)
         yield {"outcome": outcome, **dict(zip(names, start, strict=True))}
     for row in zip(*columns, strict=True):
         yield {"outcome": outcome, **dict(zip(names, row, strict=True))}
@@ -210,5 +210,10 @@ def _typed(
     rows: list[dict[str, object]], by: list[str], snapshot: Snapshot, types: dict[str, str]
 ) -> pd.DataFrame:
     """A frame with the columns and types of a metric, also when there is no row."""
-    groups = {name: snapshot.items[name].dtype for name in by}
-    return pd.DataFrame(rows, columns=[*by, *types]).astype(groups | types)
+    table = pd.DataFrame(rows, columns=[*by, *types])
+    for name in by:
+        dtype = snapshot.items[name].dtype
+        if isinstance(dtype, pd.DatetimeTZDtype):
+            table[name] = pd.to_datetime(table[name], utc=True)
+        table[name] = table[name].astype(dtype)
+    return table.astype(types)

@@ -43,7 +43,8 @@ def sums(groups: pd.DataFrame, numbers: dict[str, np.ndarray | pd.Series]) -> pd
     `groups` holds the group columns only, the numbers one value for each of its rows. Missing
     group values make a group of their own, last. Sums are additive over parts of the rows.
     """
-    columns = {name: np.asarray(values) for name, values in numbers.items()}
+    # A metric's own column of the same name gives way: the group says the same.
+    columns = {name: np.asarray(values) for name, values in numbers.items() if name not in groups}
     frame = pd.DataFrame(columns, index=groups.index)
     if groups.shape[1] == 0:
         return frame.sum().to_frame().T.astype(frame.dtypes.map(_total_type).to_dict())

@@ -122,6 +122,7 @@ def unowned_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         items.reindex(columns=columns).assign(open_items=still_open, overdue_items=overdue),
         listed.drop_duplicates().reindex(columns=columns),
     ]
+    parts[2] = parts[2][~parts[2]["service"].isin(pd.concat([parts[0], parts[1]])["service"])]
     told = pd.concat([part.astype({"service": "str"}) for part in parts], ignore_index=True)
     told = told[(told["service"].notna() & ~told["service"].isin(owned)).to_numpy()]
     if snapshot.whole.services.empty:
@@ -270,7 +271,7 @@ def _unknown_team(place: dict[str, str | None], owners: _Owners) -> str | None:
 
 def _stale_registry(place: dict[str, str | None], owners: _Owners) -> str | None:
     confirmed = owners.stale.get(place["service"] or "")
-    if confirmed is None:
+    if confirmed is None or place["service"] not in owners.of_service:
         return None
     return f"the owner of service {place['service']} was last confirmed on {confirmed}"
 
@@ -289,7 +290,7 @@ _BY_PLACE: Final = (
 )
 _OF_ITEM: Final = {
     "no_ticket": "written in a document, and in no tracker",
-    "no_owner": "nobody is assigned, and no rule gives a team",
+    "no_owner": "no person is named, and no rule gives a team",
     "person_only": "a person is assigned, and no rule gives one team",
     "owner_inactive": "assigned to somebody who left",
 }

@@ -13,13 +13,16 @@ import pandas as pd
 
 from pmanalytics.changes import CLOSED
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns
+from pmanalytics.names import fold
 from pmanalytics.registry import one_row_per_text
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["repeats"]
 
 WINDOW_DAYS: Final = 90
-SAME_AS: Final = re.compile(r"\bsame as\s+#?([\w.-]*\w)", re.IGNORECASE)
+SAME_AS: Final = re.compile(r"\bsame as\b", re.IGNORECASE)
+NAME: Final = re.compile(r"#?\w(?:[\w./#-]*\w)?")
+NEAR: Final = 2  # words behind `same as` among which the name is looked for
 COLUMNS: Final = (
     "incident_id",
     "repeat_of",
@@ -69,7 +72,7 @@ def _pairs(snapshot: Snapshot) -> pd.DataFrame:
     incidents = snapshot.incidents
     found = pd.concat(
         [
-            _declared(incidents).assign(level="L1"),
+            _declared(snapshot).assign(level="L1"),
             _same_cause(incidents).assign(level="L2"),
             _shared_ticket(snapshot).assign(level="L3"),
             _same_as(incidents).assign(level="L3"),
@@ -90,17 +93,36 @@ def _pairs(snapshot: Snapshot) -> pd.DataFrame:
         started_at=later["started_at"].array,
     ).astype({"cause": "str", "service": "str"})
     strongest = found[follows].sort_values("level", kind="stable")
-    return strongest.drop_duplicates(["incident_id", "repeat_of"])
+    strongest = strongest.drop_duplicates(["incident_id", "repeat_of"])
+    denied = pd.MultiIndex.from_frame(_decided(snapshot, "not_repeat"))
+    return strongest[
+        ~pd.MultiIndex.from_frame(strongest[["incident_id", "repeat_of"]]).isin(denied)
+    ]
 
 
 def _shared(causes: object, others: object) -> str | None:
+    """The causes that both have, joined by `;`, as the later incident writes them."""
     if not isinstance(causes, list) or not isinstance(others, list):
         return None
-    return ";".join(cause for cause in dict.fromkeys(causes) if cause in others) or None
+    known = set(map(fold, others))
+    return ";".join(dict.fromkeys(cause for cause in causes if fold(cause) in known)) or None
 
 
-def _declared(incidents: pd.DataFrame) -> pd.DataFrame:
-    return incidents.loc[incidents["repeat_of"].notna(), ["incident_id", "repeat_of"]]
+def _declared(snapshot: Snapshot) -> pd.DataFrame:
+    """What incidents say of themselves, and what was confirmed by a decision."""
+    incidents = snapshot.incidents
+    said = incidents.loc[incidents["repeat_of"].notna(), ["incident_id", "repeat_of"]]
+    found = pd.concat([said, _decided(snapshot, "repeat")], ignore_index=True)
+    spelled = incidents["incident_id"].set_axis(incidents["incident_id"].str.casefold())
+    spelled = spelled[~spelled.index.duplicated()]
+    known = found["repeat_of"].str.casefold().map(spelled.to_dict())
+    return found.assign(repeat_of=known.fillna(found["repeat_of"]).astype("str"))
+
+
+def _decided(snapshot: Snapshot, kind: str) -> pd.DataFrame:
+    decisions = snapshot.whole.decisions
+    chosen = decisions[decisions["kind"].eq(kind) & decisions["value"].notna()]
+    return chosen[["subject", "value"]].set_axis(["incident_id", "repeat_of"], axis=1)
 
 
 def _same_cause(incidents: pd.DataFrame) -> pd.DataFrame:
@@ -108,26 +130,37 @@ def _same_cause(incidents: pd.DataFrame) -> pd.DataFrame:
     keys = ["service", "causes"]
     columns = ["incident_id", "started_at", "resolved_at", "started_on", "resolved_on", "service"]
     position, cause = one_row_per_text(incidents["causes"])
-    tagged = incidents[columns].iloc[position].assign(causes=cause.to_numpy()).dropna(subset=keys)
-    tagged = tagged.astype({"causes": "str"})
+    tagged = incidents[columns].iloc[position].assign(causes=cause.map(fold).to_numpy())
+    tagged = tagged.dropna(subset=keys).astype({"causes": "str"})
     later = tagged.dropna(subset=["started_at"]).sort_values("started_at", kind="stable")
-    earlier = tagged.dropna(subset=["resolved_at"])
-    # An incident that ends as it starts would be found to follow itself.
-    instant = (earlier["resolved_at"] == earlier["started_at"]).astype("int64")
-    earlier = earlier.assign(ended=earlier["resolved_at"] + pd.to_timedelta(instant, unit="us"))
-    earlier = earlier.rename(columns={"incident_id": "repeat_of"}).sort_values(
-        "ended", kind="stable"
-    )
-    pairs = pd.merge_asof(
-        later[["incident_id", "started_at", "started_on", *keys]],
-        earlier[["repeat_of", "ended", "resolved_on", *keys]],
-        left_on="started_at",
-        right_on="ended",
-        by=keys,
-    ).dropna(subset=["repeat_of"])
+    earlier = tagged[(tagged["resolved_at"] >= tagged["started_at"]).to_numpy(dtype=bool)]
+    pairs = _latest_before(later, earlier, keys, exact=True)
+    # An incident that ends as it starts is found to follow itself; look before that moment then.
+    itself = pairs["incident_id"].eq(pairs["repeat_of"]).to_numpy(dtype=bool)
+    if itself.any():
+        again = later[later["incident_id"].isin(pairs.loc[itself, "incident_id"])]
+        pairs = pd.concat([pairs[~itself], _latest_before(again, earlier, keys, exact=False)])
+    pairs = pairs.dropna(subset=["repeat_of"])
     near = (pairs["started_on"] - pairs["resolved_on"]).dt.days.between(0, WINDOW_DAYS)
-    latest = pairs[near].sort_values("ended", kind="stable")
+    latest = pairs[near].sort_values("resolved_at", kind="stable")
     return latest.drop_duplicates("incident_id", keep="last")[["incident_id", "repeat_of"]]
+
+
+def _latest_before(
+    later: pd.DataFrame, earlier: pd.DataFrame, keys: list[str], *, exact: bool
+) -> pd.DataFrame:
+    """Each later incident and cause with the latest earlier one that was over by then."""
+    named = earlier.rename(columns={"incident_id": "repeat_of"})
+    return pd.merge_asof(
+        later[["incident_id", "started_at", "started_on", *keys]],
+        named[["repeat_of", "resolved_at", "resolved_on", *keys]].sort_values(
+            "resolved_at", kind="stable"
+        ),
+        left_on="started_at",
+        right_on="resolved_at",
+        by=keys,
+        allow_exact_matches=exact,
+    )
 
 
 def _shared_ticket(snapshot: Snapshot) -> pd.DataFrame:
@@ -143,11 +176,16 @@ def _shared_ticket(snapshot: Snapshot) -> pd.DataFrame:
 
 def _same_as(incidents: pd.DataFrame) -> pd.DataFrame:
     """Incidents whose title says that they are the same as an earlier one."""
-    named = incidents["title"].str.extract(SAME_AS, expand=False).str.casefold()
-    spelled = incidents["incident_id"].set_axis(incidents["incident_id"].str.casefold())
-    spelled = spelled[~spelled.index.duplicated()]
-    pairs = pd.DataFrame({"incident_id": incidents["incident_id"], "repeat_of": named.map(spelled)})
-    return pairs.dropna()
+    saying = incidents[incidents["title"].str.contains(SAME_AS).fillna(value=False).to_numpy(bool)]
+    names = {name.casefold(): name for name in incidents["incident_id"]}
+    rows = [
+        (row.incident_id, names[word.casefold()])
+        for row in saying.itertuples()
+        for after in SAME_AS.split(row.title)[1:]
+        for word in NAME.findall(after)[:NEAR]
+        if word.casefold() in names
+    ]
+    return pd.DataFrame(rows, columns=["incident_id", "repeat_of"], dtype="str")
 
 
 def _open_before(snapshot: Snapshot, pairs: pd.DataFrame) -> dict[str, pd.Series]:

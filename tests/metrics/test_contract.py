@@ -185,3 +185,22 @@ def test_standings_always_add_up(q3: Snapshot, by: str) -> None:
     table = pma.standings(q3, by=by)
     words = COLUMNS["standings"].split()[1:]
     assert table[words].sum(axis=1).tolist() == table["total"].tolist()
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OF_SERVICES])
+def test_any_single_valued_column_can_group(q3: Snapshot, name: str) -> None:
+    for column in q3.items:
+        if str(q3.items[column].dtype).startswith("list"):
+            continue
+        table = measure(name, q3, by=column)
+        assert table.columns[0] == column
+        assert table.columns.is_unique
+
+
+def test_a_mask_may_miss_rows_and_be_in_another_order(q3: Snapshot) -> None:
+    mask = (q3.items["days"] > 100)[::-1]
+    narrowed = q3.where(mask)
+    assert (narrowed.items["days"] > 100).all()
+    assert len(narrowed.items) == int(mask.sum())
+    with pytest.raises(UsageError, match="several values"):
+        q3.where(owners="Ada")

@@ -66,3 +66,7 @@ def test_planned_is_missing_when_no_export_says_so(dataset: Build) -> None:
     found = shares(dataset)
     assert found["items"] == 1
     assert found["planned"] != found["planned"]
+
+
+def test_any_of_several_date_labels_will_do(dataset: Build) -> None:
+    assert shares(dataset, labels=["sev2", "20260101", "20260612"])["labelled"] == 1

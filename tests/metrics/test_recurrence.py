@@ -140,3 +140,49 @@ def test_narrowing_finds_repeats_before_it_narrows(dataset: Build) -> None:
     assert len(pma.repeats(snapshot.where(severity="sev1"))) == 1
     assert pma.repeats(snapshot.where(severity="sev2")).empty
     assert list(pma.repeats(snapshot, by="severity"))[:2] == ["severity", "incident_id"]
+
+
+def test_decisions_confirm_and_deny(dataset: Build) -> None:
+    incidents = [
+        incident("A", "2026-01-01"),
+        incident("B", "2026-01-10"),
+        incident("C", "2026-06-01"),
+    ]
+    decisions = [
+        {"decided_on": "2026-07-01", "subject": "B", "kind": "not_repeat", "value": "A"},
+        {"decided_on": "2026-07-01", "subject": "C", "kind": "repeat", "value": "a"},
+    ]
+    assert pairs(dataset, incidents, decisions=decisions) == [("C", "A", "L1")]
+
+
+def test_ways_to_write_that_it_is_the_same(dataset: Build) -> None:
+    alone = {"causes": [], "service": None}
+    titles = [
+        "Same as INC-7",
+        "same as: [inc-7]",
+        'Down, same as last week, same as "INC-7"',
+        "same as incident INC-7",
+    ]
+    named = [
+        incident(f"N{n}", "2026-02-01", title=title, **alone) for n, title in enumerate(titles)
+    ]
+    found = pairs(dataset, [incident("INC-7", "2026-01-01", **alone), *named])
+    assert found == [(f"N{n}", "INC-7", "L3") for n in range(4)]
+    keyed = [
+        incident("acme/ops#7", "2026-01-01", **alone),
+        incident("B", "2026-02-01", title="same as acme/ops#7", **alone),
+    ]
+    assert pairs(dataset, keyed) == [("B", "acme/ops#7", "L3")]
+
+
+def test_an_incident_of_a_moment_follows_others_and_not_itself(dataset: Build) -> None:
+    moment = "2026-01-05T10:00Z"
+    found = pairs(
+        dataset,
+        [
+            incident("A", "2026-01-01", causes=["DNS "]),
+            incident("B", "2026-01-05", started_at=moment, resolved_at=moment),
+            incident("C", "2026-01-06"),
+        ],
+    )
+    assert found == [("B", "A", "L2"), ("C", "B", "L2")]
