@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pmanalytics.errors import *  # noqa: F403
     from pmanalytics.exchange import *  # noqa: F403
     from pmanalytics.metrics import *  # noqa: F403
+    from pmanalytics.pages import *  # noqa: F403
     from pmanalytics.periods import *  # noqa: F403
     from pmanalytics.policy import *  # noqa: F403
     from pmanalytics.publication import *  # noqa: F403
@@ -47,6 +48,7 @@ _FACE: Final = (
     "metrics",
     "publication",
     "exchange",
+    "pages",
     "charts",
     "workbook",
     "reporting",

@@ -1,12 +1,15 @@
 """Checks: what is wrong or doubtful about the data, by how many items it concerns."""
 
+import re
 from collections.abc import Callable, Iterable
+from dataclasses import fields
 from typing import Final
 
 import pandas as pd
 
 from pmanalytics import registry
 from pmanalytics.datasets import Dataset
+from pmanalytics.settings import Labels
 
 __all__ = ["check"]
 
@@ -115,6 +118,34 @@ def _false_repeats(data: Dataset) -> Iterable[Finding]:
         yield "warning", "false_repeat", row.incident_id, 0, detail
 
 
+def _idle_waivers(data: Dataset) -> Iterable[Finding]:
+    granted = data.decisions[data.decisions["kind"].eq("waiver").fillna(value=False)]
+    known = granted["subject"].isin(data.items["item_id"].dropna())
+    known |= granted["subject"].isin(data.items["key"].dropna())
+    for row in granted[~known].itertuples():
+        subject = "a waiver" if pd.isna(row.subject) else row.subject
+        yield "warning", "idle_waiver", subject, 0, "It is waived, and no item has this id or key."
+
+
+def _idle_patterns(data: Dataset) -> Iterable[Finding]:
+    position, written = registry.one_row_per_text(data.items["labels"])
+    labels = written.drop_duplicates()
+    labelled = len(pd.unique(position))
+    unlinked = data.items["incident_id"].isna().any()
+    for place in fields(Labels):
+        pattern = getattr(data.settings.labels, place.name)
+        # A default that fits nothing matters only where it was needed to find the incidents.
+        needed = pattern != place.default or (unlinked and place.name != "kind")
+        if len(labels) and needed and not _fits_any(pattern, labels):
+            detail = f"The pattern {pattern!r} in [labels] fits none of {len(labels)} labels."
+            yield "warning", "idle_pattern", place.name, labelled, detail
+
+
+def _fits_any(pattern: str, labels: Iterable[str]) -> bool:
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return any(compiled.fullmatch(label.strip()) for label in labels)
+
+
 _RULES: Final[tuple[Callable[[Dataset], Iterable[Finding]], ...]] = (
     _rejects,
     _file_warnings,
@@ -123,4 +154,6 @@ _RULES: Final[tuple[Callable[[Dataset], Iterable[Finding]], ...]] = (
     _unlinked,
     _undated,
     _false_repeats,
+    _idle_waivers,
+    _idle_patterns,
 )

@@ -3,7 +3,11 @@
 pandas and the rest of the package are imported inside the verbs, so that the help answers at once.
 """
 
+import os
+import shutil
 import sys
+import textwrap
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,16 +16,29 @@ import click
 from pmanalytics.errors import ConfigurationError, PmanalyticsError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
     from pmanalytics.datasets import Dataset
     from pmanalytics.snapshots import Snapshot
 
 __all__ = ["main"]
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+MOST_WIDTH = 100
+MOST_REJECTS = 20
+# Where there is no terminal, as in a file or a pager, the help has its full width.
+WIDTH = min(MOST_WIDTH, shutil.get_terminal_size((MOST_WIDTH, 24)).columns)
+CONTEXT = {"help_option_names": ["-h", "--help"], "terminal_width": WIDTH}
 NO_DATA = (
     "There is no pmanalytics.toml in this folder and no file was named; name exports, write a "
-    "configuration (see 'pmanalytics init'), or try --sample."
+    "configuration (the README says how, and 'pmanalytics sample DIR' writes a commented "
+    "example), or try --sample."
 )
+# What `report` has as options of its own, so that a value given twice cannot contradict itself.
+OWN_OPTIONS = {
+    "config": "--config", "output": "--output", "period": "--period", "as_of": "--as-of"
+}  # fmt: skip
 
 config_option = click.option(
     "--config",
@@ -30,11 +47,22 @@ config_option = click.option(
 )
 sample_option = click.option("--sample", is_flag=True, help="Use the sample organisation.")
 as_of_option = click.option(
-    "--as-of", metavar="DATE", help="What was known on this day; else the day of the exports."
+    "--as-of",
+    metavar="DATE",
+    help="What was known on this day, like 2026-10-12; else the day of the exports.",
 )
 period_option = click.option(
-    "--period", metavar="PERIOD", help="2026Q3, 2026-09, last-quarter, ..."
+    "--period",
+    metavar="PERIOD",
+    help="What the figures are about, like 2026Q3, 2026-09 or last-quarter.",
 )
+
+
+def format_option(*forms: str, meaning: str) -> "Callable[[Any], Any]":
+    """The option --format, whose first form is the one without it."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], help=meaning
+    )
 
 
 @click.group(context_settings=CONTEXT)
@@ -43,17 +71,24 @@ def verbs() -> None:
     """Are the action items of postmortems done in time, and who owns them?"""
 
 
-@verbs.command()
+@verbs.command(short_help="Make reports: pages, workbooks and summaries.")
 @click.argument("names", nargs=-1)
 @config_option
 @sample_option
 @period_option
 @as_of_option
 @click.option(
-    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="A report's own option."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A report's own option; may be repeated.",
 )
 @click.option(
-    "--output", type=click.Path(path_type=Path), default=Path("reports"), help="Where reports go."
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("reports"),
+    help="Where reports go; else ./reports.",
 )
 def report(
     names: tuple[str, ...],
@@ -64,7 +99,11 @@ def report(
     settings: tuple[str, ...],
     output: Path,
 ) -> None:
-    """Make reports: a page, a workbook, a summary, and the notebook behind them."""
+    """Make reports: a page, a workbook, a summary, and the notebook behind them.
+
+    NAMES are reports or notebooks of your own; 'pmanalytics list reports' knows them. Without a
+    name, the reports of the configuration are made, else the quarterly one.
+    """
     from pmanalytics import reporting
 
     configured = None if sample else _configuration(config)
@@ -90,7 +129,7 @@ def report(
 @click.option(
     "--output", type=click.Path(path_type=Path), help="Write the tables into this folder."
 )
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv")
+@format_option("csv", "parquet", meaning="How --output writes the tables; else as CSV.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON about the files.")
 def read(
     paths: tuple[str, ...],
@@ -100,7 +139,10 @@ def read(
     form: str,
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    """Read exports into the canonical tables, and say what was found."""
+    """Read exports into the canonical tables, and say what was found.
+
+    PATHS are exports: files, folders or globs. Without one, the configuration names them.
+    """
     from pmanalytics import exchange
 
     data = _data(paths, config=config, sample=sample)
@@ -111,9 +153,11 @@ def read(
         click.echo(exchange.files_json(data))
     elif not output:
         click.echo(exchange.as_text(data.files.drop(columns=["sha256", "warnings"])))
-    for file in data.files.itertuples():
-        for warning in file.warnings if isinstance(file.warnings, list) else ():
-            click.echo(f"{file.path}: {warning}", err=True)
+    read_files = data.files[data.files["format"].notna()]
+    for path, warnings in zip(read_files["path"], read_files["warnings"], strict=True):
+        for warning in warnings if isinstance(warnings, list) else ():
+            _say(f"{path}: {warning}")
+    _say_rejects(data.rejects)
 
 
 @verbs.command()
@@ -122,15 +166,19 @@ def read(
 @sample_option
 @click.option("--strict", is_flag=True, help="Warnings are errors too.")
 def check(paths: tuple[str, ...], config: Path | None, sample: bool, strict: bool) -> None:  # noqa: FBT001
-    """Say what is wrong with the data; exit 1 when something is."""
-    from pmanalytics import checks
+    """Say what is wrong with the data; exit 1 when something is.
+
+    PATHS are exports: files, folders or globs. Without one, the configuration names them.
+    """
+    from pmanalytics import checks, words
 
     found = checks.check(_data(paths, config=config, sample=sample))
     for row in found.itertuples():
-        click.echo(f"{row.level}: {row.subject} ({row.items}): {row.detail}")
+        click.echo(words.plain(f"{row.level}: {row.subject} ({row.items}): {row.detail}"))
     errors = found if strict else found[found["level"] == "error"]
     counts = found["level"].value_counts()
-    click.echo(f"{counts.get('error', 0)} errors, {counts.get('warning', 0)} warnings")
+    numbers = [words.counted(counts.get(level, 0), level) for level in ("error", "warning")]
+    click.echo(", ".join(numbers))
     if len(errors):
         sys.exit(1)
 
@@ -144,7 +192,7 @@ def check(paths: tuple[str, ...], config: Path | None, sample: bool, strict: boo
 @click.option(
     "--by", multiple=True, metavar="COLUMN", help="Group by this column; may be repeated."
 )
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
+@format_option("table", "csv", "json", meaning="How to print them; else as text in columns.")
 def metrics(
     names: tuple[str, ...],
     config: Path | None,
@@ -154,10 +202,15 @@ def metrics(
     by: tuple[str, ...],
     form: str,
 ) -> None:
-    """Print metrics: all of them, or those that are named."""
+    """Print metrics: all of them, or those that are named.
+
+    NAMES are metrics; 'pmanalytics list metrics' knows them.
+    """
     from pmanalytics import exchange
 
-    judged = _snapshot(_data((), config=config, sample=sample), period=period, as_of=as_of)
+    data = _data((), config=config, sample=sample)
+    _say_unread(data.rejects)
+    judged = _snapshot(data, period=period, as_of=as_of)
     tables = exchange.measured(judged, names, by=by)
     click.echo(exchange.WRITERS[form](judged, tables))
 
@@ -165,19 +218,22 @@ def metrics(
 @verbs.command()
 @config_option
 @sample_option
-@click.option("--format", "form", type=click.Choice(["markdown", "json"]), default="markdown")
+@format_option("markdown", "json", meaning="How to print it; else as Markdown.")
 def policy(config: Path | None, sample: bool, form: str) -> None:  # noqa: FBT001
-    """Print the policy as a page to publish."""
-    from pmanalytics import exchange
+    """Print the policy as a page to publish.
 
-    click.echo(exchange.policy_page(_settings(config, sample=sample), form=form))
+    With its waivers, those of the decisions file included.
+    """
+    from pmanalytics import pages
+
+    click.echo(pages.policy_page(_settings(config, sample=sample), form=form))
 
 
 @verbs.command()
 @click.argument("paths", nargs=-1)
 @config_option
 @sample_option
-@click.option("--format", "form", type=click.Choice(["markdown", "csv"]), default="markdown")
+@format_option("markdown", "csv", meaning="How to print it; else as Markdown.")
 @as_of_option
 def owners(
     paths: tuple[str, ...],
@@ -186,17 +242,26 @@ def owners(
     form: str,
     as_of: str | None,
 ) -> None:
-    """Print who owns what, gaps on top, as a page to publish."""
-    from pmanalytics import exchange
+    """Print who owns what, gaps on top, as a page to publish.
 
-    judged = _snapshot(_data(paths, config=config, sample=sample), period=None, as_of=as_of)
-    click.echo(exchange.owners_page(judged, form=form))
+    PATHS are exports: files, folders or globs. Without one, the configuration names them.
+    """
+    from pmanalytics import pages
+
+    data = _data(paths, config=config, sample=sample)
+    _say_unread(data.rejects)
+    judged = _snapshot(data, period=None, as_of=as_of)
+    click.echo(pages.owners_page(judged, form=form))
 
 
 @verbs.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def sample(folder: Path) -> None:
-    """Write the sample organisation into a folder."""
+    """Write the sample organisation into a folder.
+
+    FOLDER gets its exports, its registry and a pmanalytics.toml that explains every key; files
+    of the same names are replaced.
+    """
     from pmanalytics import samples
 
     for file in samples.write_sample(folder):
@@ -207,14 +272,15 @@ def sample(folder: Path) -> None:
 @click.argument("what", type=click.Choice(["trackers", "metrics", "reports"]))
 def list_(what: str) -> None:
     """List what there is: trackers, metrics or reports."""
+    if what == "trackers":
+        _list_trackers()
+        return
     import pandas as pd
 
-    from pmanalytics import exchange, metrics, trackers
+    from pmanalytics import exchange, metrics
     from pmanalytics.reporting.notebooks import list_notebooks
 
-    if what == "trackers":
-        table = trackers.list_trackers()
-    elif what == "metrics":
+    if what == "metrics":
         titles = [(name, exchange.title_of(getattr(metrics, name))) for name in metrics.__all__]
         table = pd.DataFrame(titles, columns=["metric", "what it says"])
     else:
@@ -227,14 +293,78 @@ def main() -> None:
     """Run the command line; an error is one sentence and its exit code."""
     try:
         verbs.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.ClickException as problem:
+    except click.exceptions.NoArgsIsHelpError as problem:
         problem.show()
         sys.exit(problem.exit_code)
+    except click.ClickException as problem:
+        _stop(problem.format_message(), problem.exit_code)
     except PmanalyticsError as problem:
-        click.echo(f"pmanalytics: {problem}", err=True)
-        sys.exit(problem.exit_code)
+        _stop(str(problem), problem.exit_code)
+    except BrokenPipeError:
+        _discard_output()
+        sys.exit(2)
+    except OSError as problem:
+        _discard_output()
+        place = problem.filename or "The output"
+        _stop(f"{place} cannot be used ({problem.strerror}); make room or name another place.", 2)
+
+
+def _stop(sentence: str, code: int) -> None:
+    click.echo(f"pmanalytics: {' '.join(sentence.split())}", err=True)
+    sys.exit(code)
+
+
+def _discard_output() -> None:
+    """Let what is still to be printed go nowhere, so that the end of the process is quiet."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
+def _say(sentence: str) -> None:
+    """Tell people something beside the output; it may quote an export."""
+    from pmanalytics.words import plain
+
+    click.echo(plain(sentence), err=True)
+
+
+def _say_rejects(rejects: "pd.DataFrame") -> None:
+    """Each row and file that could not be read, up to a number of lines."""
+    for reject in rejects.head(MOST_REJECTS).itertuples():
+        row = "" if str(reject.row) == "<NA>" else f", row {reject.row}"
+        _say(f"{reject.file}{row}: {reject.rule}: {reject.detail}")
+    if len(rejects) > MOST_REJECTS:
+        _say(f"and {len(rejects) - MOST_REJECTS:,} more; see 'pmanalytics check'")
+
+
+def _say_unread(rejects: "pd.DataFrame") -> None:
+    """Each file that could not be read, and how many rows of the others."""
+    whole = rejects["row"].isna()
+    for reject in rejects[whole].itertuples():
+        _say(f"{reject.file}: {reject.detail}")
+    rows = int((~whole).sum())
+    if rows:
+        _say(f"{rows:,} row{'s' * (rows != 1)} could not be read; see 'pmanalytics check'")
+
+
+def _list_trackers() -> None:
+    """Each tracker with how to export from it: too much for a line."""
+    from pmanalytics import trackers
+
+    for row in trackers.list_trackers().itertuples():
+        click.echo(f"{row.name}: {row.title} ({row.form})")
+        for label, text in (("export", row.export), ("verified", row.verified)):
+            lines = textwrap.fill(
+                f"{label}: {text}",
+                WIDTH,
+                initial_indent="    ",
+                subsequent_indent="      ",
+                break_long_words=False,
+            )
+            click.echo(lines)
 
 
 def _configuration(config: Path | None) -> Path:
@@ -298,6 +428,9 @@ def _assignments(texts: tuple[str, ...]) -> dict[str, str]:
         name, separator, value = text.partition("=")
         if not separator:
             raise UsageError(f"--set {text!r} has no '='; write it like --set service=checkout.")
+        if name.strip() in OWN_OPTIONS:
+            option = OWN_OPTIONS[name.strip()]
+            raise UsageError(f"--set {text!r} would hide {option}; write {option} {value} instead.")
         pairs[name] = value
     return pairs
 

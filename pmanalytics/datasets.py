@@ -203,9 +203,7 @@ def _assembled(
         incidents=incidents,
         attendance=tables["attendance"].drop(columns="_file"),
         **registry,
-        decisions=conform(
-            decisions.sort_values("decided_on", kind="stable", ignore_index=True), "decisions"
-        ),
+        decisions=_by_day(decisions),
         rejects=_rejects(parts, failures),
         settings=settings,
         files=pd.concat([files, _failed(failures)], ignore_index=True) if failures else files,
@@ -283,6 +281,26 @@ def _linked(
     if len(derived):
         incidents = conform(pd.concat([incidents, derived], ignore_index=True), "incidents")
     return items, observations, incidents
+
+
+def decisions_of(settings: Settings) -> pd.DataFrame:
+    """Every decision that a configuration names, without reading the exports.
+
+    Returns the table decisions, oldest first: those of the decisions file, and the waivers that
+    are written in the configuration itself. Raises InputError when the file cannot be read.
+    """
+    parts = [_waivers(settings)]
+    if settings.decisions and (settings.folder / settings.decisions).is_file():
+        file = settings.folder / settings.decisions
+        read = read_file(file, source=Source(), settings=settings, name=settings.decisions)
+        if "decisions" in read.tables:
+            parts.insert(0, conform(read.tables["decisions"], "decisions"))
+    return _by_day(pd.concat(parts))
+
+
+def _by_day(decisions: pd.DataFrame) -> pd.DataFrame:
+    ordered = decisions.sort_values("decided_on", kind="stable", ignore_index=True)
+    return conform(ordered, "decisions")
 
 
 def _waivers(settings: Settings) -> pd.DataFrame:

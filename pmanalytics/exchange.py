@@ -1,4 +1,4 @@
-"""Tables on their way out: as JSON, CSV, Parquet, plain text, and as pages to publish.
+"""Tables on their way out: as JSON, CSV, Parquet and plain text.
 
 Text that came from an export may be a formula to a spreadsheet, markup to a page, or an escape
 sequence to a terminal; each way out makes it text again.
@@ -16,7 +16,6 @@ from pmanalytics import metrics
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError, nearest
 from pmanalytics.policy import describe_policy
-from pmanalytics.settings import Settings
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.tables import TABLES
 from pmanalytics.words import plain
@@ -26,8 +25,6 @@ __all__ = [
     "as_text",
     "json_rows",
     "measured",
-    "owners_page",
-    "policy_page",
     "write_tables",
 ]
 
@@ -120,16 +117,24 @@ def as_text(table: pd.DataFrame) -> str:
 
     Examples:
         >>> print(as_text(pd.DataFrame({"team": ["core"], "due": [12]})))
-        team due
-        core  12
+        team  due
+        core   12
     """
     if table.empty:
         return "  ".join(table.columns) + "\n(no rows)"
-    shown = {name: [_cell(value) for value in _plain_values(table[name])] for name in table}
-    return pd.DataFrame(shown).to_string(index=False)
+    columns = [_aligned(name, table[name]) for name in table]
+    return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
 
 
-def _cell(value: Any) -> str:
+def _aligned(name: str, values: pd.Series) -> list[str]:
+    """The name and the cells of a column in one width: numbers to the right, words to the left."""
+    cells = [plain(name), *map(cell_text, _plain_values(values))]
+    width = max(map(len, cells))
+    number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    return [cell.rjust(width) if number else cell.ljust(width) for cell in cells]
+
+
+def cell_text(value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
@@ -207,108 +212,3 @@ WRITERS: Final[Mapping[str, Callable[[Snapshot, Mapping[str, pd.DataFrame]], str
 def title_of(function: Callable[..., Any]) -> str:
     """The title of a function: the first line of its docstring, without the full stop."""
     return (function.__doc__ or "").strip().splitlines()[0].rstrip(".")
-
-
-def policy_page(settings: Settings, *, form: str = "markdown") -> str:
-    """The policy as a page to publish, in Markdown or as JSON.
-
-    Examples:
-        >>> print(policy_page(Settings()).splitlines()[0])
-        # How long action items may take
-    """
-    if form == "json":
-        return json.dumps({"schema": SCHEMA, "policy": _versions(settings)}, ensure_ascii=False)
-    lines = ["# How long action items may take", "", *_sample_mark(settings)]
-    for version in _versions(settings):
-        since = (
-            f"Incidents from {version['effective']} on" if version["effective"] else "All incidents"
-        )
-        lines += [
-            f"## {since}",
-            "",
-            f"Days are counted from the day on which {version['from']}.",
-            "",
-        ]
-        lines += ["| applies to | days | counted in |", "|---|---|---|"]
-        lines += [
-            f"| {markdown_cell(rule['applies_to'])} | {rule['days']} | {rule['unit']} days |"
-            for rule in version["rules"]
-        ]
-        lines += ["", "Everything else has no target.", ""]
-    if settings.waivers:
-        lines += ["## Waivers", "", "| item | until | granted | reason |", "|---|---|---|---|"]
-        lines += [
-            f"| {markdown_cell(w.item)} | {w.until} | {w.granted} | {markdown_cell(w.reason)} |"
-            for w in settings.waivers
-        ]
-    return "\n".join(lines).rstrip()
-
-
-def _versions(settings: Settings) -> list[dict[str, Any]]:
-    from pmanalytics.policy import CLOCK_WORDS
-
-    return [
-        {
-            "effective": version.effective.isoformat() if version.effective else None,
-            "clock": version.clock,
-            "from": CLOCK_WORDS[version.clock],
-            "rules": [
-                {
-                    "applies_to": " ".join(rule.conditions.values()) or "every item",
-                    **rule.conditions,
-                    "days": rule.days,
-                    "unit": rule.unit,
-                }
-                for rule in version.rules
-            ],
-        }
-        for version in settings.policy.versions
-    ]
-
-
-def owners_page(snapshot: Snapshot, *, form: str = "markdown") -> str:
-    """Who owns what, as a page to publish: services without an owner on top.
-
-    In Markdown, or as CSV with one row per service, team and role. No person is on it.
-    """
-    columns = ["service", "team", "role", "product", "source", "verified_on"]
-    table = snapshot.services[columns].sort_values(columns[:3], na_position="first")
-    if form == "csv":
-        return as_csv(table).rstrip("\n")
-    gaps = metrics.unowned_services(snapshot)
-    lines = [
-        "# Who owns what",
-        "",
-        *_sample_mark(snapshot.settings),
-        f"As of {snapshot.as_of}.",
-        "",
-    ]
-    lines += ["## Services that nobody owns", "", *_markdown_table(gaps), ""]
-    lines += ["## Services and their teams", "", *_markdown_table(table.dropna(subset=["team"]))]
-    return "\n".join(lines)
-
-
-def _sample_mark(settings: Settings) -> list[str]:
-    return ["**SAMPLE DATA**: an invented organisation.", ""] if settings.sample else []
-
-
-def _markdown_table(table: pd.DataFrame) -> list[str]:
-    if table.empty:
-        return ["None."]
-    head = [
-        f"| {' | '.join(str(name).replace('_', ' ') for name in table)} |",
-        "|---" * table.shape[1] + "|",
-    ]
-    rows = [[markdown_cell(_cell(value)) for value in row.values()] for row in json_rows(table)]
-    return head + [f"| {' | '.join(row)} |" for row in rows]
-
-
-def markdown_cell(text: str) -> str:
-    r"""Text that stays text in a Markdown table.
-
-    Examples:
-        >>> markdown_cell("a | [b](c)")
-        'a \\| \\[b\\]\\(c\\)'
-    """
-    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", plain(text))
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

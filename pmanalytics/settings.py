@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated, Any, ClassVar, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 
 from pmanalytics.errors import ConfigurationError, nearest
 from pmanalytics.policy import DEFAULT_POLICY, Policy, PolicyVersion, Rule, Waiver
@@ -143,6 +145,21 @@ _KEYS: Final[Mapping[str, type]] = {
     "waiver": Waiver,
     "report": ReportEntry,
 }
+_RULE_EXAMPLE: Final = 'rules = [{severity = "sev1", days = 15}]'
+# What must stand there, by the beginning of the name that the validator has for the fault.
+_WANTED: Final[Mapping[str, str]] = {
+    "int_": "a whole number",
+    "float_": "a number",
+    "string_": "text in quotes",
+    "bool_": "true or false",
+    "date_": "a date like 2026-10-12",
+    "datetime_": "a moment like 2026-10-12T06:00:00Z",
+    "tuple_": "a list in [ ], or tables in [[ ]]",
+    "dict_": "a table of names and values",
+    "dataclass_": "a table of names and values",
+}
+_SCALARS: Final = ("str", "int", "float", "bool")
+_MOST_SHOWN: Final = 60
 _UNKNOWN_KEY: Final = ("unexpected_keyword_argument", "extra_forbidden")
 _TOP_KEYS: Final = (
     "organisation", "timezone", "decisions", "persons", "sample", "source", "labels",
@@ -162,7 +179,7 @@ def load_settings(path: str | Path) -> Settings:
     except OSError as problem:
         raise ConfigurationError(
             f"The configuration {path} cannot be read ({problem.strerror}); give another --config, "
-            "or draft one with 'pmanalytics init'."
+            "or write one (the README says how, and 'pmanalytics sample DIR' writes an example)."
         ) from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ConfigurationError(
@@ -185,9 +202,27 @@ def _validated(written: dict[str, Any], path: Path) -> Settings:
         location = tuple(part for part in first["loc"] if part != "function-before[_listed()]")
         if first["type"] in _UNKNOWN_KEY:
             raise _unknown(location, path) from problem
-        raise ConfigurationError(f"{path}: {_place(location)}: {first['msg']}.") from problem
+        raise ConfigurationError(f"{path}: {_fault(first, location)}.") from problem
     except ConfigurationError as problem:
         raise ConfigurationError(f"{path}: {problem}") from problem
+
+
+def _fault(fault: ErrorDetails, location: tuple[int | str, ...]) -> str:
+    """What is wrong with one value, in our words: the place, and what must stand there."""
+    kind, value = fault["type"], fault["input"]
+    if kind == "missing" and location[-1] == "rules":
+        return f"{_place(location[:-1])} has no rules; add at least one, like {_RULE_EXAMPLE}"
+    if kind == "missing":
+        return f"{_place(location)} is missing; add it"
+    wanted = next((words for prefix, words in _WANTED.items() if kind.startswith(prefix)), "")
+    if kind == "literal_error":
+        wanted = f"one of {fault['ctx']['expected']}"
+    if isinstance(location[-1], str) and location[-1] in _SCALARS and "set" in location:
+        location, wanted = location[:-1], "text, a number, true or false"
+    if not wanted:
+        return f"{_place(location)}: {fault['msg']}"
+    shown = str(value) if isinstance(value, (date, int, float)) else repr(value)
+    return f"{_place(location)} must be {wanted}, not {shorten(shown, _MOST_SHOWN)}"
 
 
 def _unknown(location: tuple[int | str, ...], path: Path) -> ConfigurationError:
@@ -223,6 +258,10 @@ def _check(settings: Settings, path: Path) -> None:
             raise ConfigurationError(
                 f"{path}: the pattern of 'labels', {name!r} is no regular expression ({problem})."
             ) from problem
+    try:
+        holiday_days(settings.calendar)
+    except ConfigurationError as problem:
+        raise ConfigurationError(f"{path}: 'calendar', 'country': {problem}") from problem
     known = {column for table in ("items", "incidents") for column in TABLES[table].names}
     for number, source in enumerate(settings.sources, start=1):
         for column in source.fields:

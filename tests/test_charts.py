@@ -231,9 +231,10 @@ def test_attainment_of_a_small_group_keeps_its_counts_and_no_share() -> None:
         due=7, met=3, attainment=pd.array([pd.NA], "Float64"), low=0.16, high=0.75
     )
     figure = pma.plot_attainment(table)
-    assert notes(figure) == ["<b>–</b><br>3 of 7"]
+    assert notes(figure) == ["<b>3 of 7</b>"]
     assert pd.isna(figure.data[-1].x[0])
-    assert "too few" in figure.layout.xaxis.title.text
+    assert "few items due" in figure.layout.meta["notes"][0]
+    assert "few items due" in figure.layout.meta["alt"]
 
 
 def test_a_group_without_an_item_due_is_not_drawn() -> None:
@@ -241,7 +242,8 @@ def test_a_group_without_an_item_due_is_not_drawn() -> None:
     table.loc[1, ["due", "met"]] = 0
     figure = pma.plot_attainment(table)
     assert list(figure.layout.yaxis.ticktext) == ["Sev-1", "no severity"]
-    assert "without an item due" in figure.layout.xaxis.title.text.replace("<br>", " ")
+    assert list(figure.layout.meta["notes"]) == ["Groups without an item due are not drawn."]
+    assert figure.layout.xaxis.title.text.replace("<br>", " ").endswith("done in time")
 
 
 def test_the_curve_is_a_step_from_day_0_and_ends_at_the_last_shown_day() -> None:
@@ -327,7 +329,7 @@ def test_a_missing_share_is_a_dash_and_not_a_zero() -> None:
 def test_a_table_longer_than_a_figure_says_how_many_rows_are_left() -> None:
     figure = pma.plot_attainment(attainment_table("team", [f"team {n}" for n in range(53)]))
     assert len(figure.layout.yaxis.ticktext) == 40
-    assert "13 more rows are in the table" in figure.layout.xaxis.title.text
+    assert "13 more rows are in the table" in figure.layout.meta["notes"][0]
 
 
 @pytest.mark.parametrize(

@@ -178,6 +178,9 @@ BAD_FILES = {
     "a header nobody knows": ("x.csv", b"colour,shape\nred,round\n"),
     "a wrong encoding": ("x.csv", "Summary,Issue key\nä,P-1\n".encode("utf-16-le")),
     "an Excel file": ("x.xlsx", b"PK\x03\x04rest"),
+    "JSON without records": ("x.json", b"[]"),
+    "JSON with an empty record": ("x.json", b"[{}]"),
+    "JSON of numbers": ("x.json", b"[1, 2]"),
     "no table at all": ("x.csv", b"\x00\x01\x02\x03"),
 }
 
@@ -196,7 +199,7 @@ def test_bad_files_are_one_sentence_that_names_the_file(
 
 
 BAD_CALLS = {
-    "no configuration at all": (None, ["report"], "pmanalytics init"),
+    "no configuration at all": (None, ["report"], "pmanalytics sample DIR"),
     "no configuration for metrics": (None, ["metrics"], "--sample"),
     "an unknown key": ('organization = "x"', ["metrics"], "did you mean 'organisation'"),
     "a policy without rules": (TOML + "[[policy]]\nrules = []\n", ["policy"], "has no rules"),
@@ -215,6 +218,14 @@ BAD_CALLS = {
         "one by one",
     ),
     "an option without a value": (TOML, ["report", "--set", "period"], "has no '='"),
+    "an option of the command as one of a report": (
+        TOML,
+        ["report", "--set", "period=2026Q3"],
+        "write --period 2026Q3",
+    ),
+    "a date that would be hidden": (TOML, ["report", "--set", "as_of=x"], "--as-of"),
+    "a configuration that would be hidden": (TOML, ["report", "--set", "config=x"], "--config"),
+    "a folder that would be hidden": (TOML, ["report", "--set", "output=x"], "--output"),
     "a period that no report knows": (TOML, ["report", "--period", "2026Q7"], "is not a period"),
 }
 
@@ -260,6 +271,94 @@ def test_an_output_that_is_a_file(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "jira.csv").read_text() == HEADER + ROW
 
 
-def test_usage_faults_of_the_command_itself_exit_2(run: Run) -> None:
-    assert run("reed")[0] == 2
-    assert run("metrics", "--format", "xml")[0] == 2
+def test_usage_faults_of_the_command_itself_are_one_sentence(run: Run) -> None:
+    for words in (("reed",), ("metrics", "--format", "xml"), ("list", "colours"), ("sample",)):
+        code, out, err = run(*words)
+        assert (code, out) == (2, "")
+        assert one_sentence(err)
+
+
+def test_json_without_records_is_called_so(run: Run, tmp_path: Path) -> None:
+    for content in ("[]", "[1, 2]", "{}", "[{}]"):
+        (tmp_path / "x.json").write_text(content)
+        assert "x.json holds no record" in run("read", "x.json")[2]
+
+
+def test_read_names_each_reject(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW + "short,row\n" * 25)
+    code, out, err = run("read", "jira.csv")
+    assert (code, "short" in out) == (0, False)
+    named = [line for line in err.splitlines() if line.startswith("jira.csv, row ")]
+    assert named[0].startswith("jira.csv, row 3: ")
+    assert len(named) == 20
+    assert "and 5 more; see 'pmanalytics check'" in err
+
+
+@pytest.mark.parametrize("verb", ["metrics", "owners"])
+def test_figures_come_with_a_word_on_what_was_not_read(run: Run, tmp_path: Path, verb: str) -> None:
+    (tmp_path / "pmanalytics.toml").write_text('[[source]]\npath = "*.csv"\n')
+    (tmp_path / "jira.csv").write_text(HEADER + ROW + "short,row\n")
+    (tmp_path / "bad.csv").write_text("<!DOCTYPE html><html><body>Log in</body></html>")
+    code, out, err = run(verb)
+    assert code == 0
+    assert "bad.csv: bad.csv" in err
+    assert "1 row could not be read; see 'pmanalytics check'" in err
+    assert "bad.csv" not in out
+
+
+def test_the_policy_lists_the_waivers_of_the_decisions_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pmanalytics.toml").write_text(
+        'decisions = "decisions.csv"\n[[source]]\npath = "not-there.csv"\n'
+        '[[waiver]]\nitem = "PAY-1"\nuntil = 2026-05-01\ngranted = 2026-03-20\n'
+    )
+    (tmp_path / "decisions.csv").write_text(
+        "decided_on,subject,kind,value,until,reason,role,origin\n"
+        "2026-02-01,PAY-2,waiver,,2026-06-01,waits for a vendor,,\n"
+        "2026-02-02,PAY-3,drop,,,,,\n"
+    )
+    code, page, _ = run("policy")
+    assert code == 0
+    assert "| PAY-2 | 2026-06-01 | 2026-02-01 | waits for a vendor |" in page
+    assert "| PAY-1 | 2026-05-01 | 2026-03-20 |" in page
+    assert "PAY-3" not in page
+    waivers = json.loads(run("policy", "--format", "json")[1])["waivers"]
+    assert [waiver["item"] for waiver in waivers] == ["PAY-2", "PAY-1"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+def test_a_full_disk_is_one_sentence() -> None:
+    for words in (["metrics", "standings", "--sample"], ["list", "metrics"], ["--help"]):
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "pmanalytics", *words],
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert done.returncode == 2
+        assert one_sentence(done.stderr.splitlines(keepends=True)[-1])
+        assert "Traceback" not in done.stderr
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "pmanalytics", "list", "metrics"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+
+
+def test_help_has_no_cut_lines(run: Run) -> None:
+    for verb in ("", *cli.verbs.commands):
+        code, out, _ = run(*filter(None, (verb, "--help")))
+        assert code == 0
+        usage, *lines = out.splitlines()
+        assert usage.startswith("Usage: ")
+        assert not [line for line in lines if line.endswith("...")]
+        assert max(map(len, lines)) <= 100

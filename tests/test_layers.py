@@ -23,7 +23,7 @@ LAYERS = (
         "checks",
     ),
     ("changes", "rewinding", "judging", "merging", "snapshots"),
-    ("metrics", "publication", "exchange"),
+    ("metrics", "publication", "exchange", "pages"),
     ("charts", "workbook"),
     ("reporting",),
     ("samples", "cli", "__main__"),

@@ -412,17 +412,35 @@ def test_tickets_that_call_each_other_duplicates_stay(dataset: Build) -> None:
     assert found["standing"].tolist() == ["unknown"] * 3
 
 
-def test_a_survivor_takes_the_earliest_promise_its_waivers_and_its_incidents(dataset: Build) -> None:
+def test_a_survivor_takes_the_earliest_promise_its_waivers_and_its_incidents(
+    dataset: Build,
+) -> None:
     """x:2 is of B, a sev3 without a target; x:1 of A, a sev1 due on 16 July, was merged into it."""
-    later = {"incident_id": "B", "severity": "sev3", "started_at": "2026-07-10T08:00Z", "resolved_at": "2026-07-10T10:00Z"}
+    later = {
+        "incident_id": "B",
+        "severity": "sev3",
+        "started_at": "2026-07-10T08:00Z",
+        "resolved_at": "2026-07-10T10:00Z",
+    }
     items = [
-        {"item_id": "x:1", "key": "1", "incident_id": "A", "state": "dropped", "closed_at": "2026-07-12T10:00Z", "duplicate_of": "x:2"},
+        {
+            "item_id": "x:1",
+            "key": "1",
+            "incident_id": "A",
+            "state": "dropped",
+            "closed_at": "2026-07-12T10:00Z",
+            "duplicate_of": "x:2",
+        },
         {"item_id": "x:2", "key": "2", "incident_id": "B", "state": "open"},
     ]
     waiver = {"decided_on": "2026-07-11", "subject": "x:1", "kind": "waiver", "until": "2026-07-30"}
     data = dataset(items=items, incidents=[INCIDENT, later], decisions=[waiver])
     item = pma.snapshot(data, as_of="2026-09-01").items.iloc[0]
-    assert (str(item["due_on"].date()), item["target_days"], item["standing"]) == ("2026-07-16", 15, "overdue")
+    assert (str(item["due_on"].date()), item["target_days"], item["standing"]) == (
+        "2026-07-16",
+        15,
+        "overdue",
+    )
     assert (item["waived"], str(item["adjusted_due_on"].date())) == (True, "2026-07-30")
     assert item["other_incidents"] == ["A"]
 

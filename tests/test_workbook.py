@@ -192,8 +192,34 @@ def test_codes_of_other_tables_are_said_in_words(world: Snapshot, tmp_path: Path
     tables = {"gaps": pma.ownership_gaps(world), "standings": pma.standings(world)}
     path = write_workbook(world, tmp_path / "w.xlsx", about=ABOUT, tables=tables)
     book = openpyxl.load_workbook(path)
-    assert "nobody: no person, no team" in {row["code"] for row in records(book["gaps"])}
+    assert "nobody: no person, no team" in {row["gap"] for row in records(book["gaps"])}
     assert records(book["standings"])[0]["open, overdue"] == 1
+
+
+def test_table_sheets_speak_as_the_page_does(world: Snapshot, tmp_path: Path) -> None:
+    tables = {
+        "speed_by_severity": pma.speed(world, by="severity"),
+        "gap_rates": pma.gap_rates(world),
+        "repeats": pd.DataFrame({"incident_id": ["b"], "level": ["L1"], "share": ["-x"]}),
+    }
+    titles = dict.fromkeys([*tables, "completion_curve"], "A title")
+    path = write_workbook(world, tmp_path / "w.xlsx", about=ABOUT, tables=tables, titles=titles)
+    book = openpyxl.load_workbook(path)
+    speed = records(book["speed by severity"])
+    assert [row["severity"] for row in speed] == ["Sev-1", "Sev-2"]
+    assert "mean days open, of 90" in speed[0]
+    assert records(book["gap rates"])[0]["population"] == "open items"
+    assert records(book["repeats"])[0]["found by"] == "named as a return"
+    about = "\n".join(str(cell.value) for cell in cells(book["About"]) if cell.value)
+    assert "speed by severity: A title." in about
+    assert "tables/completion_curve.csv" in about
+
+
+def test_a_text_like_a_formula_stays_text_when_its_cell_is_edited(written: Path) -> None:
+    sheet = openpyxl.load_workbook(written)["Actions"]
+    quoted = {cell.value: cell.quotePrefix for cell in sheet["B"][1:]}
+    assert quoted["=1+1"]
+    assert not quoted[f"{MARKUP} "]
 
 
 def test_summary_says_what_the_metrics_say(written: Path, world: Snapshot) -> None:
@@ -468,5 +494,6 @@ def test_libreoffice_prints_each_sheet_one_page_wide(
 ) -> None:
     path = write_workbook(world, tmp_path / "short.xlsx", about=ABOUT)
     page = libreoffice(path, "pdf", tmp_path).read_bytes()
-    # About, Summary and Actions of four items, each on one page if it is not cut in width.
-    assert page.count(b"/Type/Page/") + page.count(b"/Type/Page\n") == 3
+    # About is longer than a page; Summary, and Actions of four items, need one each if they are not
+    # cut in width.
+    assert page.count(b"/Type/Page/") + page.count(b"/Type/Page\n") == 4

@@ -25,7 +25,7 @@ from pmanalytics.charts.style import (
 )
 from pmanalytics.metrics.completion import attainment, standings
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import DASH, STANDINGS, counted, percent
+from pmanalytics.words import STANDINGS, counted, percent
 
 __all__ = ["plot_attainment", "plot_standings"]
 
@@ -49,12 +49,7 @@ def plot_attainment(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Fig
         )
     rows, left = drawn_rows(table[(table["due"] > 0).to_numpy()])
     names = group_labels(rows, first="due")
-    title = ["share of the items due that were done in time", *left]
-    if not (table["due"] > 0).all():
-        title.append("groups without an item due are not drawn")
-    if rows["attainment"].isna().any():
-        title.append(f"{DASH}: too few items for a share")
-    figure = rows_figure(names, title=title, tall=True)
+    figure = rows_figure(names, title=["share of the items due that were done in time"], tall=True)
     lines = rows[["low", "high"]].to_numpy(dtype=float, na_value=float("nan"))
     for row, (low, high) in enumerate(lines):
         figure.add_scatter(
@@ -74,8 +69,11 @@ def plot_attainment(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Fig
             for name, count, (low, high) in zip(names, counts, lines, strict=True)
         ],
     )
-    notes = [f"<b>{percent(s)}</b><br>{c}" for s, c in zip(rows["attainment"], counts, strict=True)]
-    side_notes(figure, notes)
+    beside = [
+        f"<b>{count}</b>" if pd.isna(share) else f"<b>{percent(share)}</b><br>{count}"
+        for share, count in zip(rows["attainment"], counts, strict=True)
+    ]
+    side_notes(figure, beside)
     share_axis(figure)
     said = {
         name: f"{count} done in time, {percent(share)}, interval {percent(low)} to {percent(high)}"
@@ -86,7 +84,21 @@ def plot_attainment(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Fig
     return finish(
         figure,
         f"Share of the items due that were done in time, with 95 % intervals. {words_list(said)}",
+        notes=_beneath(table, rows, left),
     )
+
+
+def _beneath(table: pd.DataFrame, rows: pd.DataFrame, left: list[str]) -> list[str]:
+    """What the chart leaves out, in sentences."""
+    notes = [f"In the chart, {sentence}." for sentence in left]
+    if not (table["due"] > 0).all():
+        notes.append("Groups without an item due are not drawn.")
+    if rows["attainment"].isna().any():
+        notes.append(
+            "Groups with few items due show how many were done in time instead of a share; a line "
+            "without a dot is the range of shares that such counts allow."
+        )
+    return notes
 
 
 def plot_standings(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure:

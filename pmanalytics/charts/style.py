@@ -217,9 +217,10 @@ def side_notes(figure: go.Figure, notes: Sequence[str]) -> None:
         )
 
 
-def finish(figure: go.Figure, alt: str) -> go.Figure:
-    """Give the figure its text alternative."""
-    figure.update_layout(meta={"alt": plain(alt)})
+def finish(figure: go.Figure, alt: str, *, notes: Sequence[str] = ()) -> go.Figure:
+    """Give the figure its text alternative, and the sentences that stand beneath it on a page."""
+    said = [plain(note) for note in notes]
+    figure.update_layout(meta={"alt": " ".join([plain(alt), *said]), "notes": said})
     return figure
 
 

@@ -1,8 +1,8 @@
-"""How readers see a column and its values: one label and one kind per column of the metrics.
+"""How readers see a value: one way of writing per kind of column.
 
-The page, the notebook's own table and the summary format the same value the same way, because the
-kind of a column is declared here and nowhere else. A kind says how a value is written; a column
-that is declared nowhere takes its kind from its values.
+The page, the notebook's own table and the summary format the same value the same way. The label and
+the kind of a column are declared in `pmanalytics.words`; a column that is declared nowhere takes
+its kind from its values.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,166 +12,14 @@ from typing import Any, Final
 import pandas as pd
 
 from pmanalytics import words
+from pmanalytics.words import COLUMNS, LEVELS, POPULATIONS, column_label
 
 __all__ = ["COLUMNS", "NUMERIC", "column_kind", "column_label", "json_value", "written"]
 
 DASH: Final = "–"
 NOT_REACHED: Final = "not reached"
 
-# column: (label, kind)
-COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
-    # what tables are grouped by
-    "severity": ("severity", "group"),
-    "team": ("team", "group"),
-    "service": ("service", "group"),
-    "project": ("project", "group"),
-    "product": ("product", "group"),
-    "source": ("tracker", "group"),
-    "kind": ("kind of action", "group"),
-    "incident_period": ("period of the incident", "group"),
-    "due_period": ("period in which it was due", "group"),
-    "created_period": ("period in which it was created", "group"),
-    "closed_period": ("period in which it was closed", "group"),
-    "period": ("period", "group"),
-    # standings, attainment
-    "total": ("items", "integer"),
-    "met": ("done in time", "integer"),
-    "late": ("done late", "integer"),
-    "overdue": ("open, overdue", "integer"),
-    "pending": ("open, not yet due", "integer"),
-    "dropped_in_time": ("dropped in time", "integer"),
-    "dropped_late": ("dropped late", "integer"),
-    "no_target": ("no target", "integer"),
-    "unknown": ("cannot be judged", "integer"),
-    "due": ("due", "integer"),
-    "attainment": ("kept", "percent"),
-    "low": ("from", "percent"),
-    "high": ("to", "percent"),
-    "bound_low": ("at least", "percent"),
-    "bound_high": ("at most", "percent"),
-    "waived": ("waived", "integer"),
-    "attainment_adjusted": ("kept, with waivers", "percent"),
-    # speed, completion_curve
-    "n": ("items", "integer"),
-    "items": ("items", "integer"),
-    "done": ("done", "integer"),
-    "dropped": ("dropped", "integer"),
-    "open": ("open", "integer"),
-    "done_by_15": ("done by day 15", "percent"),
-    "done_by_30": ("done by day 30", "percent"),
-    "done_by_90": ("done by day 90", "percent"),
-    "done_by_target": ("done by its target", "percent"),
-    "median_days": ("half done by day", "median"),
-    "median_low": ("from day", "median"),
-    "median_high": ("to day", "median"),
-    "rmst_90": ("mean days open, of 90", "number"),
-    "outcome": ("outcome", "code"),
-    "day": ("day", "integer"),
-    "at_risk": ("still open", "integer"),
-    "events": ("closed that day", "integer"),
-    "cumulative_incidence": ("closed so far", "percent"),
-    # backlog, flow, attainment_trend, funnel
-    "age_band": ("age in days", "text"),
-    "opening": ("open at the start", "integer"),
-    "new": ("new", "integer"),
-    "reopened": ("reopened", "integer"),
-    "closing": ("open at the end", "integer"),
-    "centre": ("usual level", "percent"),
-    "lower": ("lower limit", "percent"),
-    "upper": ("upper limit", "percent"),
-    "signal": ("signal", "signal"),
-    "expected": ("expected", "percent"),
-    "lower_95": ("lower 95% limit", "percent"),
-    "upper_95": ("upper 95% limit", "percent"),
-    "lower_998": ("lower 99.8% limit", "percent"),
-    "upper_998": ("upper 99.8% limit", "percent"),
-    # ownership
-    "item_id": ("item", "key"),
-    "code": ("gap", "gap"),
-    "evidence": ("what shows it", "long"),
-    "standing": ("standing", "standing"),
-    "population": ("population", "population"),
-    "with_gap": ("with a gap", "integer"),
-    "rate": ("share", "percent"),
-    "incidents": ("incidents", "integer"),
-    "open_items": ("open items", "integer"),
-    "overdue_items": ("overdue items", "integer"),
-    "overdue_days": ("days overdue, summed", "integer"),
-    "rank": ("rank", "integer"),
-    "score": ("score", "score"),
-    # recurrence
-    "incident_id": ("incident", "key"),
-    "repeat_of": ("return of", "key"),
-    "level": ("found by", "level"),
-    "days_between": ("days between", "integer"),
-    "cause": ("cause in common", "text"),
-    "open_before": ("open before", "integer"),
-    "overdue_before": ("overdue before", "integer"),
-    "preventive_open_before": ("preventive, open before", "integer"),
-    "preventive_overdue_before": ("preventive, overdue before", "integer"),
-    "repeats": ("repeats", "integer"),
-    "within_days": ("within days", "integer"),
-    # discoverability, participation
-    "ticketed": (words.COMPONENTS["ticketed"], "percent"),
-    "right_project": (words.COMPONENTS["right_project"], "percent"),
-    "labelled": (words.COMPONENTS["labelled"], "percent"),
-    "linked": (words.COMPONENTS["linked"], "percent"),
-    "fresh": (words.COMPONENTS["fresh"], "percent"),
-    "planned": (words.COMPONENTS["planned"], "percent"),
-    "reviews": ("reviews", "integer"),
-    "engineering_manager": ("with engineering manager", "integer"),
-    "product_manager": ("with product manager", "integer"),
-    "both": ("with both", "integer"),
-    "candidates_present": ("candidate teams present", "integer"),
-    "attainment_with": ("kept, both present", "percent"),
-    "low_with": ("from", "percent"),
-    "high_with": ("to", "percent"),
-    "attainment_without": ("kept, not both", "percent"),
-    "low_without": ("from", "percent"),
-    "high_without": ("to", "percent"),
-    # items, shown one by one
-    "title": ("title", "long"),
-    "due_on": ("due", "day"),
-    "started_on": ("incident on", "day"),
-    "closed_on": ("closed", "day"),
-    "days": ("days", "integer"),
-    "days_over": ("days over", "integer"),
-    "url": ("ticket", "link"),
-    # files and rejected rows
-    "path": ("file", "text"),
-    "format": ("format", "code"),
-    "rows": ("rows", "integer"),
-    "filtered": ("left aside", "integer"),
-    "duplicates": ("older copies", "integer"),
-    "rejects": ("rejected", "integer"),
-    "observed_at": ("exported", "text"),
-    "file": ("file", "text"),
-    "row": ("row", "integer"),
-    "rule": ("rule", "code"),
-    "detail": ("what was found", "long"),
-}
-
 NUMERIC: Final = frozenset({"integer", "number", "percent", "median", "score", "day"})
-
-LEVELS: Final[Mapping[str, str]] = {
-    "L1": "named as a return",
-    "L2": "same service and cause",
-    "L3": "same ticket or text",
-    "L4": "similar text",
-}
-POPULATIONS: Final[Mapping[str, str]] = {"open": "open items", "cohort": "items due"}
-
-
-def column_label(name: str) -> str:
-    """The words above a column.
-
-    Examples:
-        >>> column_label("done_by_15"), column_label("no_ticket"), column_label("my_own")
-        ('done by day 15', 'only in a document, no ticket', 'my own')
-    """
-    if name in COLUMNS:
-        return COLUMNS[name][0]
-    return words.GAPS.get(name, words.plain(name).replace("_", " "))
 
 
 def column_kind(name: str, values: pd.Series) -> str:

@@ -7,7 +7,7 @@ JupyterLab an exhibit is its chart, or its table where there is no chart.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -20,13 +20,15 @@ from pmanalytics.reporting.sentences import findings, metric_of
 
 __all__ = ["Exhibit", "exhibit"]
 
+SHEETLESS: Final = frozenset({"completion_curve"})
+
 
 @dataclass(frozen=True, eq=False)
 class Exhibit:
     """One table, its figure if it has one, and the words around them.
 
     `name` is the name of its CSV file and of its anchor on the page; `findings` are the sentences
-    that the table itself gives.
+    that the table itself gives, and `lead` is the one that stands at the head of the report.
     """
 
     table: pd.DataFrame
@@ -36,6 +38,7 @@ class Exhibit:
     findings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     question: str = ""
+    lead: str = ""
 
     @property
     def alt(self) -> str:
@@ -46,17 +49,24 @@ class Exhibit:
         described = meta.get("alt") if isinstance(meta, Mapping) else None
         return words.plain(described or f"Chart: {self.title}. Its figures are in the table.")
 
+    @property
+    def on_sheet(self) -> bool:
+        """Whether the workbook has a sheet for it; a curve's thousand steps are for no reader."""
+        return metric_of(self.name) not in SHEETLESS
+
     def bundle(self) -> dict[str, Any]:
         """What the notebook keeps of the exhibit, as JSON values; the figure goes beside it."""
         return {
             "name": self.name,
             "title": self.title,
             "findings": list(self.findings),
+            "lead": self.lead,
             "notes": list(self.notes),
             "question": self.question,
             "columns": bundle_columns(self.table),
             "rows": bundle_rows(self.table),
             "total_rows": len(self.table),
+            "on_sheet": self.on_sheet,
             "alt": self.alt,
         }
 
@@ -87,13 +97,15 @@ def exhibit(
     title: str | None = None,
     notes: str | Iterable[str] = (),
     question: str = "",
+    lead: bool | str | pd.DataFrame = False,
 ) -> Exhibit:
     """Show a table, with its chart, as one part of a report.
 
     `table` is what a metric returned, `figure` a plotly Figure of it. Without a `title` it bears
     that of the metric that `name` begins with. `notes` are sentences that stand beneath, and
-    `question` is what the reader is asked to decide. Raises UsageError when `name` cannot name a
-    file.
+    `question` is what the reader is asked to decide. `lead` puts one sentence of the exhibit at the
+    head of the report: True its first finding, a table the first finding of that one (the same
+    metric, without groups), a text itself. Raises UsageError when `name` cannot name a file.
 
     Examples:
         >>> shown = exhibit(pd.DataFrame({"total": [0]}), name="standings", title="Standings")
@@ -105,15 +117,31 @@ def exhibit(
             f"An exhibit's name becomes a file name, and {name!r} cannot be one; write it like "
             "attainment_by_team."
         )
+    said = findings(table, name)
     return Exhibit(
         table=table,
         figure=figure,
         name=name,
         title=words.plain(title or _title(name)),
-        findings=findings(table, name),
-        notes=(notes,) if isinstance(notes, str) else tuple(notes),
+        findings=said,
+        notes=(*_figure_notes(figure), *((notes,) if isinstance(notes, str) else notes)),
         question=question,
+        lead=_lead(lead, name, said),
     )
+
+
+def _lead(lead: Any, name: str, said: tuple[str, ...]) -> str:
+    if isinstance(lead, str):
+        return words.plain(lead)
+    chosen = findings(lead, name) if isinstance(lead, pd.DataFrame) else said if lead else ()
+    return chosen[0] if chosen else ""
+
+
+def _figure_notes(figure: Any) -> tuple[str, ...]:
+    """What a chart leaves out, in sentences that its maker put beside its text alternative."""
+    meta = None if figure is None else figure.layout.meta
+    notes = meta.get("notes", ()) if isinstance(meta, Mapping) else ()
+    return tuple(words.plain(note) for note in notes)
 
 
 def _title(name: str) -> str:

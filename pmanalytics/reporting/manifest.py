@@ -43,6 +43,7 @@ def manifest_json(story: Story, folder: Path, *, name: str) -> str:
         "inputs": [{key: file.get(key) for key in COUNTED} for file in about.get("files", ())],
         "warnings": about.get("warnings", []),
         "reject_count": about.get("reject_count", 0),
+        "unread_files": about.get("unread_files", []),
         "versions": _versions(),
         "files": [_file(path, folder) for path in _written(folder)],
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any, Final
 
@@ -9,10 +10,14 @@ import pandas as pd
 
 from pmanalytics import words
 from pmanalytics.datasets import Dataset, read
+from pmanalytics.errors import UsageError
+from pmanalytics.metrics.completion import Interval
 from pmanalytics.policy import describe_policy
+from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
 from pmanalytics.reporting.grids import bundle_rows
 from pmanalytics.reporting.media import ABOUT_TYPE
 from pmanalytics.reporting.shipped import shipped_folder
+from pmanalytics.reporting.spans import attainment_per_period, returns_in_short
 from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
 
 __all__ = ["Report", "open_report"]
@@ -34,7 +39,7 @@ class Report:
     snapshot: Snapshot
 
     @property
-    def interval(self) -> str:
+    def interval(self) -> Interval:
         """The kind of interval that fits the data, for `attainment` and the workbook.
 
         Items of one incident share its fate; with more than 1.5 of them per incident, intervals
@@ -58,12 +63,35 @@ class Report:
             "timezone": settings.timezone,
             "policy": list(describe_policy(self.snapshot.policy)),
             "method": [INTERVALS[self.interval]],
-            "warnings": _warnings(self.data, self.snapshot),
+            "period_remark": period_remark(self.snapshot),
+            "warnings": self._warnings,
             "files": _records(files),
             "counts": _counts(self),
             "rejects": _records(rejects),
-            "reject_count": len(rejects),
+            "reject_count": int(rejects["row"].notna().sum()),
+            "unread_files": unread_files(rejects),
         }
+
+    @cached_property
+    def _warnings(self) -> list[str]:
+        return warning_sentences(self.data, self.snapshot)
+
+    def past_attainment(self, *, last: int = 8) -> pd.DataFrame:
+        """Promises kept in each of the last periods, each as `attainment` counts it alone.
+
+        The table of `attainment` by due_period, the latest period last, with this report's kind of
+        interval. Periods in which nothing fell due are left out.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12")
+            >>> report.past_attainment(last=2)["due_period"].tolist()
+            ['2026Q2', '2026Q3']
+        """
+        return attainment_per_period(self.snapshot, last=last, interval=self.interval)
+
+    def returns_in_short(self, returned: pd.DataFrame) -> str:
+        """Say of a table of `repeats` since when it counts, and how many lie in the period."""
+        return returns_in_short(self.snapshot, returned)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         about = self.about()
@@ -72,6 +100,7 @@ class Report:
             f"as of {about['as_of']}, days counted in {about['timezone']}",
             ", ".join(f"{count:,} {name}" for name, count in about["counts"].items()),
             *(["SAMPLE DATA"] if about["sample"] else []),
+            *(f"{name} could not be read." for name in about["unread_files"]),
             *about["warnings"],
         ]
         shown = [line for line in lines if line]
@@ -87,11 +116,18 @@ def open_report(config: str = "", *, period: str = "", as_of: str = "") -> Repor
 
     `config` is a configuration file, a folder or a file of exports; empty is the sample
     organisation. `as_of` is empty for the last day on which every source is known, `period` empty
-    for the last whole quarter before it. Raises what reading and `snapshot` raise.
+    for the last whole quarter before it. Raises UsageError when the period begins after the as-of
+    date, and what reading and `snapshot` raise.
     """
     data = read(config or shipped_folder(SAMPLE_FOLDER))
     day = as_of or default_as_of(data)
-    return Report(data, snapshot(data, as_of=day, period=period or "last-quarter"))
+    taken = snapshot(data, as_of=day, period=period or "last-quarter")
+    if taken.period and taken.period.start > taken.as_of:
+        raise UsageError(
+            f"The period {taken.period.name} begins after the as-of date {taken.as_of}, so that "
+            "nothing is known of it; give an earlier period or a later as-of date."
+        )
+    return Report(data, taken)
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -107,29 +143,3 @@ def _counts(report: Report) -> dict[str, int]:
         "services": int(snapshot.services["service"].nunique()),
         "teams": int(snapshot.teams["team"].nunique()),
     }
-
-
-def _warnings(data: Dataset, snapshot: Snapshot) -> list[str]:
-    said = [
-        f"{path}: {warning}"
-        for path, warnings in zip(data.files["path"], data.files["warnings"], strict=True)
-        for warning in _listed(warnings)
-    ]
-    return [words.plain(sentence) for sentence in [*said, *_stale(data, snapshot)]]
-
-
-def _listed(warnings: Any) -> list[str]:
-    return list(warnings) if hasattr(warnings, "__len__") else []
-
-
-def _stale(data: Dataset, snapshot: Snapshot) -> list[str]:
-    """Sources whose newest export is older than the as-of date."""
-    files = data.files[data.files["items"].fillna(0) > 0]
-    newest = files.groupby("source")["observed_at"].max().dropna()
-    days = newest.dt.tz_convert(data.settings.timezone).dt.date
-    return [
-        f"The newest export of {source} is from {day}: what was closed between then and "
-        f"{snapshot.as_of} looks open, and perhaps overdue."
-        for source, day in days.items()
-        if day < snapshot.as_of
-    ]

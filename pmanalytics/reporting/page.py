@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics import words
-from pmanalytics.reporting.cells import COLUMNS
 from pmanalytics.reporting.grids import Grid, grid
 from pmanalytics.reporting.story import Block, Story
 from pmanalytics.reporting.texts import DEFINITIONS, anchor, rendered
+from pmanalytics.words import COLUMNS
 
 __all__ = ["page_html"]
 
@@ -39,6 +39,7 @@ FILE_COLUMNS: Final = (
 EMPTY: Final[Mapping[str, Any]] = {
     "organisation": "", "sample": False, "period": "", "period_label": "", "as_of": "",
     "timezone": "", "policy": (), "method": (), "warnings": (), "counts": {}, "reject_count": 0,
+    "unread_files": (), "period_remark": "",
 }  # fmt: skip
 # plotly reads a few tags in every label; the charts use these, and only these are let through.
 _TAG: Final = re.compile(r"<(?!/?(?:b|i|br|sub|sup|extra)>)")
@@ -87,7 +88,8 @@ def page_html(story: Story) -> str:
             lede=lede,
             parts=parts[len(lede) :],
             contents=_contents(parts),
-            short=_short(parts),
+            short=_short(parts, story),
+            parameters=_parameters(story),
             files=_files(story.about),
             rejects=_rejects(story.about),
             definitions=DEFINITIONS,
@@ -218,14 +220,24 @@ def _contents(parts: tuple[Part, ...]) -> list[Entry]:
     return entries
 
 
-def _short(parts: tuple[Part, ...]) -> list[Entry]:
-    """The sentences that the tables gave, each with the exhibit it came from."""
+def _short(parts: tuple[Part, ...], story: Story) -> list[Entry]:
+    """The sentences that lead, each with its exhibit; without any, all that the tables gave."""
+    places = {part.exhibit["name"]: part.id for part in parts if part.exhibit is not None}
+    if story.leads:
+        return [Entry(1, places[name], said) for name, said in story.leads]
     return [
         Entry(1, part.id, sentence)
         for part in parts
         if part.exhibit is not None
         for sentence in part.exhibit["findings"]
     ]
+
+
+def _parameters(story: Story) -> dict[str, Any]:
+    """What was set, or found where it was not: nobody needs to read that nothing was set."""
+    found = {name: story.about.get(name) for name in ("period", "as_of")}
+    effective = {name: value or found.get(name) for name, value in story.parameters.items()}
+    return {name: value for name, value in effective.items() if value not in ("", None)}
 
 
 def _files(about: Mapping[str, Any]) -> Grid | None:

@@ -15,8 +15,9 @@ def save_report(report: "Report", *exhibits: Exhibit, output: str | Path) -> Non
     """Write the tables of the exhibits and the workbook into a folder.
 
     Writes `tables/NAME.csv` for each exhibit, `tables/files.csv`, `tables/rejects.csv` and
-    `workbook.xlsx`. In CSV, text that a spreadsheet would take for a formula gets an apostrophe in
-    front. With an empty `output` nothing is written, so that a notebook can be tried in JupyterLab.
+    `workbook.xlsx`, which has no sheet for a completion curve. In CSV, text that a spreadsheet
+    would take for a formula gets an apostrophe in front. With an empty `output` nothing is written,
+    so that a notebook can be tried in JupyterLab.
     """
     from pmanalytics.exchange import as_csv
     from pmanalytics.workbook import write_workbook
@@ -33,6 +34,7 @@ def save_report(report: "Report", *exhibits: Exhibit, output: str | Path) -> Non
         report.snapshot,
         Path(output) / "workbook.xlsx",
         about=report.about(),
-        tables=tables,
+        tables={exhibit.name: exhibit.table for exhibit in exhibits if exhibit.on_sheet},
+        titles={exhibit.name: exhibit.title for exhibit in exhibits},
         interval=report.interval,
     )

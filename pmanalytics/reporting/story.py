@@ -14,6 +14,7 @@ from pmanalytics.reporting.media import ABOUT_TYPE, EXHIBIT_TYPE, FIGURE_TYPE
 __all__ = ["Block", "Story", "kept_notebook", "read_story"]
 
 KERNEL: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
+MAXIMUM_LEADS: Final = 4
 HIDDEN_TAG: Final = "injected-parameters"
 _FOLDERS: Final = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][^\s\\/:\"']+)+[\\/](?=[^\s\\/]+)")
 
@@ -41,6 +42,13 @@ class Story:
     def exhibits(self) -> tuple[Mapping[str, Any], ...]:
         """The exhibits, in the order of the page."""
         return tuple(block.exhibit for block in self.blocks if block.exhibit is not None)
+
+    @property
+    def leads(self) -> tuple[tuple[str, str], ...]:
+        """The sentences at the head of the report, each with the name of its exhibit."""
+        return tuple(
+            (shown["name"], shown["lead"]) for shown in self.exhibits if shown.get("lead")
+        )[:MAXIMUM_LEADS]
 
 
 def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> Story:
@@ -80,8 +88,9 @@ def _bare(figure: Mapping[str, Any]) -> dict[str, Any]:
     title = figure.get("layout", {}).get("title", {})
     name = title.get("text", "") if isinstance(title, Mapping) else ""
     return {
-        "name": "", "title": name or "Chart", "findings": [], "notes": [], "question": "",
-        "columns": [], "rows": [], "total_rows": 0, "alt": f"Chart: {name}" if name else "Chart",
+        "name": "", "title": name or "Chart", "findings": [], "lead": "", "notes": [],
+        "question": "", "columns": [], "rows": [], "total_rows": 0, "on_sheet": False,
+        "alt": f"Chart: {name}" if name else "Chart",
     }  # fmt: skip
 
 

@@ -24,8 +24,7 @@ def summary_text(story: Story) -> str:
             f"# {_escaped(story.title)}",
             "",
             *_head(about),
-            *[f"- {_escaped(said)}" for shown in story.exhibits for said in shown["findings"]],
-            "",
+            *_said(story),
             *_questions(story),
             *_quality(about),
             "",
@@ -55,7 +54,19 @@ def _head(about: Mapping[str, Any]) -> list[str]:
         f"as of {about['as_of']}",
     ]
     mark = ["**SAMPLE DATA**: an invented organisation.", ""] if about["sample"] else []
-    return [*mark, ", ".join(_escaped(fact) for fact in facts if fact), ""]
+    remarks = [_escaped(f"{name} could not be read.") for name in about.get("unread_files", ())]
+    remarks += [_escaped(about["period_remark"])] if about.get("period_remark") else []
+    loud = [line for remark in remarks for line in (f"**{remark}**", "")]
+    return [*mark, ", ".join(_escaped(fact) for fact in facts if fact), "", *loud]
+
+
+def _said(story: Story) -> list[str]:
+    """The sentences that lead, then those of the tables; without any that lead, all alike."""
+    leads = [said for _, said in story.leads]
+    rest = [said for shown in story.exhibits for said in shown["findings"] if said not in leads]
+    first = [*[f"- {_escaped(said)}" for said in leads], ""] if leads else []
+    heading = ["**In detail**", ""] if leads and rest else []
+    return [*first, *heading, *[f"- {_escaped(said)}" for said in rest], ""]
 
 
 def _questions(story: Story) -> list[str]:
@@ -73,5 +84,7 @@ def _quality(about: Mapping[str, Any]) -> list[str]:
         return []
     rows = sum(file.get("rows") or 0 for file in about["files"])
     read = f"Data: {words.counted(rows, 'row')} in {words.counted(len(about['files']), 'file')}"
-    rejected = f"{about['reject_count']:,} could not be read"
+    unread = len(about.get("unread_files", ()))
+    whole = f"{words.counted(unread, 'whole file')} and " if unread else ""
+    rejected = f"{whole}{words.counted(about['reject_count'], 'row')} could not be read"
     return [f"{read}, {rejected}, {words.counted(len(about['warnings']), 'warning')}."]

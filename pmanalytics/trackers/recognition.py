@@ -68,7 +68,7 @@ def recognise_header(header: Header, source: Source, *, name: str) -> Recognised
 def recognise_records(records: Sequence[Record], source: Source, *, name: str) -> Recognised:
     """Which tracker wrote the records of a JSON file."""
     asked = _asked(source, "json", name)
-    if not records:
+    if not any(records):
         raise InputError(f"{name} holds no record; export it again, or leave it out.")
     found = [Recognised(tracker, "items") for tracker in asked if tracker.holds(records)]
     _refuse_several(found, name)

@@ -17,13 +17,15 @@ from xlsxwriter.worksheet import Worksheet
 
 from pmanalytics.errors import ReportError
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import COMPONENTS, GAPS, STANDINGS
-from pmanalytics.workbook.cells import cell_text, safe_link, sheet_names
+from pmanalytics.words import STANDINGS
+from pmanalytics.workbook.cells import cell_text, safe_link
 from pmanalytics.workbook.contents import (
     about_lines,
     actions_table,
     section,
+    sheet_lines,
     summary_table,
+    table_sheet_names,
 )
 from pmanalytics.workbook.lint import lint_workbook
 from pmanalytics.workbook.sheets import (
@@ -36,31 +38,12 @@ from pmanalytics.workbook.sheets import (
     print_setup,
     write_table,
 )
+from pmanalytics.workbook.wording import header, in_words, share_columns
 
 __all__ = ["actions_table", "lint_workbook", "summary_table", "write_workbook"]
 
 SAMPLE_MARK: Final = "SAMPLE DATA: an invented organisation, no real incidents"
 ABOUT_WIDTH: Final = 104
-SHARES: Final = frozenset(
-    {
-        "attainment", "attainment_adjusted", "low", "high", "bound_low", "bound_high", "rate",
-        "done_by_15", "done_by_30", "done_by_90", "done_by_target", "cumulative_incidence",
-        "ticketed", "right_project", "labelled", "linked", "fresh", "planned",
-    }
-)  # fmt: skip
-# What the codes of a metric's columns and cells are called for readers.
-HEADERS: Final[Mapping[str, str]] = {
-    **STANDINGS,
-    **GAPS,
-    **COMPONENTS,
-    "attainment": "share kept",
-    "attainment_adjusted": "share kept, with waivers",
-    "low": "lower limit (95%)",
-    "high": "upper limit (95%)",
-    "bound_low": "share kept, at least",
-    "bound_high": "share kept, at most",
-}
-CODED: Final[Mapping[str, Mapping[str, str]]] = {"standing": STANDINGS, "code": GAPS}
 SUMMARY: Final = (
     SheetColumn("level", "By", width=13),
     SheetColumn("group", "Group", width=30),
@@ -98,12 +81,14 @@ def write_workbook(
     *,
     about: Mapping[str, Any],
     tables: Mapping[str, pd.DataFrame] | None = None,
+    titles: Mapping[str, str] | None = None,
     interval: str = "wilson",
 ) -> Path:
     """Write the workbook of a report.
 
     `about` is what the page says at its head (organisation, sample, period_label, policy, warnings,
-    counts, reject_count), `tables` are further tables by name, as `publishable` left them,
+    counts, reject_count, unread_files), `tables` are further tables by name, as `publishable` left
+    them, `titles` say what those are about (one without a table is said to be elsewhere),
     `interval` is "wilson" or "cluster" as in `attainment`. The file appears whole or not at all.
     Raises ReportError when it cannot be written, or when Excel would have to repair it.
     """
@@ -114,6 +99,7 @@ def write_workbook(
         sheets = _sheets(snapshot, tables or {}, interval)
         lines = [
             *about_lines(snapshot, about, interval=interval),
+            *section("Sheets", sheet_lines(tables or {}, titles or {})),
             *section("Left out", [left_out(sheet) for sheet in sheets if left_out(sheet)]),
         ]
         pages = [_write_about(book, about, lines), *(write_table(book, s) for s in sheets)]
@@ -167,7 +153,7 @@ def _sheets(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame], interval: st
     columns = [replace(item, width=min(max(longest + 1, item.width), 44)), *others]
     columns += [OWNERS] if snapshot.settings.persons else []
     alert = frozenset({STANDINGS["overdue"]})
-    names = sheet_names(tables, taken=("About", "Summary", "Actions"))
+    names = table_sheet_names(tables)
     return [
         Sheet("Summary", SUMMARY, summary_table(snapshot, interval=interval)),
         Sheet(
@@ -185,26 +171,24 @@ def _sheets(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame], interval: st
 def _table_sheet(name: str, table: pd.DataFrame) -> Sheet:
     """A sheet for any table: kinds and widths follow from its columns."""
     named = table.set_axis([str(column) for column in table.columns], axis=1)
-    coded = {
-        name: named[name].replace(dict(words)) for name, words in CODED.items() if name in named
-    }
-    named = named.assign(**coded)
-    columns = tuple(_sheet_column(column, named[column]) for column in named)
+    named = in_words(named)
+    shares = share_columns(named)
+    columns = tuple(_sheet_column(column, named[column], shares) for column in named)
     lists = {c.name: named[c.name].map(_text) for c in columns if c.kind == "text"}
     return Sheet(name, columns, named.assign(**lists))
 
 
-def _sheet_column(name: str, values: pd.Series) -> SheetColumn:
-    kind = _kind(name, values)
-    header = HEADERS.get(name, name.replace("_", " ")) + (" (UTC)" if kind == "moment" else "")
+def _sheet_column(name: str, values: pd.Series, shares: frozenset[str]) -> SheetColumn:
+    kind = "share" if name in shares else _kind(values)
+    words = header(name) + (" (UTC)" if kind == "moment" else "")
     texts = values.head(1000).map(_text).dropna() if kind == "text" else []
     longest = max(map(len, texts), default=0)
     if kind != "text":
-        return SheetColumn(name, header, kind, 17 if kind == "moment" else 12)
-    return SheetColumn(name, header, kind, min(max(longest, len(header), 8) + 2, 44))
+        return SheetColumn(name, words, kind, 17 if kind == "moment" else 12)
+    return SheetColumn(name, words, kind, min(max(longest, min(len(words), 24), 8) + 2, 44))
 
 
-def _kind(name: str, values: pd.Series) -> str:
+def _kind(values: pd.Series) -> str:
     types = pd.api.types
     if types.is_bool_dtype(values.dtype):
         return "text"
@@ -212,8 +196,6 @@ def _kind(name: str, values: pd.Series) -> str:
         zoned = isinstance(values.dtype, pd.DatetimeTZDtype)
         return "moment" if zoned else "day"
     if types.is_numeric_dtype(values.dtype):
-        if name in SHARES:
-            return "share"
         return "integer" if types.is_integer_dtype(values.dtype) else "number"
     return "text"
 

@@ -1,6 +1,6 @@
 """What stands on the sheets: the actions, the summary, and the words on the first sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -11,9 +11,18 @@ from pmanalytics.metrics.completion import attainment, standings
 from pmanalytics.metrics.ownership import gap_rates, ownership_gaps
 from pmanalytics.publication import publishable
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import GAPS, STANDINGS, group_name
+from pmanalytics.words import GAPS, STANDINGS, counted, group_name
+from pmanalytics.workbook.cells import sheet_names
 
-__all__ = ["about_lines", "actions_table", "recently", "section", "summary_table"]
+__all__ = [
+    "about_lines",
+    "actions_table",
+    "recently",
+    "section",
+    "sheet_lines",
+    "summary_table",
+    "table_sheet_names",
+]
 
 RECENT_DAYS: Final = 90
 PURPOSE: Final = (
@@ -180,13 +189,40 @@ def section(heading: str, sentences: Sequence[str]) -> list[tuple[str, str]]:
     return [("", ""), *zip(headings, map(str, sentences), strict=False)] if sentences else []
 
 
+def table_sheet_names(tables: Iterable[str]) -> list[str]:
+    """The names of the sheets of further tables, in words and unique.
+
+    Examples:
+        >>> table_sheet_names(["attainment_by_team", "summary"])
+        ['attainment by team', 'summary 2']
+    """
+    spaced = [name.replace("_", " ") for name in tables]
+    return sheet_names(spaced, taken=("About", "Summary", "Actions"))
+
+
+def sheet_lines(tables: Iterable[str], titles: Mapping[str, str]) -> list[str]:
+    """Say of every sheet what it holds, and of what has no sheet where it is."""
+    names = list(tables)
+    sheets = zip(table_sheet_names(names), names, strict=True)
+    return [
+        "Summary: promises kept, open, overdue and unclear, for all items, each severity and team.",
+        "Actions: one row for every item to act on.",
+        *(f"{sheet}: {titles[name]}." if name in titles else f"{sheet}." for sheet, name in sheets),
+        *(
+            f"Without a sheet here: {title}; its figures are in tables/{name}.csv."
+            for name, title in titles.items()
+            if name not in names
+        ),
+    ]
+
+
 def _counts(about: Mapping[str, Any]) -> list[str]:
     counts = [f"{number:,} {name}" for name, number in about.get("counts", {}).items()]
     rejects = int(about.get("reject_count", 0))
-    left_out = [f"{rejects:,} rows of the exports could not be read; the page lists them"] * (
-        rejects > 0
-    )
-    return [", ".join(counts), *left_out] if counts else left_out
+    said = f"{counted(rejects, 'row')} of the exports could not be read; the page lists them"
+    left_out = [said] if rejects else []
+    unread = [f"{name} could not be read" for name in about.get("unread_files", ())]
+    return [*([", ".join(counts)] if counts else []), *unread, *left_out]
 
 
 def _guide(snapshot: Snapshot, interval: str) -> list[str]:

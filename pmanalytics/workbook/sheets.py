@@ -181,6 +181,7 @@ def _write_column(
     if column.kind == "text":
         values = _cleaned(values)
     write = _WRITERS.get(column.kind, _write_number)
+    guarded_format = book.add_format({**style, "quote_prefix": True})
     alerted = sheet.alerts.get(column.name, frozenset())
     alert_format = book.add_format({**style, "bg_color": ALERT_FILL, "bold": True})
     cells = zip(values.tolist(), values.isna().tolist(), strict=True)
@@ -188,7 +189,13 @@ def _write_column(
         if missing:
             page.write_blank(row, place, None, plain_format)
         else:
-            write(page, row, place, value, alert_format if value in alerted else plain_format)
+            ordinary = guarded_format if _like_formula(value) else plain_format
+            write(page, row, place, value, alert_format if value in alerted else ordinary)
+
+
+def _like_formula(value: object) -> bool:
+    """Whether a spreadsheet would take the text for a formula once somebody edits its cell."""
+    return isinstance(value, str) and value.startswith(("=", "+", "-", "@"))
 
 
 def _cleaned(values: pd.Series) -> pd.Series:

@@ -3,8 +3,11 @@ import json
 import pandas as pd
 import pytest
 
+from pmanalytics.errors import UsageError
+from pmanalytics.metrics.completion import attainment
+from pmanalytics.metrics.recurrence import repeats
 from pmanalytics.reporting.media import ABOUT_TYPE
-from pmanalytics.reporting.opening import Report
+from pmanalytics.reporting.opening import Report, open_report
 from pmanalytics.settings import Settings
 from pmanalytics.snapshots import snapshot
 
@@ -25,8 +28,10 @@ def file(observed_at):
         "path": f"{observed_at[:10]}.csv",
         "source": "jira",
         "items": 2,
+        "incidents": 0,
         "rows": 2,
         "observed_at": observed_at,
+        "format": "jira_csv",
         "warnings": ["two\nlines"],
     }
 
@@ -61,6 +66,79 @@ def test_warnings_name_the_file_and_only_the_newest_export_of_a_source_can_be_st
         "The newest export of jira is from 2026-10-01: what was closed between then and "
         "2026-10-12 looks open, and perhaps overdue.",
     ]
+
+
+def test_the_findings_of_check_are_warnings_and_no_person_is_named(dataset):
+    data = dataset(
+        items=[
+            {**item(1), "team": "phoenix", "owners": ["Ada Byron", "Max Muster"]},
+            item(2, "inc-9"),
+        ],
+        incidents=[{"incident_id": "inc-1"}],
+        teams=[{"team": "core"}],
+        people=[{"person": "somebody", "team": "core"}],
+        files=[{**file("2026-10-12T06:00:00Z"), "warnings": []}],
+    )
+    report = Report(data, snapshot(data, as_of="2026-10-12", period="2026Q3"))
+    said = report.about()["warnings"]
+    assert "phoenix (1 item): The registry knows no team 'phoenix'." in said
+    assert "inc-9 (1 item): No export holds this incident." in said
+    assert "2 names of persons are not in the registry." in said
+    assert "Byron" not in "".join(said)
+
+
+def test_whole_files_and_rows_are_counted_apart(dataset):
+    data = dataset(
+        items=[item(1)],
+        rejects=[
+            {"file": "incidents.csv", "rule": "unreadable", "detail": "It is empty."},
+            {"file": "x.csv", "row": 3, "rule": "bad_date", "detail": "31/31/26"},
+        ],
+    )
+    about = Report(data, snapshot(data, as_of="2026-10-12")).about()
+    assert (about["unread_files"], about["reject_count"]) == (["incidents.csv"], 1)
+
+
+@pytest.mark.parametrize(
+    ("period", "remark"),
+    [("2026Q3", ""), ("2026Q4", "The period is not over: it is counted up to 2026-10-12.")],
+)
+def test_a_period_that_is_not_over_is_remarked(period, remark):
+    about = open_report(period=period, as_of="2026-10-12").about()
+    assert about["period_remark"] == remark
+    assert (remark in about["warnings"]) == bool(remark)
+
+
+def test_a_period_that_lies_ahead_is_refused():
+    with pytest.raises(UsageError, match=r"^The period 2027Q1 begins after .* 2026-10-12,.*\.$"):
+        open_report(period="2027Q1", as_of="2026-10-12")
+
+
+def test_each_past_period_is_what_attainment_says_of_it_alone(sample):
+    report = Report(sample, snapshot(sample, as_of="2026-10-12", period="2026Q3"))
+    past = report.past_attainment()
+    assert past["due_period"].tolist()[-1] == "2026Q3"
+    for name, row in past.set_index("due_period").iterrows():
+        alone = snapshot(sample, as_of="2026-10-12", period=name)
+        expected = attainment(alone, interval=report.interval).iloc[0]
+        pd.testing.assert_series_equal(row.astype(float), expected.astype(float), check_names=False)
+
+
+def test_returns_say_since_when_and_how_many_in_the_period(dataset):
+    incidents = [
+        {
+            "incident_id": "a",
+            "started_at": "2024-07-03T00:00:00Z",
+            "resolved_at": "2024-07-03T01:00:00Z",
+        },
+        {"incident_id": "b", "started_at": "2026-01-03T00:00:00Z", "repeat_of": "a"},
+        {"incident_id": "c", "started_at": "2026-08-03T00:00:00Z", "repeat_of": "a"},
+    ]
+    data = dataset(incidents=incidents, items=[item(1, "a")])
+    report = Report(data, snapshot(data, as_of="2026-10-12", period="2026Q3"))
+    assert report.returns_in_short(repeats(report.snapshot)) == (
+        "Since 2024-07, 2 incidents were the return of an earlier one; 1 of them in the period."
+    )
 
 
 def test_intervals_are_widened_above_one_and_a_half_items_per_incident(report):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmanalytics.reporting.page import page_html
-from pmanalytics.reporting.story import read_story
+from pmanalytics.reporting.story import Block, Story, read_story
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +123,21 @@ def test_the_page_prints(page, chromium, tmp_path):
     (tmp_path / "report.html").write_text(page)
     chromium(tmp_path / "report.html", f"--print-to-pdf={tmp_path / 'report.pdf'}")
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_head_says_what_was_not_read_what_leads_and_what_was_used():
+    exhibit = {
+        "name": "kept", "title": "Kept", "findings": ["A detail."], "lead": "It leads.",
+        "notes": [], "question": "", "columns": [], "rows": [], "total_rows": 0, "alt": "",
+        "on_sheet": True,
+    }  # fmt: skip
+    about = {"as_of": "2026-10-12", "unread_files": ["incidents.csv"], "reject_count": 2}
+    parameters = {"config": "", "as_of": ""}
+    page = page_html(Story("A report", about, parameters, (Block("exhibit", exhibit=exhibit),)))
+    assert '<p class="loud">incidents.csv could not be read.</p>' in page
+    assert "1 whole file and" in page
+    assert '<li><a href="#kept">It leads.</a></li>' in page
+    assert page.count("A detail.") == 1
+    assert "<dt>as_of</dt><dd>2026-10-12</dd>" in page
+    assert "not set" not in page
+    assert "<dt>config</dt>" not in page

@@ -1,4 +1,4 @@
-from pmanalytics.reporting.story import Story
+from pmanalytics.reporting.story import Block, Story
 from pmanalytics.reporting.summary import summary_text
 
 ABOUT = {
@@ -16,7 +16,7 @@ def test_the_summary_is_the_sentences_of_the_report(hostile):
     story = Story("Quarterly report", ABOUT, {}, ())
     assert summary_text(story) == (
         "# Quarterly report\n\nExample, 2026Q3, as of 2026-10-12\n\n\n"
-        "Data: 3 rows in 2 files, 1 could not be read, 0 warnings.\n\n"
+        "Data: 3 rows in 2 files, 1 row could not be read, 0 warnings.\n\n"
         "The whole report is report.html; the figures are in workbook.xlsx and tables/.\n"
     )
 
@@ -27,3 +27,22 @@ def test_hostile_text_is_no_markup(hostile):
     unescaped = text.replace("\\<", "").replace("\\[", "").replace("\\!", "")
     assert "<" not in unescaped
     assert "](" not in unescaped.replace("\\](", "")
+
+
+def test_files_and_rows_that_could_not_be_read_are_counted_apart():
+    about = {**ABOUT, "unread_files": ["incidents.csv"], "period_remark": "The period is not over."}
+    text = summary_text(Story("Quarterly report", about, {}, ()))
+    assert "**incidents.csv could not be read.**" in text
+    assert "**The period is not over.**" in text
+    assert "1 whole file and 1 row could not be read" in text
+
+
+def test_what_leads_comes_first_and_is_said_once():
+    exhibits = (
+        shown(name="a", findings=("First.", "Second."), lead="Second."),
+        shown(name="b", findings=("Third.",), lead="All."),
+    )
+    blocks = tuple(Block("exhibit", exhibit=exhibit) for exhibit in exhibits)
+    text = summary_text(Story("Quarterly report", ABOUT, {}, blocks))
+    lines = [line for line in text.splitlines() if line.startswith(("- ", "**"))]
+    assert lines == ["- Second.", "- All.", "**In detail**", "- First.", "- Third."]

@@ -1,0 +1,61 @@
+"""What a report says over time: promises per period, and since when incidents are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from pmanalytics.metrics.completion import Interval, attainment
+from pmanalytics.periods import period_names
+from pmanalytics.rewinding import local_days
+from pmanalytics.snapshots import Snapshot
+from pmanalytics.words import counted
+
+__all__ = ["attainment_per_period", "returns_in_short"]
+
+
+def attainment_per_period(
+    snapshot: Snapshot, *, last: int = 8, interval: Interval = "wilson"
+) -> pd.DataFrame:
+    """Promises kept in each of the last periods, up to that of the snapshot.
+
+    The table of `attainment` by due_period, one row per period in which an item fell due, the
+    latest last. Every row equals what `attainment` gives for that period alone: an item that has no
+    due day and cannot be judged counts in the period of its postmortem, or of its creation.
+    """
+    belongs = _belonging_days(snapshot)
+    kind = snapshot.period.grouping if snapshot.period else "quarter"
+    end = snapshot.period.end if snapshot.period else snapshot.as_of
+    inside = (belongs <= pd.Timestamp(end)).to_numpy(dtype=bool)
+    items = snapshot.items.assign(in_period=inside, due_period=period_names(belongs, kind=kind))
+    past = replace(snapshot, items=items[inside])
+    table = attainment(past, by="due_period", interval=interval)
+    return table[(table["due"] > 0).to_numpy(dtype=bool)].tail(last).reset_index(drop=True)
+
+
+def _belonging_days(snapshot: Snapshot) -> pd.Series:
+    """The day that decides the period of each item: when it is due, else when it came about."""
+    items, zone = snapshot.items, snapshot.settings.timezone
+    published = snapshot.whole.incidents.set_index("incident_id")["postmortem_published_at"]
+    of_item = published.reindex(items["incident_id"]).set_axis(items.index)
+    days = items["due_on"].fillna(local_days(of_item, zone))
+    return days.fillna(local_days(items["created_at"], zone))
+
+
+def returns_in_short(snapshot: Snapshot, returned: pd.DataFrame) -> str:
+    """Say how many incidents returned, since when that is counted, and how many in the period.
+
+    `returned` is the table of `repeats`.
+    """
+    days = snapshot.incidents.set_index("incident_id")["started_on"]
+    first = days.min()
+    if returned.empty or pd.isna(first):
+        return ""
+    names = returned["incident_id"].unique()
+    verb = "was the return" if len(names) == 1 else "were the return"
+    said = f"Since {first:%Y-%m}, {counted(len(names), 'incident')} {verb} of an earlier one"
+    if snapshot.period is None:
+        return f"{said}."
+    start, end = pd.Timestamp(snapshot.period.start), pd.Timestamp(snapshot.period.end)
+    inside = days.reindex(names).between(start, end)
+    return f"{said}; {int(np.count_nonzero(inside)):,} of them in the period."

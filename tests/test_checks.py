@@ -1,0 +1,137 @@
+"""Checks: each rule finds its fault once, and nothing in sound data."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from pmanalytics.checks import check
+from pmanalytics.datasets import Dataset
+from pmanalytics.settings import Labels, Settings
+
+Build = Callable[..., Dataset]
+
+ITEM = {
+    "item_id": "jira:PAY-1", "key": "PAY-1", "state": "open", "team": "Core", "service": "queue",
+    "owners": ["Ada"], "incident_id": "INC-1", "labels": ["sev1", "20260312"],
+}  # fmt: skip
+INCIDENT = {
+    "incident_id": "INC-1",
+    "started_at": "2026-03-12T10:00:00Z",
+    "resolved_at": "2026-03-12T11:00:00Z",
+}
+FILE = {"path": "x.csv", "format": "jira_csv", "items": 1, "incidents": 0}
+SOUND: dict[str, list[dict[str, Any]]] = {
+    "items": [ITEM],
+    "incidents": [INCIDENT],
+    "teams": [{"team": "Core"}],
+    "services": [{"service": "queue", "team": "Core"}],
+    "people": [{"person": "Ada", "team": "Core"}],
+    "files": [FILE],
+}
+
+
+def waiver(subject: str | None, kind: str = "waiver") -> dict[str, Any]:
+    return {"decided_on": "2026-04-01", "subject": subject, "kind": kind, "until": "2026-05-01"}
+
+
+def test_sound_data_have_no_findings(dataset: Build) -> None:
+    known = [waiver("PAY-1"), waiver("jira:PAY-1"), waiver("anything", "commitment")]
+    found = check(dataset(**SOUND, decisions=known))
+    assert found.empty
+    assert list(found) == ["level", "rule", "subject", "items", "detail"]
+
+
+FAULTS: dict[str, tuple[dict[str, Any], tuple[str, str, str, int]]] = {
+    "a row that could not be read": (
+        {"rejects": [{"file": "x.csv", "row": 3, "rule": "short_row", "detail": "two cells"}]},
+        ("error", "short_row", "x.csv", 1),
+    ),
+    "a doubt about a file": (
+        {"files": [FILE | {"warnings": ["Times have no zone."]}]},
+        ("warning", "file", "x.csv", 1),
+    ),
+    "a team that nobody knows": (
+        {"items": [ITEM | {"team": "Cor"}]},
+        ("warning", "unknown_team", "Cor", 1),
+    ),
+    "a service that nobody knows": (
+        {"items": [ITEM | {"service": "queu"}]},
+        ("warning", "unknown_service", "queu", 1),
+    ),
+    "a person whom nobody knows": (
+        {"items": [ITEM | {"owners": ["Bob"]}]},
+        ("warning", "unknown_person", "Bob", 1),
+    ),
+    "an item without an incident": (
+        {"items": [ITEM | {"incident_id": None}]},
+        ("warning", "no_incident", "items without an incident", 1),
+    ),
+    "an incident that nobody knows": (
+        {"items": [ITEM | {"incident_id": "INC-2"}]},
+        ("warning", "unknown_incident", "INC-2", 1),
+    ),
+    "a closing without a date": (
+        {"items": [ITEM | {"state": "done"}]},
+        ("warning", "closed_without_date", "closed items without a date", 1),
+    ),
+    "an item without a state": (
+        {"items": [ITEM | {"state": None}]},
+        ("warning", "no_state", "items without a state", 1),
+    ),
+    "a repeat of what was not over": (
+        {
+            "incidents": [
+                INCIDENT,
+                INCIDENT
+                | {
+                    "incident_id": "INC-2",
+                    "started_at": "2026-03-12T10:30:00Z",
+                    "repeat_of": "INC-1",
+                },
+            ]
+        },
+        ("warning", "false_repeat", "INC-2", 0),
+    ),
+    "a waiver for nothing": (
+        {"decisions": [waiver("PAY-9"), waiver("PAY-1")]},
+        ("warning", "idle_waiver", "PAY-9", 0),
+    ),
+    "a waiver without a subject": (
+        {"decisions": [waiver(None)]},
+        ("warning", "idle_waiver", "a waiver", 0),
+    ),
+    "a pattern that fits no label": (
+        {"settings": Settings(labels=Labels(severity="severity-([0-5])"))},
+        ("warning", "idle_pattern", "severity", 1),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_each_rule_finds_its_fault_once(dataset: Build, case: str) -> None:
+    changes, expected = FAULTS[case]
+    found = check(dataset(**SOUND | changes))
+    assert [tuple(row) for row in found.iloc[:, :4].itertuples(index=False)] == [expected]
+    assert found["detail"].iloc[0].strip()
+
+
+def test_a_default_pattern_is_idle_only_where_it_was_needed(dataset: Build) -> None:
+    items = [ITEM | {"labels": ["urgent"]}]
+    assert check(dataset(**SOUND | {"items": items})).empty
+    lost = [items[0] | {"incident_id": None}]
+    found = check(dataset(**SOUND | {"items": lost}))
+    assert found["subject"].tolist() == ["items without an incident", "severity", "date"]
+    unlabelled = [lost[0] | {"labels": []}]
+    assert check(dataset(**SOUND | {"items": unlabelled}))["rule"].tolist() == ["no_incident"]
+
+
+def test_errors_come_first_then_what_concerns_most(dataset: Build) -> None:
+    items = [ITEM | {"item_id": str(n), "key": str(n), "team": "Cor"} for n in range(2)]
+    rejects = [{"file": "x.csv", "row": 3, "rule": "short_row", "detail": "two cells"}]
+    lone = ITEM | {"service": "queu"}
+    found = check(dataset(**SOUND | {"items": [lone, *items], "rejects": rejects}))
+    assert found["rule"].tolist() == ["short_row", "unknown_team", "unknown_service"]
+    assert found["items"].tolist() == [1, 2, 1]
+    assert isinstance(found["items"].dtype, type(pd.Series([1]).dtype))
