@@ -122,7 +122,8 @@ def unowned_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         items.reindex(columns=columns).assign(open_items=still_open, overdue_items=overdue),
         listed.drop_duplicates().reindex(columns=columns),
     ]
-    parts[2] = parts[2][~parts[2]["service"].isin(pd.concat([parts[0], parts[1]])["service"])]
+    concerned = pd.concat([part["service"].drop_duplicates() for part in parts[:2]])
+    parts[2] = parts[2][~parts[2]["service"].isin(concerned)]
     told = pd.concat([part.astype({"service": "str"}) for part in parts], ignore_index=True)
     told = told[(told["service"].notna() & ~told["service"].isin(owned)).to_numpy()]
     if snapshot.whole.services.empty:

@@ -87,9 +87,9 @@ def growing() -> None:
             for name in metrics.__all__:
                 getattr(pma, name)(q3)
 
-        cost = seconds(work, times=1) / size
+        cost = seconds(work, times=1) / size * 1_000_000
         base = base or cost
-        show(f"snapshot and metrics, per item, {size:,} items", cost, {"that of 10,000": base})
+        show(f"the same, per million, of {size:,} items", cost, {"that of 10,000": base})
 
 
 def reporting(folder: Path) -> None:
