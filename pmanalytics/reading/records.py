@@ -78,5 +78,13 @@ def _listed(value: Any) -> list[Any]:
     if isinstance(value, dict):
         for key in _LISTS:
             if isinstance(value.get(key), list):
-                return value[key]
+                return [*value[key], *_pulls(value)]
     return [value]
+
+
+def _pulls(value: dict[str, Any]) -> list[Any]:
+    """Pull requests that stand beside the issues, marked as such so that they are counted."""
+    pulls = value.get("pulls")
+    if not isinstance(pulls, list):
+        return []
+    return [{**pull, "pull_request": {}} if isinstance(pull, dict) else pull for pull in pulls]

@@ -65,3 +65,8 @@ def test_cut_anywhere_it_is_read_or_refused(records: list[dict[str, object]], pl
     except InputError as problem:
         sentence = str(problem)
         assert sentence.startswith("x ")
+
+
+def test_pull_requests_beside_the_issues_are_records_too() -> None:
+    content = b'{"labels": [{"name": "x"}], "issues": [{"number": 1}], "pulls": [{"number": 2}]}'
+    assert read_records(content, name="x") == [{"number": 1}, {"number": 2, "pull_request": {}}]
