@@ -28,7 +28,7 @@ bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 	$(BIN)/python -m tests.benchmarks
 
 torture: $(STAMP) ## the long trials: mutilated files and killed runs
-	$(BIN)/python -m pytest -n auto -m torture --override-ini norecursedirs=.venv tests/torture
+	$(BIN)/python -m pytest -n auto -m torture --override-ini 'norecursedirs=.*' tests/torture
 
 lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/python -m pip install --quiet --editable '.[lab]'

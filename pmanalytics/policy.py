@@ -154,7 +154,7 @@ def match_rules(policy: Policy, items: pd.DataFrame, *, started_on: pd.Series) -
     what began before it), target_days and unit (missing without a version or a rule).
     """
     clock = np.full(len(items), policy.versions[0].clock, dtype=object)
-    effective = np.full(len(items), np.datetime64("NaT"), dtype="datetime64[us]")
+    effective = np.full(len(items), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     days = np.full(len(items), -1, dtype=np.int64)
     unit = np.full(len(items), None, dtype=object)
     folded = {name: _folded(items[name]) for name in _conditions_used(policy)}
@@ -213,14 +213,14 @@ def due_days(
     first = start.to_numpy(dtype="datetime64[D]")[known]
     count = days[known].to_numpy(dtype=np.int64)
     business = (unit[known] == "business").to_numpy(dtype=bool)
-    due = first + count
+    due = first + count.astype("timedelta64[D]")
     due[business] = np.busday_offset(
         first[business],
         count[business],
         roll="forward",
         holidays=np.array(holidays, dtype="datetime64[D]"),
     )
-    result = np.full(len(start), np.datetime64("NaT"), dtype="datetime64[us]")
+    result = np.full(len(start), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     result[known] = due
     return pd.Series(result, index=start.index)
 

@@ -119,6 +119,6 @@ def _rewound(
 def _moments(at: pd.Series, place: np.ndarray, index: pd.Index) -> pd.Series:
     """The moments in some places, missing where the place is -1."""
     stamps = np.append(
-        at.dt.tz_localize(None).to_numpy(dtype="datetime64[us]"), np.datetime64("NaT")
+        at.dt.tz_localize(None).to_numpy(dtype="datetime64[us]"), np.datetime64("NaT", "us")
     )
     return pd.Series(stamps[place], index=index).dt.tz_localize("UTC")

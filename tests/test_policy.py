@@ -150,7 +150,7 @@ def test_on_time_exactly_when_no_more_business_days_were_taken(
 ) -> None:
     """The property that reference case W05 demands: busday_count <= N if and only if x <= due."""
     due = due_days(days(str(start)), pd.Series([count]), unit=pd.Series(["business"])).iloc[0]
-    closed = np.datetime64(start) + later
+    closed = np.datetime64(start) + np.timedelta64(later, "D")
     assert (np.busday_count(start, closed) <= count) == (closed <= np.datetime64(due, "D"))
 
 
