@@ -6,7 +6,7 @@ it is written.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -35,6 +35,10 @@ class Cells:
     def __len__(self) -> int:
         """The number of rows that could be read."""
         return len(self.row)
+
+    def warned(self, warnings: Sequence[str]) -> "Cells":
+        """The same cells with further warnings, before those there are."""
+        return replace(self, warnings=(*warnings, *self.warnings)) if warnings else self
 
     def text(self, name: str) -> pa.Array:
         """The text of a column; where it stands several times, the first cell that is filled."""

@@ -14,9 +14,9 @@ from pmanalytics.errors import InputError, nearest
 from pmanalytics.reading.careful import shortened
 from pmanalytics.reading.cells import TEXT, merged
 from pmanalytics.settings import Settings, Source
-from pmanalytics.tables import TABLES, conform
+from pmanalytics.tables import TABLES, conform, empty
 from pmanalytics.trackers.interpreting import Fault, in_one_line, missing, typed_columns, worded
-from pmanalytics.trackers.model import Export, FileTables
+from pmanalytics.trackers.model import Completed, Export, FileTables
 from pmanalytics.trackers.opening import open_export
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -26,9 +26,9 @@ _UNREAD: Final = "rejects"
 
 # What a ticket's columns are called when the ticket is an incident.
 _AS_INCIDENT: Final[Mapping[str, str]] = {
-    "key": "incident_id",
-    "created_at": "started_at",
-    "closed_at": "resolved_at",
+    "incident_id": "key",
+    "started_at": "created_at",
+    "resolved_at": "closed_at",
 }
 # The column that names a row, in the tables where a row without a name says nothing.
 _NAMED: Final[Mapping[str, str]] = {
@@ -46,12 +46,17 @@ _SYSTEM: Final = r"^([^:]+):"
 
 @dataclass(frozen=True, eq=False)
 class _Judged:
-    """All rows of a file in the columns of a table, and which of them are not for the table."""
+    """All rows of a file in the columns of a table, and which of them are not for the table.
+
+    `incidents` marks the rows that are incidents, where the others are items.
+    """
 
     table: str
     columns: Mapping[str, pd.Series]
     filtered: np.ndarray
+    incidents: np.ndarray
     faults: Sequence[Fault]
+    completed: Completed
     warnings: tuple[str, ...]
 
 
@@ -66,19 +71,20 @@ def read_file(path: Path, *, source: Source, settings: Settings, name: str) -> F
     judged = _judged(export)
     rejects, refused = _rejects(export, judged)
     observed_at = _observed_at(export, judged, ~refused)
-    kept = ~refused & ~judged.filtered
-    known = judged.table != _UNREAD
+    tables = _tables(export, judged, ~refused & ~judged.filtered, observed_at)
     return FileTables(
         name=name,
         format=export.tracker.name,
         source=export.system,
         sha256=export.sha256,
         rows=len(export.cells) + len(export.cells.rejects),
-        tables={judged.table: _frame(export, judged, kept, observed_at)} if known else {},
+        tables=tables,
         filtered=int(judged.filtered.sum()),
         rejects=rejects,
         warnings=judged.warnings,
         observed_at=observed_at,
+        events=_of_kept(judged.completed.events, tables),
+        attendees=_attendees(judged.completed.attendees),
     )
 
 
@@ -86,27 +92,85 @@ def _judged(export: Export) -> _Judged:
     draft = typed_columns(export)
     completed = export.tracker.complete(export, draft.columns)
     columns = {**draft.columns, **completed.columns}
-    warnings = [*export.cells.warnings, *draft.warnings, *completed.warnings]
+    warnings = [*export.cells.warnings, *draft.warnings, *completed.warnings, *_cut_off(export)]
     table = export.table
+    nothing = np.zeros(len(export.cells), dtype=bool)
     if table in ("items", "incidents"):
         changed, unknown = worded(export, columns)
         columns |= changed
         warnings += unknown
         table = export.source.table or table
-    if table != export.table:
-        columns = {
-            new: columns[old] for old, new in _AS_INCIDENT.items() if old in columns
-        } | columns
+    incidents = nothing if completed.incidents is None else completed.incidents
+    if table == "incidents" and export.table == "items":
+        incidents = ~nothing
+    if incidents.any():
+        columns |= _as_incidents(columns, incidents)
     if table == "items":
         columns |= _identity(export, columns)
-    filtered = np.zeros(len(export.cells), dtype=bool)
-    if completed.filtered is not None:
-        filtered |= completed.filtered
+    filtered = nothing if completed.filtered is None else completed.filtered
     if table == _UNREAD:
-        return _Judged(table, columns, ~filtered, (), tuple(warnings))
-    filtered |= ~_wanted(export, columns)
-    faults = [*_nameless(export, table, columns), *draft.faults]
-    return _Judged(table, columns, filtered, faults, tuple(warnings))
+        return _Judged(table, columns, ~nothing, nothing, (), completed, tuple(warnings))
+    filtered = filtered | ~_wanted(export, columns)
+    incidents = incidents | (table == "incidents")
+    faults = [*_nameless(export, table, columns, incidents), *draft.faults]
+    return _Judged(table, columns, filtered, incidents, faults, completed, tuple(warnings))
+
+
+def _cut_off(export: Export) -> Sequence[str]:
+    """A suspicion, where the file has just as many rows as the tool writes at most."""
+    rows = len(export.cells)
+    if rows not in export.tracker.limits:
+        return ()
+    return (
+        f"The file holds exactly {rows:,} rows, the number at which {export.tracker.system} cuts "
+        "off an export; export a shorter range of dates and compare.",
+    )
+
+
+def _as_incidents(columns: Mapping[str, pd.Series], incidents: np.ndarray) -> dict[str, pd.Series]:
+    """What a ticket's columns are called when it is an incident."""
+    renamed = {}
+    for ours, theirs in _AS_INCIDENT.items():
+        told = columns.get(ours)
+        said = columns[theirs].where(incidents) if theirs in columns else None
+        if told is None and said is not None:
+            renamed[ours] = said
+        elif told is not None and said is not None:
+            renamed[ours] = told.fillna(said)
+    return renamed
+
+
+def _tables(
+    export: Export, judged: _Judged, kept: np.ndarray, observed_at: pd.Timestamp
+) -> dict[str, pd.DataFrame]:
+    if judged.table == _UNREAD:
+        return {}
+    tables = {}
+    if judged.table != "incidents":
+        chosen = kept & ~judged.incidents
+        tables[judged.table] = _frame(export, judged, judged.table, chosen, observed_at)
+    if judged.incidents.any() or judged.table == "incidents":
+        chosen = kept & judged.incidents
+        tables["incidents"] = _frame(export, judged, "incidents", chosen, observed_at)
+    return tables
+
+
+def _of_kept(events: pd.DataFrame | None, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The events of the rows that were kept."""
+    if events is None or events.empty:
+        return empty("events")
+    subjects = [
+        tables[table][column]
+        for table, column in (("items", "item_id"), ("incidents", "incident_id"))
+        if table in tables
+    ]
+    known = events["subject"].isin(pd.concat(subjects)) if subjects else []
+    return conform(events[known].reset_index(drop=True), "events")
+
+
+def _attendees(found: pd.DataFrame | None) -> pd.DataFrame:
+    columns = ["incident_id", "person"]
+    return pd.DataFrame(found if found is not None else [], columns=columns).astype("str")
 
 
 def _identity(export: Export, columns: Mapping[str, pd.Series]) -> dict[str, pd.Series]:
@@ -167,12 +231,18 @@ def _values(
     return parents, pd.Series(pc.list_flatten(lists).to_pandas(), dtype="str")
 
 
-def _nameless(export: Export, table: str, columns: Mapping[str, pd.Series]) -> list[Fault]:
+def _nameless(
+    export: Export, table: str, columns: Mapping[str, pd.Series], incidents: np.ndarray
+) -> list[Fault]:
     """The rows that say not what they are about."""
     name = _NAMED.get(table)
     if name is None:
         return []
-    places = np.flatnonzero(columns.get(name, missing(export)).isna())
+    nothing = columns.get(name, missing(export)).isna().to_numpy(dtype=bool)
+    if incidents.any():
+        unnamed = columns.get("incident_id", missing(export)).isna().to_numpy(dtype=bool)
+        nothing = np.where(incidents, unnamed, nothing)
+    places = np.flatnonzero(nothing)
     ours = next((c for c in ("key", "number", name) if c in export.columns), name)
     written = export.columns.get(ours, (ours,))[0]
     if not export.has(written):
@@ -203,7 +273,8 @@ def _observed_at(export: Export, judged: _Judged, readable: np.ndarray) -> pd.Ti
         if configured.tzinfo is None:
             configured = configured.tz_localize(export.timezone)
         return configured.tz_convert("UTC").as_unit("us")
-    moments = {c.name for c in TABLES[judged.table].columns if c.type == "moment"}
+    tables = {judged.table, *(["incidents"] if judged.incidents.any() else [])}
+    moments = {c.name for table in tables for c in TABLES[table].columns if c.type == "moment"}
     latest = {
         name: column[readable].max()
         for name, column in judged.columns.items()
@@ -216,15 +287,15 @@ def _observed_at(export: Export, judged: _Judged, readable: np.ndarray) -> pd.Ti
 
 
 def _frame(
-    export: Export, judged: _Judged, kept: np.ndarray, observed_at: pd.Timestamp
+    export: Export, judged: _Judged, table: str, kept: np.ndarray, observed_at: pd.Timestamp
 ) -> pd.DataFrame:
-    names = [name for name in TABLES[judged.table].names if name in judged.columns]
+    names = [name for name in TABLES[table].names if name in judged.columns]
     everything = pd.DataFrame({name: judged.columns[name] for name in names})
     row = export.cells.row
     if not kept.all():
         everything, row = everything[kept].reset_index(drop=True), row[kept]
-    if judged.table == "items":
+    if table == "items":
         said = everything.get("observed_at")
         told = pd.Series(observed_at, index=everything.index, dtype="datetime64[us, UTC]")
         everything["observed_at"] = told if said is None else said.fillna(told)
-    return conform(everything, judged.table).assign(row=row)
+    return conform(everything, table).assign(row=row)

@@ -10,15 +10,15 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
-from pmanalytics.trackers.interpreting import as_text, missing
+from pmanalytics.trackers.closing import closing
+from pmanalytics.trackers.interpreting import as_text
 from pmanalytics.trackers.model import Completed, Export, Header, Tracker
-from pmanalytics.trackers.vocabulary import distinct, fold_word, folded, severity_of, unknown_words
+from pmanalytics.trackers.vocabulary import distinct, severity_of
 
 __all__ = ["TRACKER"]
 
 _NEEDED: Final = frozenset(("Title", "URL", "State", "Created At (UTC)"))
 _PROJECT: Final = r"^https?://[^/]+/(.+?)/(?:-/)?(?:issues|work_items|incidents)/[0-9]+"
-_STATES: Final[Mapping[str, str]] = {"open": "open", "opened": "open", "closed": "done"}
 _SEVERITY: Final = r"(?i)(?:^|,)\s*(severity::[^,]+)"
 
 
@@ -27,33 +27,12 @@ def _table_of(header: Header) -> str:
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
-    words = distinct(columns.get("status", missing(export)))
-    known = {**_STATES, **folded(export.source.states)}
-    state = words.spread([known.get(fold_word(w), "open") if w else None for (w,) in words.words])
     project = columns["url"].str.extract(_PROJECT, expand=False)
-    closed = columns.get("closed_at", missing(export, "datetime64[us, UTC]"))
     number = columns["number"].str.extract(r"^([0-9]+)$", expand=False)
-    found = {
-        "key": project.fillna("") + "#" + number,
-        "project": project,
-        "state": state,
-        "closed_at": closed.where(state.isin(["done", "dropped"])),
-    }
+    found = {"key": project.fillna("") + "#" + number, "project": project}
     if "severity" not in columns and export.has("Labels"):
         found["severity"] = _labelled(export.cells.text("Labels"))
-    unknown = {
-        word: int(words.counts[n])
-        for n, (word,) in enumerate(words.words)
-        if word and fold_word(word) not in known
-    }
-    doubts = []
-    if unknown:
-        doubts.append(
-            unknown_words(
-                unknown, what="state", effect="counts as open", section="states", example="done"
-            )
-        )
-    return Completed(found, tuple(doubts))
+    return closing(export, columns).completed(**found)
 
 
 def _labelled(labels: pa.Array) -> pd.Series:

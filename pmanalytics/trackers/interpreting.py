@@ -42,8 +42,8 @@ __all__ = [
     "worded",
 ]
 
-# Dates that a tracker's `complete` needs, and that are no columns of ours.
-DATED: Final = ("category_changed_at",)
+# Without these a row cannot be named, so a file that lacks them cannot be read as configured.
+_NAMING: Final = ("key", "title", "item_id", "incident_id")
 _LARGEST_NUMBER: Final = 1e15
 _FLAGS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -68,11 +68,12 @@ class Draft:
 
 def exported_columns(
     tracker: Tracker, source: Source, header: Header, *, name: str
-) -> dict[str, tuple[str, ...]]:
-    """Which of the export's columns hold each of ours.
+) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Which of the export's columns hold each of ours, and what the configuration asks in vain.
 
-    The configuration's `fields` outrank the tracker's columns. Raises InputError when they name a
-    column that the export has not.
+    The configuration's `fields` outrank the tracker's columns; of a path it may name the end alone.
+    A column that `fields` names and the file has not is a warning, because trackers leave out
+    columns that nobody filled. Raises InputError when it would hold the key or the title.
     """
     known = {fold_word(column): column for column in reversed(header)}
     found = {}
@@ -82,15 +83,27 @@ def exported_columns(
             found[ours] = tuple(
                 dict.fromkeys(c for c in header if fold_word(c) == fold_word(column))
             )
+    warnings = []
     for ours, written in source.fields.items():
-        column = written if written in header else known.get(fold_word(written))
-        if column is None:
-            raise InputError(
-                f"{name} has no column {written!r}, which [source.fields] names for "
-                f"{ours!r}{nearest(written, in_one_line(header))}"
-            )
-        found[ours] = (column,)
-    return found
+        column = _as_written(written, header, known)
+        if column is not None:
+            found[ours] = (column,)
+            continue
+        sentence = (
+            f"no column {written!r}, which [source.fields] names for "
+            f"{ours!r}{nearest(written, in_one_line(header))}"
+        )
+        if ours in _NAMING and ours not in found:
+            raise InputError(f"{name} has {sentence}")
+        warnings.append(f"The file has {sentence}")
+    return found, tuple(warnings)
+
+
+def _as_written(written: str, header: Header, known: Mapping[str, str]) -> str | None:
+    if written in header:
+        return written
+    ends = [column for column in header if column.endswith(f".{written}")]
+    return known.get(fold_word(written)) or (ends[0] if len(ends) == 1 else None)
 
 
 def typed_columns(export: Export) -> Draft:
@@ -100,13 +113,13 @@ def typed_columns(export: Export) -> Draft:
     dated: dict[str, pa.Array] = {}
     faults: list[Fault] = []
     for ours, names in export.columns.items():
-        kind = types.get(ours, "text")
+        kind = types.get(ours) or _kind_by_name(ours)
         if kind == "texts":
             separator = export.tracker.separators.get(ours, "")
             nobody = export.tracker.nobody if ours == "owners" else ()
             lists = export.cells.texts(names, separator=separator, without=nobody)
             columns[ours] = as_lists(lists)
-        elif kind in ("moment", "day") or ours in DATED:
+        elif kind in ("moment", "day"):
             dated[ours] = export.cells.text(names[0])
         elif kind in ("integer", "number", "flag"):
             columns[ours], fault = _numbers(export.cells.text(names[0]), kind, names[0])
@@ -117,7 +130,7 @@ def typed_columns(export: Export) -> Draft:
     parsed, warnings = parse_dates(dated, formats=formats)
     for ours, moments in parsed.items():
         faults.append(_undated(dated[ours], moments.missing, export.columns[ours][0]))
-        day = types.get(ours) == "day"
+        day = (types.get(ours) or _kind_by_name(ours)) == "day"
         zone = export.settings.timezone if day else export.timezone
         columns[ours] = moments.as_days(zone) if day else moments.in_utc(zone)
     return Draft(columns, faults, warnings)
@@ -146,6 +159,11 @@ def _types(table: str) -> dict[str, str]:
     """The types of our columns; a ticket that is an incident may fill columns of both tables."""
     tables = ("incidents", "items", table)
     return {column.name: column.type for name in tables for column in TABLES[name].columns}
+
+
+def _kind_by_name(ours: str) -> str:
+    """The type of a column that a tracker needs, and that no table of ours has."""
+    return "moment" if ours.endswith("_at") else "day" if ours.endswith("_on") else "text"
 
 
 def _undated(texts: pa.Array, missing: np.ndarray, name: str) -> Fault:

@@ -12,13 +12,18 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.reading.cells import Cells
+from pmanalytics.reading.records import records_of
+from pmanalytics.reading.sheets import Sheet
 from pmanalytics.settings import Settings, Source
+from pmanalytics.tables import empty
 
-__all__ = ["Completed", "Export", "FileTables", "Tracker"]
+__all__ = ["Completed", "Export", "FileTables", "Form", "Signal", "Tracker", "Words"]
 
-Form = Literal["csv", "json", "parquet"]
+Form = Literal["csv", "xlsx", "html", "json", "markdown", "parquet"]
+Signal = Literal["resolution", "category", "status", "dates"]
 Header = tuple[str, ...]
 Record = Mapping[str, Any]
+Documents = Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +34,9 @@ class FileTables:
     table has one more column `row`: the row as a spreadsheet shows it, or the number of a JSON
     record from 1. `rejects` has the columns file, row, rule and detail. The rows of all tables,
     `filtered` and the rejects add up to `rows`.
+
+    `events` are what the rows tell of their past, and `attendees` (incident_id, person) who came to
+    a review; neither counts as rows.
     """
 
     name: str
@@ -41,19 +49,25 @@ class FileTables:
     rejects: pd.DataFrame
     warnings: tuple[str, ...]
     observed_at: Any
+    events: pd.DataFrame = field(default_factory=lambda: empty("events"))
+    attendees: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["incident_id", "person"], dtype="str")
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class Export:
     """A file on its way to tables: its cells, and whose words they are.
 
-    `header` holds the names of all its columns, `cells` those that are needed; `columns` leads from
-    our column to the names of the export's columns that hold it. `settings` and `source` are what
-    the configuration says.
+    `header` holds the names of all its columns (of JSON the paths, such as fields.status.name),
+    `cells` those that are needed; `columns` leads from our column to the names of the export's
+    columns that hold it. `settings` and `source` are what the configuration says, `size` the
+    number of bytes, and `records` what JSON and documents consist of, in the order of the cells.
     """
 
     name: str
     sha256: str
+    size: int
     tracker: "Tracker"
     table: str
     source: Source
@@ -61,6 +75,7 @@ class Export:
     header: Header
     cells: Cells
     columns: Mapping[str, tuple[str, ...]]
+    records: Sequence[Record] = ()
 
     @property
     def system(self) -> str:
@@ -79,27 +94,63 @@ class Export:
 
 @dataclass(frozen=True, eq=False)
 class Completed:
-    """What only the tracker knows: columns that follow from several, and rows that are no items."""
+    """What only the tracker knows: columns that follow from several, and rows that are no items.
+
+    `filtered` are the rows left aside on purpose, `incidents` those that are incidents although the
+    others are items; both are flags, one a row. `events` is the table of that name, its subjects
+    being item ids; `attendees` has the columns incident_id and person.
+    """
 
     columns: Mapping[str, pd.Series]
     warnings: tuple[str, ...] = ()
     filtered: np.ndarray | None = None
+    incidents: np.ndarray | None = None
+    events: pd.DataFrame | None = None
+    attendees: pd.DataFrame | None = None
 
 
-def _nothing(export: Export, columns: Mapping[str, pd.Series]) -> Completed:  # noqa: ARG001
-    return Completed({})
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What a tracker's words mean for the state of a ticket.
+
+    - `states`, `resolutions` and `categories` lead from a word to open, done or dropped. Words that
+      `states` and `resolutions` lack have their common meaning; a resolution without one is done.
+    - `unresolved` are the words for a resolution that is none, `reopened` the beginnings of
+      statuses that were set after a resolution which the tracker keeps.
+    - `order` says which signal is believed first; "dates" is a closing date.
+    - With `dated`, a ticket without a closing date is open, whatever its status says.
+    """
+
+    states: Mapping[str, str] = field(default_factory=dict)
+    resolutions: Mapping[str, str] = field(default_factory=dict)
+    categories: Mapping[str, str] = field(default_factory=dict)
+    unresolved: tuple[str, ...] = ("", "unresolved", "none", "---", "-")
+    reopened: tuple[str, ...] = ("reopen", "re-open")
+    order: tuple[Signal, ...] = ("resolution", "category", "status", "dates")
+    dated: bool = False
+
+
+def _judged_only(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
+    # The judgement needs this module's values, so it can only be asked for when it is needed.
+    from pmanalytics.trackers.closing import closing
+
+    return closing(export, columns).completed()
 
 
 def _no_table(header: Header) -> str:  # noqa: ARG001
     return ""
 
 
-def _no_records(records: Sequence[Record]) -> bool:  # noqa: ARG001
-    return False
+def _no_records(records: Sequence[Record]) -> str:  # noqa: ARG001
+    return ""
 
 
-def _no_cells(records: Sequence[Record]) -> Mapping[str, list[Any]]:  # noqa: ARG001
-    return {}
+def _no_text(text: str, name: str) -> Sequence[Record] | None:  # noqa: ARG001
+    return None
+
+
+def _as_it_is(sheet: Sheet) -> Sheet:
+    return sheet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,15 +158,25 @@ class Tracker:
     """One export format: how it is recognised, what its columns mean, and what it cannot say.
 
     - `system` is the name of the source when the configuration gives none.
-    - `table_of` recognises a header: it names the table that the file fills, or nothing. `holds`
-      recognises JSON records, which `cells_of` lays out in columns.
+    - `table_of` recognises a header: it names the table that the file fills, or nothing.
+      `table_of_records` does so for JSON, and `reads_text` takes the text of a document and its
+      name, and gives its records, or None when it is none of this tracker's.
+    - `unpack` finds the records in the values of a JSON file, None in the place of what is no
+      object. `arrange` brings a sheet in which rows of several kinds stand into one table.
     - `columns` gives for each of our columns the export's, of which the first that exists is read;
-      `more` fits the names of further columns that `complete` needs.
-    - `dates` are the formats of dates, "iso" being ISO 8601; `timezone` is that of times without.
+      of JSON they are paths such as fields.status.name. Further names that `complete` needs fit
+      `more`. The names status, resolution and category are signals of the state, and names that
+      end in `_at` or `_on` are moments and days, whether or not a table of ours has them:
+      `dropped_at` is when a ticket was dropped, `state_changed_at` stands in for a missing date.
+    - `words` are what the words for the state mean, `severities` words for severities that need no
+      configuration.
+    - `dates` are the formats of dates as `parse_dates` has them; `timezone` is that of times
+      without one.
     - `separators` are regular expressions that split a cell with several values, `nobody` the words
       for a ticket without owner, and `footer` fits the first cell of rows that are no records.
-    - `severities` are words for severities that need no configuration.
-    - `complete` derives what follows from several columns, such as the state.
+    - `limits` are the numbers of rows at which the tool cuts an export off.
+    - `complete` derives what follows from several columns; without one the state does, from the
+      signals that are there.
     - `titled` trackers name a row without a key by its title.
     - `fallback` trackers are asked only when no other knows the file.
     """
@@ -128,16 +189,20 @@ class Tracker:
     verified: str
     silent: str
     table_of: Callable[[Header], str] = _no_table
-    holds: Callable[[Sequence[Record]], bool] = _no_records
-    cells_of: Callable[[Sequence[Record]], Mapping[str, list[Any]]] = _no_cells
+    table_of_records: Callable[[Sequence[Record]], str] = _no_records
+    reads_text: Callable[[str, str], Sequence[Record] | None] = _no_text
+    unpack: Callable[[Documents], Sequence[Record | None]] = records_of
+    arrange: Callable[[Sheet], Sheet] = _as_it_is
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     more: str = ""
+    words: Words = field(default_factory=Words)
     severities: Mapping[str, str] = field(default_factory=dict)
     dates: Sequence[str] = ("iso",)
     timezone: str | None = None
     separators: Mapping[str, str] = field(default_factory=dict)
     nobody: tuple[str, ...] = ()
     footer: str = ""
-    complete: Callable[[Export, Mapping[str, pd.Series]], Completed] = _nothing
+    limits: tuple[int, ...] = ()
+    complete: Callable[[Export, Mapping[str, pd.Series]], Completed] = _judged_only
     titled: bool = False
     fallback: bool = False

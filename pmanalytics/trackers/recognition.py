@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, Protocol, TypeVar
 
 from pmanalytics.errors import ConfigurationError, InputError, nearest
 from pmanalytics.reading.careful import shortened
-from pmanalytics.reading.delimited import Delimited, headers
+from pmanalytics.reading.paths import found_paths
+from pmanalytics.reading.records import records_of
 from pmanalytics.settings import Source
 from pmanalytics.trackers import github, gitlab_csv, jira_csv, mapped, pagerduty, table
-from pmanalytics.trackers.model import Header, Record, Tracker
+from pmanalytics.trackers.model import Form, Header, Record, Tracker
 from pmanalytics.trackers.vocabulary import fold_word
 
-__all__ = ["TRACKERS", "Recognised", "recognise_header", "recognise_records", "recognise_text"]
+__all__ = [
+    "TRACKERS",
+    "Recognised",
+    "named",
+    "recognise_headers",
+    "recognise_records",
+    "recognise_text",
+    "unknown_columns",
+]
 
 TRACKERS: Final[tuple[Tracker, ...]] = (
     jira_csv.TRACKER,
@@ -34,72 +43,114 @@ class Recognised:
     table: str
 
 
-Found = tuple[Recognised, Delimited]
+class Candidate(Protocol):
+    """A file or sheet of which one row is taken for the header; `above` it others were skipped."""
+
+    @property
+    def header(self) -> Header: ...
+    @property
+    def above(self) -> int: ...
 
 
-def recognise_text(content: bytes, source: Source, *, name: str) -> Found:
-    """Which tracker wrote delimited text, and the file with the delimiter that makes it so."""
-    candidates = tuple(headers(content, name=name))
-    asked = _asked(source, "csv", name)
-    found = [
-        (Recognised(tracker, tracker.table_of(file.header)), file)
-        for file in candidates
-        for tracker in asked
-        if tracker.table_of(file.header)
-    ]
-    found = found or _mapped(candidates, asked, source)
+Taken = TypeVar("Taken", bound=Candidate)
+
+
+def recognise_headers(
+    candidates: Sequence[Taken], source: Source, *, form: Form, name: str
+) -> list[tuple[Recognised, Taken]]:
+    """Which trackers wrote these columns, for the first of the candidates that any tracker knows.
+
+    Candidates of one kind differ in their delimiter, their sheet, or the row of their header. All
+    that one tracker knows are returned, those of other trackers are not. Raises InputError when
+    none is known, or when several trackers claim the same.
+    """
+    asked = _asked(source, form, name)
+    for above in sorted({candidate.above for candidate in candidates}):
+        level = [candidate for candidate in candidates if candidate.above == above]
+        found = [
+            (Recognised(tracker, tracker.table_of(candidate.header)), candidate)
+            for candidate in level
+            for tracker in asked
+            if tracker.table_of(candidate.header)
+        ]
+        found = found or _mapped(level, asked, source)
+        _refuse_several([recognised for recognised, _ in found], name)
+        if found:
+            return found
+    headers = [named(c.header) for c in candidates if c.above == 0]
+    raise InputError(unknown_columns(max(headers, key=len, default=()), source, name))
+
+
+def recognise_records(
+    documents: Sequence[Any], source: Source, *, name: str
+) -> tuple[Recognised, list[Record | None]]:
+    """Which tracker wrote the values of a JSON file, and its records, None for what is no object."""
+    asked = _asked(source, "json", name)
+    found: list[tuple[Recognised, list[Record | None]]] = []
+    unpacked: dict[Any, list[Record | None]] = {}
+    for tracker in asked:
+        if tracker.unpack not in unpacked:
+            unpacked[tracker.unpack] = list(tracker.unpack(documents))
+        records = unpacked[tracker.unpack]
+        whole = [record for record in records if record is not None]
+        table = tracker.table_of_records(whole) if whole else ""
+        if table:
+            found.append((Recognised(tracker, table), records))
     _refuse_several([recognised for recognised, _ in found], name)
     if found:
         return found[0]
-    widest = max(candidates, key=lambda file: len(file.header), default=None)
-    raise InputError(_unknown(widest.names if widest else (), source, name))
-
-
-def recognise_header(header: Header, source: Source, *, name: str) -> Recognised:
-    """Which tracker wrote the columns of a Parquet file."""
-    asked = _asked(source, "parquet", name)
-    found = [Recognised(t, t.table_of(header)) for t in asked if t.table_of(header)]
-    _refuse_several(found, name)
-    if not found:
-        raise InputError(_unknown(header, source, name))
-    return found[0]
-
-
-def recognise_records(records: Sequence[Record], source: Source, *, name: str) -> Recognised:
-    """Which tracker wrote the records of a JSON file."""
-    asked = _asked(source, "json", name)
-    if not any(records):
+    records = list(records_of(documents))
+    chosen = _mapped_records(records, asked, source)
+    if chosen:
+        return chosen, records
+    plain = [record for record in records if record is not None]
+    if not any(plain):
         raise InputError(f"{name} holds no record; export it again, or leave it out.")
-    found = [Recognised(tracker, "items") for tracker in asked if tracker.holds(records)]
-    _refuse_several(found, name)
-    if not found:
-        keys = tuple(dict.fromkeys(str(key) for record in records[:1] for key in record))
-        raise InputError(_unknown(keys, source, name))
-    return found[0]
+    raise InputError(unknown_columns(tuple(str(key) for key in plain[0]), source, name))
 
 
-def _asked(source: Source, form: str, name: str) -> tuple[Tracker, ...]:
+def recognise_text(
+    text: str, source: Source, *, name: str
+) -> tuple[Recognised, list[Record]] | None:
+    """Which tracker wrote a document, and what its records are, or None when no tracker did."""
+    if source.tracker is not None and "markdown" not in _chosen(source.tracker).forms:
+        return None
+    for tracker in _asked(source, "markdown", name):
+        records = tracker.reads_text(text, name)
+        if records is not None:
+            return Recognised(tracker, source.table or "items"), list(records)
+    return None
+
+
+def named(header: Header) -> tuple[str, ...]:
+    """The names of the columns that have one, each once."""
+    return tuple(dict.fromkeys(name for name in header if name.strip()))
+
+
+def _asked(source: Source, form: Form, name: str) -> tuple[Tracker, ...]:
     """The trackers to ask: all that write this form, or the configured one."""
     if source.tracker is None:
         return tuple(tracker for tracker in TRACKERS if form in tracker.forms)
-    chosen = [tracker for tracker in TRACKERS if tracker.name == source.tracker]
-    if not chosen:
-        known = [tracker.name for tracker in TRACKERS]
-        raise ConfigurationError(
-            f"There is no tracker {source.tracker!r}, which a [[source]] names"
-            f"{nearest(source.tracker, known)}"
-        )
-    if form not in chosen[0].forms:
+    chosen = _chosen(source.tracker)
+    if form not in chosen.forms:
         raise InputError(
-            f"{name} is not {' or '.join(chosen[0].forms).upper()}, which tracker = "
+            f"{name} is not {' or '.join(chosen.forms).upper()}, which tracker = "
             f"{source.tracker!r} asks for; leave that line out or export it again."
         )
-    return tuple(chosen)
+    return (chosen,)
+
+
+def _chosen(name: str) -> Tracker:
+    for tracker in TRACKERS:
+        if tracker.name == name:
+            return tracker
+    hint = nearest(name, [tracker.name for tracker in TRACKERS])
+    raise ConfigurationError(f"There is no tracker {name!r}, which a [[source]] names{hint}")
 
 
 def _mapped(
-    candidates: Sequence[Delimited], asked: Sequence[Tracker], source: Source
-) -> list[Found]:
+    candidates: Sequence[Taken], asked: Sequence[Tracker], source: Source
+) -> list[tuple[Recognised, Taken]]:
     """A file that is told by nothing but the columns that the configuration maps.
 
     The tracker is the configured one, else the one for other files; the delimiter is the one that
@@ -109,11 +160,23 @@ def _mapped(
         return []
     tracker = next((t for t in asked if t.fallback or source.tracker), None)
     wanted = {fold_word(column) for column in source.fields.values()}
-    fits = [len(wanted & set(map(fold_word, file.header))) for file in candidates]
+    fits = [len(wanted & set(map(fold_word, candidate.header))) for candidate in candidates]
     if tracker is None or not any(fits):
         return []
     file = candidates[fits.index(max(fits))]
     return [(Recognised(tracker, source.table or "items"), file)]
+
+
+def _mapped_records(
+    records: Sequence[Record | None], asked: Sequence[Tracker], source: Source
+) -> Recognised | None:
+    """Records that are told by nothing but the paths that the configuration maps."""
+    tracker = next((t for t in asked if t.fallback or source.tracker), None)
+    whole = [record for record in records if record is not None]
+    wanted = [path for ours, path in source.fields.items() if ours in _NAMING]
+    if tracker is None or not found_paths(whole, wanted):
+        return None
+    return Recognised(tracker, source.table or "items")
 
 
 def _refuse_several(found: Sequence[Recognised], name: str) -> None:
@@ -125,7 +188,8 @@ def _refuse_several(found: Sequence[Recognised], name: str) -> None:
         )
 
 
-def _unknown(columns: Sequence[str], source: Source, name: str) -> str:
+def unknown_columns(columns: Sequence[str], source: Source, name: str) -> str:
+    """A sentence that says that no tracker writes these columns, and what to do."""
     shown = ", ".join(repr(shortened(column)) for column in columns[:_MOST_COLUMNS])
     more = ", ..." if len(columns) > _MOST_COLUMNS else ""
     begins = (

@@ -1,25 +1,19 @@
-"""Our own tables, as CSV or Parquet: files with the columns of the design.
+"""Our own tables, as CSV, workbook or Parquet: files with the columns of the design.
 
 Such files are written by hand, by a script, or by `pmanalytics read`. Several values in a cell are
 joined by `;`. Times without a zone are in the configured one.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
 from pmanalytics.tables import TABLES
+from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing, without_apostrophe
 from pmanalytics.trackers.model import Completed, Export, Header, Tracker
-from pmanalytics.trackers.vocabulary import (
-    STATES,
-    distinct,
-    fold_word,
-    folded,
-    known_state,
-    unknown_words,
-)
 
 __all__ = ["TRACKER"]
 
@@ -70,36 +64,16 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     # A column of lists that no row fills does not say nobody, it says nothing.
     silent = {n: c for n, c in columns.items() if n in _LISTS and not c.list.len().any()}
     found |= {name: missing(export, column.dtype) for name, column in silent.items()}
-    doubts = _strangers(export)
     if export.table != "items":
-        return Completed(found, tuple(doubts))
-    words = distinct(columns.get("state", missing(export)))
-    given = folded(export.source.states)
-    states = [given.get(fold_word(word)) or _own(word) for (word,) in words.words]
-    state = found["state"] = words.spread(
-        [s or ("open" if w else None) for s, (w,) in zip(states, words.words, strict=True)]
-    )
-    unknown = {
-        word: int(words.counts[n])
-        for n, ((word,), known) in enumerate(zip(words.words, states, strict=True))
-        if word and not known
-    }
-    if unknown:
-        doubts.append(
-            unknown_words(
-                unknown, what="state", effect="counts as open", section="states", example="done"
-            )
-        )
-    if "closed_at" in columns:
-        found["closed_at"] = columns["closed_at"].where(state.isin(["done", "dropped"]))
-    return Completed(found, tuple(doubts))
+        return Completed(found, _strangers(export))
+    # Our own state may stand beside the tracker's word for it, and is what counts.
+    said = columns.get("state", columns.get("status", missing(export)))
+    judged = closing(export, {**columns, "status": said})
+    done = judged.completed(**found | {"state": judged.state, "closed_at": judged.closed_at})
+    return replace(done, warnings=(*_strangers(export), *done.warnings))
 
 
-def _own(word: str) -> str | None:
-    return fold_word(word) if fold_word(word) in STATES else known_state(word)
-
-
-def _strangers(export: Export) -> list[str]:
+def _strangers(export: Export) -> tuple[str, ...]:
     unknown = [
         name
         for name in export.header
@@ -108,8 +82,8 @@ def _strangers(export: Export) -> list[str]:
     mapped = {name for names in export.columns.values() for name in names}
     strange = [repr(name) for name in unknown if name not in mapped]
     if not strange:
-        return []
-    return [f"The table {export.table} has no column {', '.join(strange[:5])}; it was left out."]
+        return ()
+    return (f"The table {export.table} has no column {', '.join(strange[:5])}; it was left out.",)
 
 
 _LISTS: Final = tuple(
@@ -118,9 +92,9 @@ _LISTS: Final = tuple(
 
 TRACKER: Final = Tracker(
     name="table",
-    title="Our own tables, CSV or Parquet",
+    title="Our own tables, CSV, XLSX or Parquet",
     system="table",
-    forms=("csv", "parquet"),
+    forms=("csv", "xlsx", "parquet"),
     export="pmanalytics read --output DIR, or any file with our column names",
     verified="written and read by the tests",
     silent="nothing: every column that the design knows can be in it",

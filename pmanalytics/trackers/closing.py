@@ -1,0 +1,178 @@
+"""Closing: whether a ticket is open, done or dropped, when its columns do not agree about it.
+
+Up to four signals tell the state: a resolution, a category that groups the statuses, the word of
+the status, and a closing date. Each distinct combination is judged once. What the configuration
+says of a word outranks everything; then the first signal of the tracker's order that says anything
+decides, and a signal that contradicts it about being closed is counted in a warning. Closed is done
+unless a word says dropped: a ticket whose category is Done and whose status is Won't do is dropped.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from pmanalytics.trackers.interpreting import missing
+from pmanalytics.trackers.model import Completed, Export, Signal, Words
+from pmanalytics.trackers.vocabulary import (
+    DROPPING_RESOLUTIONS,
+    Distinct,
+    distinct,
+    fold_word,
+    folded,
+    known_state,
+    unknown_words,
+)
+
+__all__ = ["CLOSED", "Closing", "closing", "meaning_of"]
+
+CLOSED: Final = ("done", "dropped")
+_SIGNALS: Final = ("status", "resolution", "category")
+_MOMENT: Final = "datetime64[us, UTC]"
+
+
+@dataclass(frozen=True, eq=False)
+class Closing:
+    """The state of every row, when it was closed, and what is doubtful about that."""
+
+    state: pd.Series
+    closed_at: pd.Series
+    warnings: tuple[str, ...]
+
+    def completed(self, **columns: pd.Series) -> Completed:
+        """As what a tracker adds, with further columns that it knows."""
+        return Completed(
+            {"state": self.state, "closed_at": self.closed_at, **columns}, self.warnings
+        )
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    """The state of one combination of words, and whether it is doubtful."""
+
+    state: str | None
+    doubt: str = ""
+
+
+def closing(export: Export, columns: Mapping[str, pd.Series]) -> Closing:
+    """Judge every row by the signals that the export has.
+
+    `columns` may hold status, resolution and category (text), closed_at, dropped_at and
+    state_changed_at (moments, UTC). Returns the states in our words, and the closing dates of those
+    that are closed.
+    """
+    ended, dropped = (columns.get(name, missing(export, _MOMENT)) for name in _DATES)
+    dated = np.where(ended.notna(), "done", np.where(dropped.notna(), "dropped", ""))
+    signals = [columns.get(name, missing(export)) for name in _SIGNALS]
+    words = distinct(*signals, pd.Series(dated, dtype="str"))
+    verdicts = _verdicts(words, export, columns)
+    state = words.spread([verdict.state for verdict in verdicts])
+    closed = state.isin(CLOSED)
+    at = dropped.where(state.eq("dropped")).fillna(ended).fillna(dropped)
+    if "state_changed_at" in columns:
+        at = at.fillna(columns["state_changed_at"])
+    at = at.where(closed)
+    doubts = [*_unknown(words, verdicts), *_contradictions(words, verdicts)]
+    if closed.any() and at.isna().all():
+        doubts.append(
+            f"None of the {int(closed.sum()):,} closed rows says when it was closed; export a "
+            "column with the closing date, or the history."
+        )
+    return Closing(state, at, tuple(doubts))
+
+
+_DATES: Final = ("closed_at", "dropped_at")
+
+
+def meaning_of(export: Export) -> Callable[[str], str]:
+    """What a word for the state means in a tracker's history: open, done or dropped.
+
+    A word that nobody knows is open, as it is in the rows themselves.
+    """
+    given, words = folded(export.source.states), export.tracker.words
+    states = folded(words.states)
+
+    def state(word: str) -> str:
+        name = fold_word(word)
+        return given.get(name) or states.get(name) or known_state(name) or "open"
+
+    return state
+
+
+def _verdicts(words: Distinct, export: Export, columns: Mapping[str, pd.Series]) -> list[_Verdict]:
+    given = folded(export.source.states)
+    judge = _Judge(export.tracker.words, dates="closed_at" in columns)
+    # Where there is no status at all, an empty resolution says that nothing was resolved.
+    silent = "open" if "status" not in columns and "resolution" in columns else None
+    verdicts = []
+    for *said, dated in words.words:
+        status, resolution, category = map(fold_word, said)
+        state = given.get(status) or given.get(resolution) or given.get(category)
+        verdict = _Verdict(state) if state else judge.verdict(status, resolution, category, dated)
+        verdicts.append(_Verdict(verdict.state or silent, verdict.doubt))
+    return verdicts
+
+
+class _Judge:
+    """A tracker's words, folded once."""
+
+    def __init__(self, words: Words, *, dates: bool) -> None:
+        self.order = words.order
+        self.states = folded(words.states)
+        self.categories = folded(words.categories)
+        self.resolutions = folded(words.resolutions)
+        self.unresolved = frozenset(map(fold_word, words.unresolved)) | {""}
+        self.reopened = words.reopened
+        self.undated = "open" if words.dated and dates else None
+
+    def verdict(self, status: str, resolution: str, category: str, dated: str) -> _Verdict:
+        """The state that the words mean together; the words are folded."""
+        named = self.states.get(status) or known_state(status)
+        signals: dict[Signal, str | None] = {
+            "resolution": self._resolution(resolution),
+            "category": self.categories.get(category),
+            "status": named,
+            "dates": dated or self.undated,
+        }
+        if signals["resolution"] and status.startswith(self.reopened):
+            return _Verdict("open", "disagrees")
+        decisive = next((name for name in self.order if signals[name]), None)
+        if decisive is None:
+            return _Verdict("open", "unknown") if status else _Verdict(None)
+        state = signals[decisive]
+        if state == "done" and decisive != "resolution" and "dropped" in signals.values():
+            state = "dropped"
+        others = [other for name, other in signals.items() if other and name in self.order]
+        disagrees = any((other == "open") != (state == "open") for other in others)
+        # Only a resolution outranks a status that says dropped.
+        disagrees |= state == "done" and named == "dropped"
+        return _Verdict(state, "disagrees" if disagrees else "")
+
+    def _resolution(self, word: str) -> str | None:
+        if word in self.unresolved:
+            return None
+        return self.resolutions.get(word) or ("dropped" if word in DROPPING_RESOLUTIONS else "done")
+
+
+def _unknown(words: Distinct, verdicts: Sequence[_Verdict]) -> Iterable[str]:
+    counts: dict[str, int] = {}
+    for number, ((status, *_), verdict) in enumerate(zip(words.words, verdicts, strict=True)):
+        if verdict.doubt == "unknown":
+            counts[status] = counts.get(status, 0) + int(words.counts[number])
+    if counts:
+        yield unknown_words(
+            counts, what="status", effect="counts as open", section="states", example="done"
+        )
+
+
+def _contradictions(words: Distinct, verdicts: Sequence[_Verdict]) -> Iterable[str]:
+    contradicting = [n for n, verdict in enumerate(verdicts) if verdict.doubt == "disagrees"]
+    if contradicting:
+        most = words.words[max(contradicting, key=lambda n: words.counts[n])]
+        said = [repr(word) for word in most[:3] if word] + ["a closing date"] * bool(most[3])
+        yield (
+            f"{words.count(contradicting):,} rows contradict themselves about being closed (such "
+            f"as {', '.join(said)}); settle what counts in [source.states]."
+        )

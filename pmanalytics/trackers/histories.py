@@ -1,0 +1,80 @@
+"""Histories: what a tracker remembers of its tickets' past, as the table events.
+
+Trackers write a history in many shapes; each brings its own to plain changes, and the rest is the
+same for all: moments are parsed like the other dates, words for the state become ours, and a change
+that changes nothing in our words is left out.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+
+from pmanalytics.tables import conform, empty
+from pmanalytics.trackers.closing import meaning_of
+from pmanalytics.trackers.dates import parse_dates
+from pmanalytics.trackers.model import Export
+from pmanalytics.trackers.vocabulary import severity_of
+
+__all__ = ["Change", "events_of"]
+
+FIELDS: Final = ("state", "owner", "team", "promised_on", "severity")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: the ticket's key, the moment as written, what changed, and from what to what.
+
+    `field` is state, owner, team, promised_on or severity. Words for the state are the tracker's
+    own, or ours; an empty text is nothing, as in a ticket that had no owner.
+    """
+
+    key: str
+    at: str
+    field: str
+    before: str = ""
+    after: str = ""
+
+
+def events_of(
+    changes: Iterable[Change], export: Export, *, prefix: str | None = None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """The table events from changes, in order of subject and time, and what is doubtful about it.
+
+    The subject of an event is the item id, `prefix` and key, the prefix being that of the system
+    unless another is given (the empty one for incidents). Changes without a moment that can be read
+    are left out and counted in a warning.
+    """
+    listed = list(changes)
+    if not listed:
+        return empty("events"), ()
+    frame = pd.DataFrame(listed)
+    parsed, warnings = parse_dates(
+        {"at": pa.array(frame["at"].tolist(), type=pa.large_string())},
+        formats=(*export.source.date_formats, *export.tracker.dates),
+    )
+    begins = f"{export.system}:" if prefix is None else prefix
+    frame = frame.assign(at=parsed["at"].in_utc(export.timezone), subject=begins + frame["key"])
+    for name, read in _readers(export).items():
+        chosen = frame["field"] == name
+        for column in ("before", "after"):
+            words = {word: read(word) for word in frame.loc[chosen, column].unique()}
+            frame.loc[chosen, column] = frame.loc[chosen, column].map(words)
+    timeless = int(frame["at"].isna().sum())
+    if timeless:
+        warnings += (
+            f"{timeless:,} changes in the history have no date that can be read; left out.",
+        )
+    kept = frame[frame["at"].notna() & frame["before"].ne(frame["after"])]
+    ordered = kept.sort_values(["subject", "at"], kind="stable", ignore_index=True)
+    return conform(ordered.replace({"before": {"": None}, "after": {"": None}}), "events"), warnings
+
+
+def _readers(export: Export):  # noqa: ANN202
+    state = meaning_of(export)
+    return {
+        "state": lambda word: state(word) if word else "",
+        "severity": lambda word: severity_of(word) or word,
+    }
