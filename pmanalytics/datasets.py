@@ -29,7 +29,7 @@ Location = str | Path
 
 SUFFIXES: Final = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls",
-    ".yaml", ".yml",
+    ".html", ".htm", ".md", ".markdown", ".yaml", ".yml",
 )  # fmt: skip
 CATALOG_SUFFIXES: Final = (".yaml", ".yml")
 OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
@@ -199,7 +199,7 @@ def _assembled(
     return Dataset(
         items=items,
         observations=observations,
-        events=tables["events"].drop(columns="_file"),
+        events=_events(tables["events"].drop(columns="_file"), parts),
         incidents=incidents,
         attendance=tables["attendance"].drop(columns="_file"),
         **registry,
@@ -208,6 +208,14 @@ def _assembled(
         settings=settings,
         files=pd.concat([files, _failed(failures)], ignore_index=True) if failures else files,
     )
+
+
+def _events(written: pd.DataFrame, parts: Iterable[FileTables]) -> pd.DataFrame:
+    """All events, those of files of events first; exports that overlap tell the same one once."""
+    told = [part.events for part in parts if len(part.events)]
+    if not told:
+        return written
+    return pd.concat([written, *told], ignore_index=True).drop_duplicates(ignore_index=True)
 
 
 def _stacked(parts: Iterable[FileTables], table: str) -> pd.DataFrame:

@@ -2,17 +2,22 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
+
+import orjson
 
 from pmanalytics.errors import InputError
 
-__all__ = ["LARGEST_JSON", "looks_like_json", "read_records"]
+__all__ = ["LARGEST_JSON", "looks_like_json", "read_documents", "records_of"]
 
 # Decoded JSON takes some ten times the memory of its text.
 LARGEST_JSON: Final = 1_000_000_000
 _BLANK: Final = re.compile(r"[\s\ufeff]*")
-_LISTS: Final = ("issues", "items", "data", "value", "nodes")
+_LISTS: Final = (
+    "issues", "items", "data", "value", "nodes", "edges", "follow_ups", "incidents", "bugs",
+)  # fmt: skip
+_WRAPPERS: Final = ("data", "result", "repository", "project", "group", "issues", "search", "team")
 _DECODER: Final = json.JSONDecoder(parse_constant=lambda word: None)  # noqa: ARG005 - NaN is missing
 
 
@@ -21,26 +26,48 @@ def looks_like_json(content: bytes) -> bool:
     return content[:4096].lstrip()[:1] in (b"[", b"{")
 
 
-def read_records(content: bytes, *, name: str) -> list[dict[str, Any] | None]:
-    """The records of a JSON file in order, None in the place of what is no object.
+def read_documents(content: bytes, *, name: str) -> list[Any]:
+    """The JSON values of a file, one after the other.
 
-    One array, several arrays one after the other (pages that were pasted), an object that holds the
-    array under `issues` or a like name, or one object a line. Raises InputError when the file is no
-    JSON, ends too early, or is nested beyond reason.
+    One value, several one after the other (pages that were pasted), or one a line. Raises
+    InputError when the file is no JSON, ends too early, or is nested beyond reason.
 
     Examples:
-        >>> read_records(b'[{"number": 1}][null]', name="x.json")
-        [{'number': 1}, None]
+        >>> read_documents(b'[{"number": 1}][null]', name="x.json")
+        [[{'number': 1}], [None]]
     """
     if len(content) > LARGEST_JSON:
         raise InputError(
             f"{name} is larger than {LARGEST_JSON / 1e9:.0f} GB; export it in several files."
         )
-    records: list[dict[str, Any] | None] = []
-    for value in _values(content.decode(), name):
-        found = _listed(value)
-        records += [record if isinstance(record, dict) else None for record in found]
-    return records
+    try:
+        # The fast way, which refuses whatever is unusual.
+        return [orjson.loads(content)]
+    except orjson.JSONDecodeError:
+        return _lines(content) or list(_values(content.decode(), name))
+
+
+def _lines(content: bytes) -> list[Any]:
+    """One object a line, or nothing where any line is something else."""
+    try:
+        return [orjson.loads(line) for line in content.split(b"\n") if line.strip()]
+    except orjson.JSONDecodeError:
+        return []
+
+
+def records_of(documents: Sequence[Any]) -> list[dict[str, Any] | None]:
+    """The records in the values of a JSON file, None in the place of what is no object.
+
+    A list holds them, or an object does under `issues` or a like name, however deep a connection of
+    GraphQL wraps it; a value without such a list is a record itself. Of Perceval's envelopes the
+    data are taken, with their category.
+
+    Examples:
+        >>> records_of([{"issues": [{"number": 1}, None]}])
+        [{'number': 1}, None]
+    """
+    found = [record for value in documents for record in _listed(value)]
+    return [_unwrapped(record) if isinstance(record, dict) else None for record in found]
 
 
 def _values(text: str, name: str) -> Iterator[Any]:
@@ -72,14 +99,32 @@ def _broken(text: str, problem: json.JSONDecodeError, name: str) -> str:
     )
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: Any, depth: int = 6) -> list[Any]:
     if isinstance(value, list):
         return value
-    if isinstance(value, dict):
+    if isinstance(value, dict) and depth:
         for key in _LISTS:
             if isinstance(value.get(key), list):
-                return [*value[key], *_pulls(value)]
+                return [*map(_node, value[key]), *_pulls(value)]
+        for key in _WRAPPERS:
+            if isinstance(value.get(key), dict):
+                inner = _listed(value[key], depth - 1)
+                if inner != [value[key]]:
+                    return inner
     return [value]
+
+
+def _node(value: Any) -> Any:
+    """The node of an edge, as GraphQL writes them."""
+    return (
+        value["node"] if isinstance(value, dict) and value.keys() == {"node", "cursor"} else value
+    )
+
+
+def _unwrapped(record: dict[str, Any]) -> dict[str, Any]:
+    if "backend_name" in record and isinstance(record.get("data"), dict):
+        return {"category": record.get("category"), **record["data"]}
+    return record
 
 
 def _pulls(value: dict[str, Any]) -> list[Any]:

@@ -77,8 +77,8 @@ def closing(export: Export, columns: Mapping[str, pd.Series]) -> Closing:
     doubts = [*_unknown(words, verdicts), *_contradictions(words, verdicts)]
     if closed.any() and at.isna().all():
         doubts.append(
-            f"None of the {int(closed.sum()):,} closed rows says when it was closed; export a "
-            "column with the closing date, or the history."
+            f"No closed row says when it was closed ({int(closed.sum()):,} of {len(closed):,} are "
+            "closed); export a column with the closing date, or the history."
         )
     return Closing(state, at, tuple(doubts))
 

@@ -5,7 +5,7 @@ same for all: moments are parsed like the other dates, words for the state becom
 that changes nothing in our words is left out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -72,7 +72,7 @@ def events_of(
     return conform(ordered.replace({"before": {"": None}, "after": {"": None}}), "events"), warnings
 
 
-def _readers(export: Export):  # noqa: ANN202
+def _readers(export: Export) -> dict[str, Callable[[str], str]]:
     state = meaning_of(export)
     return {
         "state": lambda word: state(word) if word else "",

@@ -2,8 +2,8 @@
 
 All fields or those of a view, and the old export whose key column is called `Key`. Whether a ticket
 is closed stands in up to four columns that may disagree: a filled resolution outranks the category,
-which outranks the name of the status, which outranks a date; but a status that says reopened was set
-after the resolution, which Jira keeps.
+which outranks the name of the status, which outranks a date; but a status that says reopened was
+set after the resolution, which Jira keeps.
 """
 
 import re

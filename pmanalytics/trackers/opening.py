@@ -128,7 +128,7 @@ def _warned(export: Export, warnings: tuple[str, ...]) -> Export:
 
 
 def _from_content(content: bytes, file: _File) -> Export:
-    """The file in the form that its first letters suggest, else as a document, which may have any."""
+    """The file in the form that its first letters suggest, else as a document."""
     form = (
         _from_json
         if looks_like_json(content)

@@ -84,7 +84,7 @@ def recognise_headers(
 def recognise_records(
     documents: Sequence[Any], source: Source, *, name: str
 ) -> tuple[Recognised, list[Record | None]]:
-    """Which tracker wrote the values of a JSON file, and its records, None for what is no object."""
+    """Which tracker wrote the values of a JSON file, and its records, None where there is none."""
     asked = _asked(source, "json", name)
     found: list[tuple[Recognised, list[Record | None]]] = []
     unpacked: dict[Any, list[Record | None]] = {}

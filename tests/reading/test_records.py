@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmanalytics.errors import InputError
-from pmanalytics.reading.records import looks_like_json, read_records
+from pmanalytics.reading.records import looks_like_json, read_documents, records_of
 
 FORMS = {
     "an array": '[{"n": 1}, {"n": 2}]',
@@ -18,15 +18,19 @@ FORMS = {
 }
 
 
+def records_in(content: bytes, *, name: str) -> list:
+    return records_of(read_documents(content, name=name))
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_forms(form: str) -> None:
     content = FORMS[form].encode()
     assert looks_like_json(content)
-    assert read_records(content, name="x") == [{"n": 1}, {"n": 2}]
+    assert records_in(content, name="x") == [{"n": 1}, {"n": 2}]
 
 
 def test_what_is_no_object_keeps_its_place() -> None:
-    assert read_records(b'[null, {"n": NaN}, 3, "a", []]', name="x") == [
+    assert records_in(b'[null, {"n": NaN}, 3, "a", []]', name="x") == [
         None,
         {"n": None},
         None,
@@ -50,7 +54,7 @@ BROKEN = {
 def test_what_is_broken_is_one_sentence(case: str) -> None:
     text, said = BROKEN[case]
     with pytest.raises(InputError, match=f"^x .*{said}"):
-        read_records(text.encode(), name="x")
+        records_in(text.encode(), name="x")
 
 
 @given(
@@ -59,9 +63,9 @@ def test_what_is_broken_is_one_sentence(case: str) -> None:
 )
 def test_cut_anywhere_it_is_read_or_refused(records: list[dict[str, object]], place: int) -> None:
     text = json.dumps(records)
-    assert read_records(text.encode(), name="x") == records
+    assert records_in(text.encode(), name="x") == records
     try:
-        read_records(text[: place % (len(text) + 1)].encode(), name="x")
+        records_in(text[: place % (len(text) + 1)].encode(), name="x")
     except InputError as problem:
         sentence = str(problem)
         assert sentence.startswith("x ")
@@ -69,4 +73,4 @@ def test_cut_anywhere_it_is_read_or_refused(records: list[dict[str, object]], pl
 
 def test_pull_requests_beside_the_issues_are_records_too() -> None:
     content = b'{"labels": [{"name": "x"}], "issues": [{"number": 1}], "pulls": [{"number": 2}]}'
-    assert read_records(content, name="x") == [{"number": 1}, {"number": 2, "pull_request": {}}]
+    assert records_in(content, name="x") == [{"number": 1}, {"number": 2, "pull_request": {}}]

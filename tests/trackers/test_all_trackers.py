@@ -14,28 +14,14 @@ from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import TABLES
 from pmanalytics.trackers import TRACKERS, FileTables, Tracker, list_trackers, read_file
+from tests.trackers.samples import SAMPLES, source_of
 
-EXPORTS = Path(__file__).parent.parent / "exports"
-# The sample of each tracker, and how many of its rows become what.
-SAMPLES = {path.stem: path for path in EXPORTS.iterdir()}
-SOURCES = {
-    "mapped": Source(
-        fields={
-            "key": "Nr", "title": "Was", "owners": "Wer", "status": "Stand",
-            "promised_on": "Fällig", "created_at": "Angelegt", "team": "Team",
-        },
-        states={"erledigt": "done", "offen": "open"},
-        date_formats=("%d.%m.%Y",),
-    )
-}  # fmt: skip
 EACH = pytest.mark.parametrize("tracker", TRACKERS, ids=lambda tracker: tracker.name)
 CSV = pytest.mark.parametrize(
-    "tracker", [t for t in TRACKERS if "csv" in t.forms], ids=lambda tracker: tracker.name
+    "tracker",
+    [t for t in TRACKERS if SAMPLES[t.name].suffix in (".csv", ".tsv")],
+    ids=lambda tracker: tracker.name,
 )
-
-
-def source_of(tracker: Tracker) -> Source:
-    return SOURCES.get(tracker.name, Source())
 
 
 @pytest.fixture
@@ -116,7 +102,7 @@ def test_a_file_cut_anywhere_is_read_or_refused(
             assert "file.bin" in sentence
             assert "\n" not in sentence
     # A cut JSON file is refused, a cut CSV file loses its last row.
-    assert read_whole > 0 or "json" in tracker.forms
+    assert read_whole > 0 or SAMPLES[tracker.name].suffix == ".json"
 
 
 def rows_of(content: bytes) -> tuple[str, list[list[str]]]:
@@ -222,7 +208,7 @@ def test_a_byte_that_is_no_letter_costs_no_row(
 def test_only_a_header_or_an_empty_list_has_no_rows(
     tracker: Tracker, read: Callable[..., FileTables]
 ) -> None:
-    if "json" in tracker.forms:
+    if SAMPLES[tracker.name].suffix == ".json":
         with pytest.raises(InputError):
             read(b"[]", Source(tracker=tracker.name, table="incidents"))
         return

@@ -1,0 +1,94 @@
+"""The samples of all trackers, and each of them in the other forms that its tracker writes."""
+
+import csv
+import html
+import io
+from pathlib import Path
+
+import openpyxl
+
+from pmanalytics.settings import Source
+from pmanalytics.trackers import TRACKERS, Tracker
+
+EXPORTS = Path(__file__).parent.parent / "exports"
+SAMPLES = {path.stem: path for path in sorted(EXPORTS.iterdir())}
+# What a configuration must say where a file does not.
+SOURCES = {
+    "mapped": Source(
+        fields={
+            "key": "Nr", "title": "Was", "owners": "Wer", "status": "Stand",
+            "promised_on": "Fällig", "created_at": "Angelegt", "team": "Team",
+        },
+        states={"erledigt": "done", "offen": "open"},
+        date_formats=("%d.%m.%Y",),
+    )
+}  # fmt: skip
+
+
+def source_of(tracker: Tracker) -> Source:
+    """The source that a sample is read with."""
+    return SOURCES.get(tracker.name, Source())
+
+
+def delimiter_of(tracker: Tracker) -> str:
+    """The delimiter of a sample."""
+    first = SAMPLES[tracker.name].read_bytes().decode("utf-8-sig").split("\n", 1)[0]
+    return max(",;\t", key=first.count)
+
+
+def rows_of(tracker: Tracker) -> list[list[str]]:
+    """The rows of a sample, its header first; none when it is no CSV."""
+    path = SAMPLES[tracker.name]
+    if path.suffix not in (".csv", ".tsv"):
+        return []
+    text = path.read_bytes().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(tracker)))
+
+
+def in_form(
+    tracker: Tracker | None,
+    form: str,
+    *,
+    rows: list[list[str]] | None = None,
+    delimiter: str | None = None,
+) -> bytes | None:
+    """Rows in another form, those of the sample unless others are given; None where it has none."""
+    if tracker is not None and form in ("json", "markdown"):
+        endings = {"json": (".json",), "markdown": (".md",)}[form]
+        path = SAMPLES[tracker.name]
+        return path.read_bytes() if path.suffix in endings else None
+    if rows is None:
+        rows = rows_of(tracker) if tracker else []
+        delimiter = delimiter_of(tracker) if tracker and rows else ","
+    if not rows:
+        return None
+    return {"csv": _csv, "xlsx": _workbook, "html": _page}[form](rows, delimiter or ",")
+
+
+def _csv(rows: list[list[str]], delimiter: str) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def _workbook(rows: list[list[str]], delimiter: str) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in rows:
+        # A cell of a workbook holds no more than this.
+        sheet.append([cell[:32_767] for cell in row])
+    for cells in sheet.iter_rows():
+        for cell in cells:
+            cell.data_type = "s"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _page(rows: list[list[str]], delimiter: str) -> bytes:
+    lines = ("".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in rows)
+    table = "".join(f"<tr>{line}</tr>\n" for line in lines)
+    return f"<html><body><table>{table}</table></body></html>".encode()
+
+
+assert {tracker.name for tracker in TRACKERS} <= set(SAMPLES)
