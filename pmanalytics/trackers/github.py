@@ -45,11 +45,12 @@ def _unpack(documents: Sequence[Any]) -> list[Record | None]:
 
 
 def _renamed(record: Record) -> Record:
-    other = {ours: record[theirs] for ours, theirs in _SAME.items() if theirs in record}
-    if not other:
-        return record
-    kept = {name: value for name, value in record.items() if value is not None}
-    return {**record, **other, **kept}
+    other = {
+        ours: record[theirs]
+        for ours, theirs in _SAME.items()
+        if theirs in record and record.get(ours) is None
+    }
+    return {**record, **other} if other else record
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
