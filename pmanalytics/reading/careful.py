@@ -18,11 +18,11 @@ import pyarrow as pa
 from pmanalytics.errors import InputError
 from pmanalytics.reading.cells import TEXT, Reject
 
-__all__ = ["END", "Plan", "Read", "read_rows", "records"]
+__all__ = ["END", "LAST", "Judge", "Plan", "Read", "grouped", "read_rows", "records"]
 
 # A last record of our own: when it does not come back, an open quote has swallowed it.
 END: Final = "\x1fend of the export\x1f"
-_LAST: Final = [END, END]
+LAST: Final[list[str]] = [END, END]
 _BLOCK: Final = 20_000
 _LONGEST_DETAIL: Final = 60
 
@@ -63,8 +63,8 @@ def read_rows(content: bytes, start: int, delimiter: str, plan: Plan) -> Read:
     stream = io.BytesIO(content)
     stream.seek(start)
     lines = io.TextIOWrapper(stream, "utf-8", newline="")
-    judge = _Judge(plan)
-    kept = judge.kept(records(chain(lines, [delimiter.join(_LAST)]), delimiter, plan.name))
+    judge = Judge(plan)
+    kept = judge.kept(records(chain(lines, [delimiter.join(LAST)]), delimiter, plan.name))
     blocks, rows = [], []
     while block := list(islice(kept, _BLOCK)):
         rows.append(np.array([number for number, _ in block], dtype=np.int64))
@@ -79,10 +79,24 @@ def read_rows(content: bytes, start: int, delimiter: str, plan: Plan) -> Read:
     return Read(columns, row, judge.rejects, judge.warnings)
 
 
-class _Judge:
-    """Tells records from rows that are none, and remembers why."""
+def grouped(
+    header: Sequence[str], plan: Plan, columns: Sequence[pa.Array]
+) -> dict[str, tuple[pa.Array, ...]]:
+    """The columns that were wanted by their name, those of one name together, as written."""
+    found: dict[str, tuple[pa.Array, ...]] = {}
+    for position, column in zip(plan.wanted, columns, strict=True):
+        found[header[position]] = (*found.get(header[position], ()), column)
+    return found
+
+
+class Judge:
+    """Tells records from rows that are none, and remembers why.
+
+    What it judges ends with `LAST`; when that does not come back, the rows were cut off.
+    """
 
     def __init__(self, plan: Plan) -> None:
+        """A judge who has seen no row yet."""
         self.plan = plan
         self.footer = re.compile(plan.footer) if plan.footer else None
         self.rejects: list[Reject] = []
@@ -96,7 +110,7 @@ class _Judge:
                 yield waiting
             waiting = numbered
         # What comes last is our own mark, unless a quote was never closed.
-        if waiting and waiting[1] != _LAST:
+        if waiting and waiting[1] != LAST:
             text = shortened(" ".join(waiting[1]).split(END)[0])
             self.rejects.append(
                 (waiting[0], "cut_off", f"the file ends within a quoted cell: {text!r}")

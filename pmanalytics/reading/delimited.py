@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from pmanalytics.reading import careful, fast
@@ -19,6 +20,9 @@ __all__ = ["DELIMITERS", "Delimited", "headers", "read_cells"]
 DELIMITERS: Final = (",", ";", "\t")
 # A header is shorter; one that is not has an open quote.
 _SAMPLE: Final = 1 << 20
+# Among so many filled records the header is looked for; below the first one, with so many cells.
+_HIGHEST: Final = 10
+_FEWEST: Final = 3
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=(.)"?\r?\n?', re.IGNORECASE)
 
 
@@ -27,7 +31,8 @@ class Delimited:
     """A delimited file whose header was read.
 
     `content` is valid UTF-8, `start` the byte at which the first record begins and `first_row` its
-    number in a spreadsheet, where the header is row 1.
+    number in a spreadsheet, where the first record is row 1. `above` counts the filled records that
+    stand above the header.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Delimited:
     header: tuple[str, ...]
     start: int
     first_row: int
+    above: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,25 +50,45 @@ class Delimited:
 
 
 def headers(content: bytes, *, name: str) -> Iterator[Delimited]:
-    r"""The header as each possible delimiter gives it; a first line `sep=;` leaves one.
+    r"""The rows that may be the header, as each possible delimiter gives them.
+
+    First the first filled record of each delimiter, then those after it that have at least three
+    filled cells, for some tools write lines of their own above the header. A first line `sep=;`
+    leaves one delimiter.
 
     Examples:
         >>> [file.header for file in headers(b"a;b\n1;2\n", name="x.csv")]
         [('a;b',), ('a', 'b'), ('a;b',)]
+        >>> found = headers(b"Our list\na,b,c\n1,2,3\n", name="x.csv")
+        >>> [(file.header, file.above) for file in found if file.above == 1]
+        [(('a', 'b', 'c'), 1)]
     """
     sample = content[:_SAMPLE].decode("utf-8", "ignore")
     said = _SEPARATOR_LINE.match(sample)
     skipped = said.end() if said else 0
-    for delimiter in (said[1],) if said else DELIMITERS:
-        lines = _Counted(sample[skipped:])
-        for number, record in enumerate(careful.records(lines, delimiter, name), start=1):
-            if any(cell.strip() for cell in record):
-                header = tuple(cell.strip("\ufeff") for cell in record)
-                start = len(sample[:skipped].encode()) + lines.consumed
-                if start >= _SAMPLE:
-                    break
-                yield Delimited(name, content, delimiter, header, start, number + 1)
-                break
+    delimiters = (said[1],) if said else DELIMITERS
+    found = [_candidates(content, sample, skipped, delimiter, name) for delimiter in delimiters]
+    for candidates in found:
+        yield from islice(candidates, 1)
+    for candidates in found:
+        yield from candidates
+
+
+def _candidates(
+    content: bytes, sample: str, skipped: int, delimiter: str, name: str
+) -> Iterator[Delimited]:
+    """The first filled record, and of those after it the ones that can be a header."""
+    lines = _Counted(sample[skipped:])
+    before, above = len(sample[:skipped].encode()), 0
+    for number, record in enumerate(careful.records(lines, delimiter, name), start=1):
+        filled = sum(bool(cell.strip()) for cell in record)
+        start = before + lines.consumed
+        if start >= _SAMPLE or above >= _HIGHEST:
+            return
+        if filled >= (_FEWEST if above else 1):
+            header = tuple(cell.strip("\ufeff") for cell in record)
+            yield Delimited(name, content, delimiter, header, start, number + 1, above)
+        above += bool(filled)
 
 
 def read_cells(file: Delimited, names: Sequence[str], *, footer: str = "") -> Cells:
@@ -87,9 +113,7 @@ def read_cells(file: Delimited, names: Sequence[str], *, footer: str = "") -> Ce
 
 
 def _assembled(file: Delimited, read: careful.Read, plan: careful.Plan) -> Cells:
-    columns: dict[str, tuple] = {}
-    for position, column in zip(plan.wanted, read.columns, strict=True):
-        columns[file.header[position]] = (*columns.get(file.header[position], ()), column)
+    columns = careful.grouped(file.header, plan, read.columns)
     rejects = [(row + file.first_row, rule, detail) for row, rule, detail in read.rejects]
     return Cells(columns, read.row + file.first_row, rejects, read.warnings)
 

@@ -1,29 +1,27 @@
 """Opening a file: what is no export is refused with one sentence that says what to do."""
 
 import hashlib
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pmanalytics.errors import InputError
 
-__all__ = ["LARGEST_FILE", "RawFile", "open_file"]
+__all__ = ["LARGEST_FILE", "RawFile", "open_file", "web_page"]
 
 # Everything is read in memory. The largest export that a tracker is known to write is far smaller.
 LARGEST_FILE: Final = 4_000_000_000
-_SAVE_AS_CSV: Final = "this version reads no Excel files: open it there and save it as CSV"
 _MAGIC: Final = (
-    (b"PK\x03\x04", "is an Excel workbook or a zip archive, and " + _SAVE_AS_CSV),
-    (b"PK\x05\x06", "is an empty zip archive; export it again"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel workbook, and " + _SAVE_AS_CSV),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "is an old or a password-protected workbook; save it as .xlsx or CSV without a password",
+    ),
     (b"\x1f\x8b", "is compressed with gzip; unpack it first"),
     (b"BZh", "is compressed with bzip2; unpack it first"),
     (b"\xfd7zXZ", "is compressed with xz; unpack it first"),
     (b"%PDF", "is a PDF document; export the data as CSV or JSON instead"),
     (b"\x89PNG", "is a picture; export the data as CSV or JSON instead"),
 )
-_MARKUP: Final = re.compile(rb"\s*<[a-zA-Z!?]")
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
@@ -40,7 +38,8 @@ def open_file(path: Path, *, name: str) -> RawFile:
     """Read the bytes of an export.
 
     `name` is how messages call the file. Raises InputError when it is missing, no plain file,
-    empty, too large, a web page, a workbook or compressed.
+    empty, too large, an old workbook, a document or compressed. Workbooks (zip archives) and web
+    pages are opened: `workbooks` and `markup` look for tables in them.
     """
     content = _bytes(path, name)
     start = content[:4096].removeprefix(_BYTE_ORDER_MARK)
@@ -49,12 +48,15 @@ def open_file(path: Path, *, name: str) -> RawFile:
     for magic, meaning in _MAGIC:
         if content.startswith(magic):
             raise InputError(f"{name} {meaning}.")
-    if _MARKUP.match(start):
-        raise InputError(
-            f"{name} is a web page and not an export, often the login page of the tracker; "
-            "log in there and export it again as CSV or JSON."
-        )
     return RawFile(name, content, hashlib.sha256(content).hexdigest())
+
+
+def web_page(name: str) -> InputError:
+    """The error of a web page that holds no table of a tracker."""
+    return InputError(
+        f"{name} is a web page and not an export, often the login page of the tracker; "
+        "log in there and export it again as CSV or JSON."
+    )
 
 
 def _bytes(path: Path, name: str) -> bytes:

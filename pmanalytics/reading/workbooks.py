@@ -1,0 +1,185 @@
+"""Workbooks: the sheets of an Excel file as grids of text.
+
+A workbook is a zip archive of XML, which can be made to fill any memory, so its size is looked at
+before it is opened, and its cells are counted while they are read. No formula is computed and no
+macro runs.
+"""
+
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from pmanalytics.errors import InputError
+from pmanalytics.reading.sheets import Sheet
+
+__all__ = ["LARGEST_WORKBOOK", "MOST_CELLS", "looks_like_workbook", "read_workbook"]
+
+LARGEST_WORKBOOK: Final = 200_000_000
+MOST_CELLS: Final = 20_000_000
+# Excel has no more; a row beyond is made up.
+_MOST_ROWS: Final = 1_048_576
+# XML packs well, but never so well. A small archive may, and does no harm.
+_MOST_PACKED: Final = 200
+_SMALL: Final = 10_000_000
+_STARTS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_AS_CSV: Final = "save it as CSV instead"
+_UNCOMPUTED: Final = re.compile(
+    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
+)
+
+
+def looks_like_workbook(content: bytes) -> bool:
+    """Whether a file begins like a zip archive, as every workbook does.
+
+    An archive that is no workbook is told by `read_workbook`, which says what to do with it.
+    """
+    return content.startswith(_STARTS)
+
+
+def read_workbook(content: bytes, *, name: str) -> tuple[list[Sheet], tuple[str, ...]]:
+    """The sheets that hold something, hidden ones too, and what to warn of.
+
+    Rows that are blank are left out, and the others keep their number. Numbers, dates and truth
+    values become text: `3`, `0.5`, `2026-01-12T11:19:00`, `2026-01-12` at midnight, `true`. Raises
+    InputError when the file is no workbook, damaged, encrypted, or larger than any export.
+    """
+    archive = _archive(content, name)
+    uncomputed = sum(_uncomputed(archive, part, name) for part in _parts(archive))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            sheets = list(_sheets(content, name))
+    except InputError:
+        raise
+    except Exception as problem:
+        # The library raises whatever a broken part leads to.
+        raise _damaged(name) from problem
+    if not uncomputed:
+        return sheets, ()
+    return sheets, (
+        f"{uncomputed:,} formulas were saved without their value and are read as empty cells; "
+        "open the workbook in a spreadsheet and save it there.",
+    )
+
+
+def _archive(content: bytes, name: str) -> zipfile.ZipFile:
+    """The archive, when it is a workbook of an ordinary size."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except Exception as problem:
+        raise _damaged(name) from problem
+    entries = archive.infolist()
+    # A part is never unpacked beyond the size that the archive says.
+    size = sum(entry.file_size for entry in entries)
+    if size > LARGEST_WORKBOOK:
+        raise InputError(f"{name} unpacks to more than {LARGEST_WORKBOOK / 1e6:.0f} MB; {_AS_CSV}.")
+    if size > max(_SMALL, _MOST_PACKED * len(content)):
+        raise InputError(
+            f"{name} unpacks to more than {_MOST_PACKED} times its size, as no workbook does; "
+            "check where it comes from."
+        )
+    if reason := _no_workbook(entries):
+        raise InputError(f"{name} {reason}.")
+    return archive
+
+
+def _no_workbook(entries: Sequence[zipfile.ZipInfo]) -> str:
+    """Why an archive is no workbook that can be read, or the empty text."""
+    names = {entry.filename.lstrip("/").lower() for entry in entries}
+    if any(entry.flag_bits & 1 for entry in entries):
+        return "is encrypted; save it without a password"
+    if "xl/workbook.bin" in names:
+        return "is a binary workbook; save it as .xlsx or CSV"
+    if "xl/vbaproject.bin" in names:
+        return "is a workbook with macros; save it as .xlsx or CSV, without them"
+    if "content.xml" in names and "mimetype" in names:
+        return "is an OpenDocument file; save it as .xlsx or CSV"
+    if "[content_types].xml" not in names or not any(n.startswith("xl/") for n in names):
+        return "is a zip archive and no workbook; unpack it first"
+    return ""
+
+
+def _parts(archive: zipfile.ZipFile) -> list[str]:
+    names = (entry.filename for entry in archive.infolist())
+    return [part for part in names if re.fullmatch(r"/?xl/worksheets/[^/]+\.xml", part)]
+
+
+def _uncomputed(archive: zipfile.ZipFile, part: str, name: str) -> int:
+    """How many formulas of a sheet have no value, as in a workbook that a program wrote."""
+    try:
+        return len(_UNCOMPUTED.findall(archive.read(part)))
+    except Exception as problem:
+        raise _damaged(name) from problem
+
+
+def _sheets(content: bytes, name: str) -> Iterator[Sheet]:
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    left = MOST_CELLS
+    try:
+        for worksheet in book.worksheets:
+            # The size that a sheet says it has is often wrong.
+            worksheet.reset_dimensions()
+            rows: list[list[str]] = []
+            numbers: list[int] = []
+            for number, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
+                left -= max(len(values), 1)
+                if left < 0 or number > _MOST_ROWS:
+                    raise InputError(f"{name} has more than {MOST_CELLS:,} cells; {_AS_CSV}.")
+                if cells := _cells(values):
+                    rows.append(cells)
+                    numbers.append(number)
+            if rows:
+                yield Sheet(name, worksheet.title, rows, numbers)
+    finally:
+        book.close()
+
+
+def _cells(values: Sequence[Any]) -> list[str]:
+    """The cells of a row as text, without the empty ones at its end; none when it is blank."""
+    if not any(value is not None for value in values):
+        return []
+    cells = [value if type(value) is str else _text(value) for value in values]
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return _number(value)
+    if isinstance(value, datetime):
+        return (value.date() if value.time() == time() else value).isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return _clock(value) if isinstance(value, timedelta) else str(value)
+
+
+def _number(value: float) -> str:
+    """A number as it is written out: no exponent, and no point when it is whole."""
+    if value.is_integer():
+        return str(int(value))
+    # Numbers that are none have no digits to write out.
+    return format(Decimal(repr(value)), "f") if value - value == 0 else repr(value)
+
+
+def _clock(value: timedelta) -> str:
+    """A span as hours, minutes and seconds, hours beyond a day counted on."""
+    seconds = round(abs(value).total_seconds())
+    sign = "-" if value < timedelta() else ""
+    return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _damaged(name: str) -> InputError:
+    return InputError(f"{name} is a damaged workbook or zip archive; save it again, or as CSV.")
