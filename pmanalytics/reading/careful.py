@@ -96,6 +96,7 @@ class Judge:
     """
 
     def __init__(self, plan: Plan) -> None:
+        """A judge who has seen no row yet."""
         self.plan = plan
         self.footer = re.compile(plan.footer) if plan.footer else None
         self.rejects: list[Reject] = []

@@ -74,18 +74,24 @@ def stacked(parts: Sequence[Titled]) -> Titled:
         >>> whole.header, whole.sheet.rows[1:], whole.sheet.numbers
         (('Name', 'State'), [['one', ''], ['two', 'open']], [1, 2, 4])
     """
-    header = tuple(dict.fromkeys(name for part in parts for name in part.header))
+    columns = list(dict.fromkeys(column for part in parts for column in _counted(part.header)))
+    header = tuple(name for name, _ in columns)
     rows: list[Sequence[str]] = [header]
     numbers, begun = [parts[0].sheet.numbers[parts[0].place]], 0
     for part in parts:
-        sheet, first = part.sheet, part.place + 1
-        places = [part.header.index(name) if name in part.header else None for name in header]
+        sheet, first, own = part.sheet, part.place + 1, _counted(part.header)
+        places = [own.index(column) if column in own else None for column in columns]
         for row in sheet.rows[first:]:
             known = [row[p] if p is not None and p < len(row) else "" for p in places]
-            rows.append([*known, *row[len(part.header) :]])
+            rows.append([*known, *row[len(own) :]])
         numbers += [begun + number for number in sheet.numbers[first:]]
         begun += max(sheet.numbers, default=0)
     return Titled(Sheet(parts[0].sheet.name, parts[0].sheet.title, rows, numbers), header, 0)
+
+
+def _counted(header: Sequence[str]) -> list[tuple[str, int]]:
+    """Names of columns, each with how often it stands before, for a name may come again."""
+    return [(name, header[:place].count(name)) for place, name in enumerate(header)]
 
 
 def sheet_cells(titled: Titled, names: Sequence[str], *, footer: str = "") -> Cells:

@@ -33,9 +33,29 @@ def lists(
 
 
 def test_headers_of_each_delimiter() -> None:
-    found = {file.delimiter: file.header for file in headers(b'a;"b\n;c";d\n1;2;3\n', name="x")}
-    assert found[";"] == ("a", "b\n;c", "d")
-    assert set(found) == {",", ";", "\t"}
+    found = list(headers(b'a;"b\n;c";d\n1;2;3\n', name="x"))
+    assert [file.delimiter for file in found] == [",", ";", "\t", ";"]
+    assert [file.header for file in found if file.delimiter == ";"] == [
+        ("a", "b\n;c", "d"),
+        ("1", "2", "3"),
+    ]
+
+
+def test_a_header_below_lines_of_another_kind() -> None:
+    """Four filled lines of six, one blank and one of empty cells, so that it stands in row 7."""
+    above = "Our items\nmade on Monday, by us\n\n,\nby;team\nx,y\n"
+    found = list(headers(f"{above}a,b,c\n1,2,3\n".encode(), name="x"))
+    assert [file.above for file in found[:3]] == [0, 0, 0]
+    file = next(file for file in found if file.header == ("a", "b", "c"))
+    assert (file.delimiter, file.above, file.first_row) == (",", 4, 8)
+    cells = read_cells(file, ("b",))
+    assert (cells.text("b").to_pylist(), cells.row.tolist()) == (["2"], [8])
+
+
+def test_headers_are_looked_for_among_ten_lines() -> None:
+    rows = "".join(f"{i},2,3\n" for i in range(1, 30))
+    found = [file.header[0] for file in headers(rows.encode(), name="x") if file.delimiter == ","]
+    assert found == [str(i) for i in range(1, 11)]
 
 
 def test_a_line_that_names_the_separator() -> None:

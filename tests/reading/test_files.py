@@ -8,14 +8,12 @@ import pytest
 
 from pmanalytics.errors import InputError
 from pmanalytics.reading import files
-from pmanalytics.reading.files import open_file
+from pmanalytics.reading.files import open_file, web_page
 
 REFUSED = {
     "empty": (b"", "is empty"),
     "blank": (b"\xef\xbb\xbf \r\n\n", "is empty"),
-    "a login page": (b"\xef\xbb\xbf\n <!DOCTYPE html><html>Log in</html>", "web page"),
-    "a workbook": (b"PK\x03\x04\x14\x00", "save it as CSV"),
-    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "save it as CSV"),
+    "an old workbook": (b"\xd0\xcf\x11\xe0\xa1\xb1", "old or .*save it as .xlsx or CSV without a"),
     "gzip": (b"\x1f\x8b\x08\x00", "unpack"),
     "a PDF": (b"%PDF-1.7", "PDF"),
 }
@@ -28,6 +26,13 @@ def test_what_is_no_export_is_refused_in_one_sentence(case: str, tmp_path: Path)
     with pytest.raises(InputError, match=f"^exports/x.csv .*{said}") as caught:
         open_file(tmp_path / "x.csv", name="exports/x.csv")
     assert str(caught.value).count(". ") == 0
+
+
+def test_workbooks_and_web_pages_are_opened(tmp_path: Path) -> None:
+    for content in (b"PK\x03\x04\x14\x00", b"<html>Log in</html>"):
+        (tmp_path / "x").write_bytes(content)
+        assert open_file(tmp_path / "x", name="x").content == content
+    assert str(web_page("x")).startswith("x is a web page and not an export")
 
 
 def test_bytes_and_hash(tmp_path: Path) -> None:
