@@ -1,11 +1,24 @@
 """Dates: each distinct text is parsed once, in the formats that a tracker declares.
 
-Nothing is guessed but one thing, and that is said: dates such as 11/01/2023 that a spreadsheet made
-when somebody saved the export again.
+A tracker declares formats of strptime, and words for ways of writing that no format can describe:
+
+- `iso`: ISO 8601 with four digits of the year, such as 2026-01-12, 2026-01-12 10:36 or
+  2026-01-12T10:36:26.123+0200; 1 to 9 digits after the second, a zone as Z, UTC, +02, +0200 or
+  +02:00, or none.
+- `epoch` and `epoch_ms`: seconds or milliseconds since 1970 in UTC, as digits with or without a
+  fraction.
+- `javascript`: Sat Feb 11 2023 01:51:47 GMT+0000, with or without the name of the zone in brackets.
+- `long`: October 22, 2021 or Oct 22, 2021 3:00 PM (EST). The zone counts if it is UTC, GMT or a
+  distance from them; other names are ambiguous, and then the time is local.
+- `range`: of two dates with an arrow between them, the first.
+- `no_date`: the years 1 and 9999 say that there is no date.
+
+Months may have their names in any language of `months`, under any locale of the process. Years
+before 1900 and after 2199 are no dates. Nothing is guessed but one thing, and that is said: dates
+such as 11/01/2023 that a spreadsheet made when somebody saved the export again.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,24 +27,36 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pmanalytics.trackers.formats import (
+    ZONE,
+    Dates,
+    parse_format,
+    parse_halves,
+    parse_seconds,
+)
+from pmanalytics.trackers.spreadsheet import parse_spreadsheet
+
 __all__ = ["Moments", "parse_dates"]
 
-ISO: Final = "iso"
-_ISO_PATTERN: Final = (
-    r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?(Z|UTC|[+-]\d{2}:?\d{2}))?)?$"
-)
-_ZONED_PATTERN: Final = r":\d{2}([.,]\d+)? ?(Z|UTC|[+-]\d{2}:?\d{2})$"
-_SPREADSHEET: Final = re.compile(
-    r"^(\d{1,2})/(\d{1,2})/(\d{4})(?: (\d{1,2}:\d{2})(:\d{2})?( [AaPp][Mm])?)?$"
-)
 _EARLIEST: Final = np.datetime64("1900-01-01")
 _LATEST: Final = np.datetime64("2200-01-01")
 _NOWHERE: Final = np.datetime64("NaT", "us")
-_DAY_ONLY: Final = re.compile(r"(?=.*%[yY])(?=.*%[mbB])(?=.*%d)[^ ]+")
-_TIME_ONLY: Final = re.compile(r"(%[HIMSpf]|[^%])+")
-# Below this number it is not worth while to parse days and times apart.
-_FEW: Final = 20
-_ZONE_AT_END: Final = r" ?(Z|[+-]\d{2}:?\d{2})$"
+_ISO_DAY: Final = "^(?P<Y>[0-9]{4})-(?P<m>[0-9]{2})-(?P<d>[0-9]{2})$"
+_ISO_TIME: Final = (
+    "^(?:[T ](?P<H>[0-9]{2}):(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?"
+    f"(?: ?(?P<z>{ZONE}))?)?$"
+)
+_ISO_DAY_LENGTH: Final = 10
+_LONG: Final = (
+    "%b %d, %Y",
+    "%b %d, %Y %I:%M %p",
+    "%b %d, %Y %H:%M",
+    "%b %d, %Y %I:%M %p (%Z)",
+    "%b %d, %Y %H:%M (%Z)",
+)
+_JAVASCRIPT: Final = "%a %b %d %Y %H:%M:%S GMT%z"
+_RANGE: Final = r"\s*(?:→|->).*$"
+_NO_DATE: Final = (1, 9999)
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,15 +64,17 @@ class Moments:
     """Parsed dates: `written` as they stand there, and `known` in UTC where they name their zone.
 
     Both are arrays of datetime64[us]; a text that names a zone has both, one that fits no format
-    has neither.
+    has neither. `unread` says where there is a text that is no date: not where the text is empty
+    or says that there is no date.
     """
 
     written: np.ndarray
     known: np.ndarray
+    unread: np.ndarray
 
     def take(self, places: np.ndarray) -> "Moments":
         """Those at the given places."""
-        return Moments(self.written[places], self.known[places])
+        return Moments(self.written[places], self.known[places], self.unread[places])
 
     def in_utc(self, timezone: str) -> pd.Series:
         """As moments in UTC; what names no zone was written in `timezone`.
@@ -79,8 +106,9 @@ def parse_dates(
 ) -> tuple[dict[str, Moments], tuple[str, ...]]:
     """Parse columns of text that share their formats, and say what was guessed.
 
-    `formats` are those of strptime, or "iso". Empty texts and texts that fit no format are missing
-    in the result.
+    `formats` are those of strptime or words of this module, tried in their order. Empty texts and
+    texts that fit no format are missing in the result. Raises ConfigurationError when a format
+    cannot be understood.
 
     Examples:
         >>> parsed, _ = parse_dates({"a": pa.array(["12/Jan/26"])}, formats=["%d/%b/%y"])
@@ -100,117 +128,64 @@ def parse_dates(
 
 
 def _parsed(texts: pa.Array, formats: Sequence[str]) -> tuple[Moments, tuple[str, ...]]:
-    parsed = Moments(np.full(len(texts), _NOWHERE), np.full(len(texts), _NOWHERE))
-    filled = pc.not_equal(texts, "").to_numpy(zero_copy_only=False)
+    written, known = np.full(len(texts), _NOWHERE), np.full(len(texts), _NOWHERE)
+    unread = pc.not_equal(texts, "").to_numpy(zero_copy_only=False)
     warnings: tuple[str, ...] = ()
-    for form in (*formats, None):
-        open_places = np.flatnonzero(parsed.missing & filled)
-        if not len(open_places):
+    if "range" in formats:
+        texts = pc.replace_substring_regex(texts, _RANGE, "")
+    for form in (*(form for form in formats if form not in ("range", "no_date")), None):
+        places = np.flatnonzero(unread)
+        if not len(places):
             break
-        rest = texts.take(pa.array(open_places))
+        rest = texts if len(places) == len(texts) else texts.take(pa.array(places))
         if form is None:
-            found, warnings = _from_spreadsheet(rest.to_pylist())
+            found, warnings = parse_spreadsheet(rest)
         else:
-            found = _iso(rest) if form == ISO else _by_format(rest, form)
-        believable = (found.written >= _EARLIEST) & (found.written < _LATEST)
-        parsed.written[open_places[believable]] = found.written[believable]
-        parsed.known[open_places[believable]] = found.known[believable]
-    return parsed, warnings
+            found = _WORDS[form](rest) if form in _WORDS else parse_format(rest, form)
+        believable = (found[0] >= _EARLIEST) & (found[0] < _LATEST)
+        written[places[believable]] = found[0][believable]
+        known[places[believable]] = found[1][believable]
+        none = _says_none(found[0]) if "no_date" in formats else np.zeros_like(believable)
+        unread[places[believable | none]] = False
+    return Moments(written, known, unread), warnings
 
 
-def _iso(texts: pa.Array) -> Moments:
-    shaped = pc.match_substring_regex(texts, _ISO_PATTERN)
-    zoned = pc.and_(shaped, pc.match_substring_regex(texts, _ZONED_PATTERN))
-    plain = pc.replace_substring_regex(texts, r" ?UTC$", "Z")
-    known = _strings_to_dates(plain, zoned, utc=True)
-    bare = pc.replace_substring_regex(plain, _ZONE_AT_END, "")
-    written = _strings_to_dates(pc.if_else(zoned, bare, plain), shaped)
-    return Moments(np.where(np.isnat(known) & _array(zoned), _NOWHERE, written), known)
+def _says_none(written: np.ndarray) -> np.ndarray:
+    years = written.astype("datetime64[Y]")
+    return np.isin(years, [np.datetime64(f"{year:04}", "Y") for year in _NO_DATE])
 
 
-def _strings_to_dates(texts: pa.Array, where: pa.Array, *, utc: bool = False) -> np.ndarray:
-    chosen = _array(where)
-    result = np.full(len(texts), _NOWHERE)
-    found = pd.to_datetime(
-        pd.Series(texts.filter(where).to_pandas()), format="ISO8601", errors="coerce", utc=utc
-    )
-    result[chosen] = (found.dt.tz_localize(None) if utc else found).to_numpy("datetime64[us]")
-    return result
+def _iso(texts: pa.Array) -> Dates:
+    day = pc.utf8_slice_codeunits(texts, 0, _ISO_DAY_LENGTH)
+    time = pc.utf8_slice_codeunits(texts, _ISO_DAY_LENGTH)
+    return parse_halves((day, time), _ISO_DAY, _ISO_TIME)
 
 
-def _by_format(texts: pa.Array, form: str) -> Moments:
-    """Parse by a format; a date and a time with a blank between them are parsed apart.
-
-    Minutes over years are many, but days and times of day are few.
-    """
-    day, _, time = form.partition(" ")
-    if "%z" in form:
-        known = _strptime(texts, form, utc=True)
-        bare = pc.replace_substring_regex(texts, _ZONE_AT_END, "")
-        written = _strptime(bare, form.replace(" %z", "").replace("%z", ""))
-        return Moments(np.where(np.isnat(known), _NOWHERE, written), known)
-    if len(texts) < _FEW or not (_DAY_ONLY.fullmatch(day) and _TIME_ONLY.fullmatch(time)):
-        written = _strptime(texts, form)
-    else:
-        parts = pc.split_pattern_regex(texts, r"\s+", max_splits=1)
-        whole = pc.equal(pc.list_value_length(parts), 2)
-        written = np.full(len(texts), _NOWHERE)
-        halves = pc.list_flatten(parts.filter(whole))
-        first = np.arange(len(halves)) % 2 == 0
-        days = _each(halves.filter(pa.array(first)), day)
-        times = _each(halves.filter(pa.array(~first)), time)
-        written[_array(whole)] = days + (times - times.astype("datetime64[D]"))
-    return Moments(written, np.full(len(texts), _NOWHERE))
+def _epoch(texts: pa.Array) -> Dates:
+    return parse_seconds(texts)
 
 
-def _each(texts: pa.Array, form: str) -> np.ndarray:
-    encoded = texts.dictionary_encode()
-    return _strptime(encoded.dictionary, form)[encoded.indices.to_numpy()]
+def _epoch_ms(texts: pa.Array) -> Dates:
+    return parse_seconds(texts, digits=3)
 
 
-def _strptime(texts: pa.Array, form: str, *, utc: bool = False) -> np.ndarray:
-    found = pd.to_datetime(
-        pd.Series(texts.to_pylist(), dtype=object), format=form, errors="coerce", utc=utc
-    )
-    if utc:
-        found = found.dt.tz_localize(None)
-    return found.to_numpy("datetime64[us]")
+def _javascript(texts: pa.Array) -> Dates:
+    return parse_format(pc.replace_substring_regex(texts, r"\s*\([^)]*\)$", ""), _JAVASCRIPT)
 
 
-def _from_spreadsheet(texts: Sequence[str]) -> tuple[Moments, tuple[str, ...]]:
-    """Dates like 11/01/2023 15:22, which no tracker writes and every spreadsheet does.
-
-    Where all of them can be read either way, the clock decides: a clock of 12 hours goes with the
-    month first, one of 24 hours with the day first.
-    """
-    nowhere = np.full(len(texts), _NOWHERE)
-    matches = [_SPREADSHEET.match(text) for text in texts]
-    found = [match for match in matches if match]
-    if not found:
-        return Moments(nowhere, nowhere), ()
-    month_first = _month_first(found)
-    date = "%m/%d/%Y" if month_first else "%d/%m/%Y"
-    written = nowhere.copy()
-    shaped = pa.array([match[0] if match else "" for match in matches])
-    for clock in ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p"):
-        parsed = _strptime(shaped, date + clock)
-        written = np.where(np.isnat(written), parsed, written)
-    order = "month" if month_first else "day"
-    other = date.replace("%m", "%x").replace("%d", "%m").replace("%x", "%d")
-    warning = (
-        f"Dates like {found[0][0]!r} were written by a spreadsheet and read with the {order} "
-        f'first; if that is wrong, set date_formats = ["{other} %H:%M"] for the source.'
-    )
-    return Moments(written, nowhere), (warning,)
+def _long(texts: pa.Array) -> Dates:
+    written, known = np.full(len(texts), _NOWHERE), np.full(len(texts), _NOWHERE)
+    for form in _LONG:
+        found = parse_format(texts, form)
+        written = np.where(np.isnat(written), found[0], written)
+        known = np.where(np.isnat(known), found[1], known)
+    return written, known
 
 
-def _month_first(found: Sequence[re.Match[str]]) -> bool:
-    day_leads = any(int(match[1]) > 12 for match in found)
-    month_leads = any(int(match[2]) > 12 for match in found)
-    if day_leads != month_leads:
-        return month_leads
-    return any(match[6] for match in found)
-
-
-def _array(flags: pa.Array) -> np.ndarray:
-    return flags.to_numpy(zero_copy_only=False)
+_WORDS: Final[Mapping[str, Callable[[pa.Array], Dates]]] = {
+    "iso": _iso,
+    "epoch": _epoch,
+    "epoch_ms": _epoch_ms,
+    "javascript": _javascript,
+    "long": _long,
+}

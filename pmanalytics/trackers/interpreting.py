@@ -129,7 +129,7 @@ def typed_columns(export: Export) -> Draft:
     formats = (*export.source.date_formats, *export.tracker.dates)
     parsed, warnings = parse_dates(dated, formats=formats)
     for ours, moments in parsed.items():
-        faults.append(_undated(dated[ours], moments.missing, export.columns[ours][0]))
+        faults.append(_undated(dated[ours], moments.unread, export.columns[ours][0]))
         day = (types.get(ours) or _kind_by_name(ours)) == "day"
         zone = export.settings.timezone if day else export.timezone
         columns[ours] = moments.as_days(zone) if day else moments.in_utc(zone)
@@ -166,9 +166,8 @@ def _kind_by_name(ours: str) -> str:
     return "moment" if ours.endswith("_at") else "day" if ours.endswith("_on") else "text"
 
 
-def _undated(texts: pa.Array, missing: np.ndarray, name: str) -> Fault:
-    filled = pc.not_equal(texts, "").to_numpy(zero_copy_only=False)
-    places = np.flatnonzero(filled & missing)
+def _undated(texts: pa.Array, unread: np.ndarray, name: str) -> Fault:
+    places = np.flatnonzero(unread)
     found = texts.take(pa.array(places)).to_pylist()
     return Fault("bad_date", places, [f"{name}: {shortened(text)!r}" for text in found])
 
