@@ -14,7 +14,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmanalytics.catalogs import read_catalog
 from pmanalytics.names import Spelling, spelling_of
 
 __all__ = [
@@ -24,7 +23,6 @@ __all__ = [
     "people_spelling",
     "person_teams",
     "project_teams",
-    "read_catalog",
     "registry_on",
     "service_claims",
     "service_owners",
@@ -33,7 +31,8 @@ __all__ = [
     "team_spelling",
 ]
 
-# How late a source is believed on who owns a service; catalogs and our own files come first.
+# How late a source is believed on who owns a service; our own files and the catalogs that people
+# keep for this purpose, Backstage and Cortex, come first.
 RANKS: Final = {"pagerduty": 1, "opslevel": 1, "codeowners": 2}
 ROLES: Final = ("build", "operate")
 

@@ -146,8 +146,8 @@ def test_every_entity_is_accounted_for(file: Path) -> None:
 def test_a_person_in_several_teams_owns_nothing_and_is_warned_of(file: Path) -> None:
     (sentence,) = read_catalog(file, name="c.yaml").warnings
     assert sentence == (
-        "c.yaml, line 22: the owner of '1234' is the person 'bob', who is in several teams, "
-        "so it counts as unowned."
+        "1 service of it named a person as owner who is in no team that the registry knows, or in "
+        "several, and who counts for none: '1234'."
     )
 
 
@@ -163,8 +163,8 @@ def test_a_person_in_several_teams_owns_nothing_and_is_warned_of(file: Path) -> 
         (b"apiVersion: !!int x\n", "a value cannot be understood"),
         (b"\xff\x00kind", "UTF-8"),
         (b"- " * 5000, "not valid YAML"),
-        (b"", "holds no entity of a Backstage catalog"),
-        (b"services:\n  web: {image: web}\n", "holds no entity of a Backstage catalog"),
+        (b"", "holds no entry of a catalog"),
+        (b"services:\n  web: {image: web}\n", "holds no entry of a catalog"),
     ],
 )
 def test_what_is_no_catalog_is_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
