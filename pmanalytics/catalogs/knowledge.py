@@ -145,8 +145,8 @@ def _persons_of(tables: Iterable[FileTables]) -> Iterator[tuple[str, list[str], 
 def _team_names_of(tables: Sequence[FileTables]) -> Iterator[Named]:
     for row in _rows(tables, "teams", "team"):
         yield str(row["team"]), _aliases(row)
-    for row in _rows(tables, "services", "team"):
-        yield str(row["team"]), []
+    for name in ("services", "people"):
+        yield from ((str(row["team"]), []) for row in _rows(tables, name, "team"))
 
 
 def _places_of(tables: Iterable[FileTables]) -> Iterator[Place]:
