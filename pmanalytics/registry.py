@@ -20,6 +20,7 @@ __all__ = [
     "ancestors",
     "known_people",
     "one_row_per_text",
+    "outranked_claims",
     "people_spelling",
     "person_teams",
     "project_teams",
@@ -114,19 +115,37 @@ def service_claims(services: pd.DataFrame) -> pd.DataFrame:
     the registry without a role claims both. Catalogs and our own files outrank PagerDuty, which
     outranks CODEOWNERS (method, section 7).
     """
-    claims = services.dropna(subset=["service", "team"])
-    role = claims["role"].str.strip().str.casefold()
-    rank = claims["source"].str.casefold().map(RANKS).fillna(0).astype("int64")
-    claims = pd.DataFrame(
-        {"service": claims["service"], "role": role, "team": claims["team"], "rank": rank}
-    )
-    single = role.isin(ROLES).to_numpy(dtype=bool)
+    claims = _all_claims(services)
+    chosen = claims.loc[claims["rules"], ["service", "role", "team"]].drop_duplicates()
+    return chosen.sort_values(["service", "role", "team"], ignore_index=True)
+
+
+def outranked_claims(services: pd.DataFrame) -> pd.DataFrame:
+    """What less trusted sources say against the owners of a service.
+
+    Takes the services of one day. One row per service, team and source, for teams that the most
+    trusted sources do not name for this service.
+    """
+    claims = _all_claims(services)
+    ruling = pd.MultiIndex.from_frame(claims.loc[claims["rules"], ["service", "team"]])
+    others = claims[~pd.MultiIndex.from_frame(claims[["service", "team"]]).isin(ruling)]
+    others = others[["service", "team", "source"]].drop_duplicates()
+    return others.sort_values(["service", "team", "source"], ignore_index=True)
+
+
+def _all_claims(services: pd.DataFrame) -> pd.DataFrame:
+    """Every claim, one row per role, and whether no more trusted source speaks of the role."""
+    claims = services.loc[
+        (services["service"].notna() & services["team"].notna()).to_numpy(),
+        ["service", "role", "team", "source"],
+    ].astype("str")
+    claims["role"] = claims["role"].str.strip().str.casefold()
+    claims["rank"] = claims["source"].str.casefold().map(RANKS).fillna(0).astype("int64")
+    single = claims["role"].isin(ROLES).to_numpy(dtype=bool)
     both = [claims[~single].assign(role=word) for word in ROLES]
-    spread = pd.concat([claims[single], *both])
+    spread = pd.concat([claims[single], *both], ignore_index=True).astype({"role": "str"})
     best = spread.groupby(["service", "role"])["rank"].transform("min")
-    chosen = spread[spread["rank"] == best].drop(columns="rank").drop_duplicates()
-    ordered = chosen.sort_values(["service", "role", "team"], ignore_index=True)
-    return ordered.astype({"service": "str", "role": "str", "team": "str"})
+    return spread.assign(rules=spread["rank"] == best)
 
 
 def service_owners(services: pd.DataFrame) -> pd.DataFrame:
