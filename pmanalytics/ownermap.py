@@ -13,7 +13,16 @@ from pmanalytics import registry
 from pmanalytics.metrics.ownership import STALE_DAYS
 from pmanalytics.snapshots import Snapshot
 
-__all__ = ["COUNTS", "MAP_GAPS", "conflicts", "owner_map", "service_gaps", "unknown_teams"]
+__all__ = [
+    "COUNTS",
+    "MAP_GAPS",
+    "conflicts",
+    "has_work",
+    "owner_map",
+    "service_counts",
+    "service_gaps",
+    "unknown_teams",
+]
 
 COUNTS: Final = ("incidents", "open_items", "overdue_items")
 # What can be unclear about the owner of a service, and what a page says about it.
@@ -34,7 +43,7 @@ def owner_map(snapshot: Snapshot) -> pd.DataFrame:
     Only owners that the most trusted sources name. service, team, role (build, operate, or missing
     for both), product, source, verified_on, how many incidents, open_items and overdue_items
     concern the service, and gap: the codes of what is unclear about the service, joined by `;`.
-    Services that only items or incidents name are on it, too.
+    Services that only items or incidents name are on it, too. Without either, nothing is counted.
     """
     services = snapshot.services
     gaps = service_gaps(snapshot)
@@ -52,6 +61,7 @@ def owner_map(snapshot: Snapshot) -> pd.DataFrame:
     table = table.iloc[np.argsort(table["team"].notna().to_numpy(), kind="stable")]
     words = [";".join(gaps.columns[row]) or None for row in gaps.to_numpy(dtype=bool)]
     told = service_counts(snapshot).reindex(gaps.index, fill_value=0)
+    told = told if has_work(snapshot) else told.astype("Int64").mask(told >= 0)
     told["gap"] = pd.Series(words, gaps.index, dtype="str")
     return table.join(told, on="service").reset_index(drop=True)
 
@@ -83,17 +93,22 @@ def service_gaps(snapshot: Snapshot) -> pd.DataFrame:
     return pd.DataFrame({code: gaps[code] for code in MAP_GAPS}, index=owners.index).astype("bool")
 
 
+def has_work(snapshot: Snapshot) -> bool:
+    """Whether there is anything to count: a registry may be read on its own."""
+    return len(snapshot.items) + len(snapshot.incidents) > 0
+
+
 def service_counts(snapshot: Snapshot) -> pd.DataFrame:
     """How many incidents, open items and overdue items concern each service, by service."""
     items = snapshot.items
-    counted = {
+    named = {
         "incidents": snapshot.incidents["service"],
         "open_items": items.loc[(items["state"] == "open").to_numpy(dtype=bool), "service"],
         "overdue_items": items.loc[
             (items["standing"] == "overdue").to_numpy(dtype=bool), "service"
         ],
     }
-    table = pd.DataFrame({name: column.value_counts() for name, column in counted.items()})
+    table = pd.DataFrame({name: column.value_counts() for name, column in named.items()})
     return table.fillna(0).astype("int64").rename_axis("service")
 
 

@@ -119,15 +119,23 @@ def _owners_summary(snapshot: Snapshot) -> list[str]:
         return [f"As of {snapshot.as_of}. No registry was read that names services."]
     clear = int((~gaps.any(axis=1)).sum())
     rows = [
-        {"what is unclear": said, "services": int(gaps[code].sum()), **counts[gaps[code]].sum()}
+        {
+            "what is unclear": said,
+            "services": int(gaps[code].sum()),
+            **counts.loc[gaps[code], _shown_counts(snapshot)].sum(),
+        }
         for code, said in ownermap.MAP_GAPS.items()
     ]
     organisation = markdown_cell(snapshot.settings.organisation or "")
+    work = (
+        " Incidents are counted up to this day, action items as they stand on it."
+        if ownermap.has_work(snapshot)
+        else " No items or incidents were read, so that nothing is counted."
+    )
     where = f"{organisation}, as of" if organisation else "As of"
     return [
         f"{where} {snapshot.as_of}. Of {counted(len(gaps), 'service')}, {clear:,} "
-        f"{'has' if clear == 1 else 'have'} a clear owner. Incidents are counted up to this day, "
-        "action items as they stand on it.",
+        f"{'has' if clear == 1 else 'have'} a clear owner.{work}",
         "",
         "## What is unclear",
         "",
@@ -135,9 +143,13 @@ def _owners_summary(snapshot: Snapshot) -> list[str]:
     ]
 
 
+def _shown_counts(snapshot: Snapshot) -> list[str]:
+    return list(ownermap.COUNTS) if ownermap.has_work(snapshot) else []
+
+
 def _gap_sections(snapshot: Snapshot, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The services with each gap, those on which most hangs first."""
-    counts = list(ownermap.COUNTS)
+    counts = _shown_counts(snapshot)
     gap = ";" + table["gap"].fillna("") + ";"
     of_gap = {
         code: table[gap.str.contains(f";{code};", regex=False)].sort_values(

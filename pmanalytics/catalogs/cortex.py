@@ -55,7 +55,7 @@ def _entry(row: int, info: Mapping[str, Any]) -> Entry:
         members=distinct(text(person.get("email")) for person in people),
         product=parents[0] if parents else "",
         path=_path(info),
-        aliases=distinct((text(info.get("title")), *_groups(info, kind)), but=name),
+        aliases=distinct((text(info.get("title")), _called(info), *_groups(info, kind)), but=name),
     )
 
 
@@ -76,6 +76,11 @@ def _groups(info: Mapping[str, Any], kind: str) -> tuple[str, ...]:
         return ()
     groups = [mapping(group) for group in listed(mapping(info, "x-cortex-team").get("groups"))]
     return texts([text(group.get("name")).rpartition("/")[2] for group in groups])
+
+
+def _called(info: Mapping[str, Any]) -> str:
+    """The id of the service in PagerDuty for which somebody is called."""
+    return text(mapping(info, "x-cortex-oncall", "pagerduty").get("id"))
 
 
 def _tags(references: object) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Knowledge: what all registry files together say, which is needed to read one of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -10,6 +10,7 @@ from pmanalytics.catalogs.documents import distinct
 from pmanalytics.catalogs.model import Entry, Owner
 from pmanalytics.catalogs.opening import OpenedCatalog
 from pmanalytics.names import Spelling, fold, spelling_of
+from pmanalytics.registry import RANKS
 from pmanalytics.trackers.model import FileTables
 
 __all__ = ["Knowledge", "Place", "knowledge_of"]
@@ -34,6 +35,7 @@ class Place:
 class Knowledge:
     """People with their teams, teams, paths of services, and what is above what.
 
+    `services` are those of the most trusted sources, with which others may share an alias.
     `entries` leads from a source and a folded name to a service or domain, `above` from a kind and
     a name to those that call it their child, and `teams_by_person` from a person, as the registry
     writes the name.
@@ -41,6 +43,7 @@ class Knowledge:
 
     people: Spelling
     teams: Spelling
+    services: Spelling
     teams_by_person: Mapping[str, tuple[str, ...]]
     places: tuple[Place, ...]
     entries: Mapping[tuple[str, str], Entry]
@@ -56,6 +59,18 @@ class Knowledge:
             return teams if len(teams) == 1 else ()
         team = self.teams.names.get(fold(owner.name))
         return (team,) if team else ()
+
+    def as_known(self, source: str, entry: Entry) -> Entry:
+        """A service under the name that a more trusted source gives it.
+
+        Such a source may know it by the id that it has here, as Backstage does with PagerDuty's.
+        """
+        if source not in RANKS or fold(entry.name) in self.services.names:
+            return entry
+        names = {self.services.names.get(fold(alias)) for alias in entry.aliases} - {None}
+        if len(names) != 1:
+            return entry
+        return replace(entry, name=str(names.pop()), aliases=(entry.name, *entry.aliases))
 
     def owners_of(self, source: str, entry: Entry) -> tuple[tuple[Owner, ...], bool]:
         """The owners of an entry with those that it inherits, and whether a parent is unknown.
@@ -94,9 +109,11 @@ def knowledge_of(opened: Sequence[OpenedCatalog], known: Iterable[FileTables]) -
             teams.setdefault(people.names.get(fold(name), name), {})[team] = None
     team_names = [*_team_names(entry for _, entry in entries), *_team_names_of(tables)]
     spelling = spelling_of(team_names)
+    trusted = [(e.name, list(e.aliases)) for s, e in entries if e.kind == "service" and _first(s)]
     return Knowledge(
         people=people,
         teams=spelling,
+        services=spelling_of([*trusted, *_service_names_of(tables)]),
         teams_by_person={
             person: distinct(spelling.names.get(fold(team), team) for team in found)
             for person, found in teams.items()
@@ -147,6 +164,16 @@ def _team_names_of(tables: Sequence[FileTables]) -> Iterator[Named]:
         yield str(row["team"]), _aliases(row)
     for name in ("services", "people"):
         yield from ((str(row["team"]), []) for row in _rows(tables, name, "team"))
+
+
+def _service_names_of(tables: Iterable[FileTables]) -> Iterator[Named]:
+    for row in _rows(tables, "services", "service"):
+        if _first(_said(row, "source")):
+            yield str(row["service"]), _aliases(row)
+
+
+def _first(source: str) -> bool:
+    return source.casefold() not in RANKS
 
 
 def _places_of(tables: Iterable[FileTables]) -> Iterator[Place]:

@@ -72,9 +72,8 @@ def _services(file: OpenedCatalog, world: Knowledge) -> tuple[list[Row], list[st
     rows: list[Row] = []
     personal: list[str] = []
     orphans: list[str] = []
-    for entry in file.contents.entries:
-        if entry.kind != "service":
-            continue
+    services = (each for each in file.contents.entries if each.kind == "service")
+    for entry in (world.as_known(file.catalog.source, each) for each in services):
         owners, orphaned = world.owners_of(file.catalog.source, entry)
         orphans += [repr(entry.name)] * orphaned
         teams = [world.teams_of(owner) for owner in owners]
@@ -135,7 +134,7 @@ def _tied(file: OpenedCatalog, world: Knowledge) -> tuple[list[Row], set[int], l
             if not rule.owners:
                 rows.append(_owned(place.service, place.path, rule, None))
     used = {row["row"] for row in rows}
-    return rows, used, list(_idle(rules, rows, +nameless, world))
+    return rows, used, list(_idle(rules, rows, +nameless))
 
 
 def _owned(service: str, path: str, rule: PathRule, team: str | None) -> Row:
@@ -150,7 +149,7 @@ def _owned(service: str, path: str, rule: PathRule, team: str | None) -> Row:
 
 
 def _idle(
-    rules: Sequence[PathRule], rows: Sequence[Row], nameless: Mapping[str, int], world: Knowledge
+    rules: Sequence[PathRule], rows: Sequence[Row], nameless: Mapping[str, int]
 ) -> Iterator[str]:
     if nameless:
         yield (
@@ -159,10 +158,9 @@ def _idle(
             f"{_some([repr(name) for name in nameless])}."
         )
     elif not rows:
-        reason = "fits the path of a service" if world.places else "can: no service has a path"
         yield (
-            f"It ties no service to a team: none of its {counted(len(rules), 'rule')} {reason}; "
-            "give the services of the registry a path."
+            f"It ties no service to a team: none of its {counted(len(rules), 'rule')} fits the "
+            "path of a service; give the services of the registry their path in this repository."
         )
 
 

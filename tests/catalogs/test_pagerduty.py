@@ -9,6 +9,7 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.catalogs import open_catalog
+from pmanalytics.registry import service_owners
 from pmanalytics.trackers import FileTables
 
 Rows = Callable[..., list[list[object]]]
@@ -82,3 +83,31 @@ def test_issues_are_read_beside_services(registry_samples: Path, tmp_path: Path)
     data = pma.read(tmp_path)
     assert data.files["format"].tolist() == ["github", "pagerduty_services"]
     assert (len(data.items), len(data.services)) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("annotated", "service", "teams"),
+    [
+        ("PS1", "basket", {"store", "Identity"}),
+        # Nobody says that they are the same.
+        ("PS9", "Login", {"Identity"}),
+    ],
+)
+def test_a_catalog_may_know_a_service_by_its_id(
+    annotated: str,
+    service: str,
+    teams: set[str],
+    registry_samples: Path,
+    tmp_path: Path,
+) -> None:
+    answer = (registry_samples / "pagerduty_services.json").read_bytes()
+    (tmp_path / "services.json").write_bytes(answer)
+    (tmp_path / "catalog-info.yaml").write_text(
+        "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: basket\n"
+        f"  annotations: {{pagerduty.com/service-id: {annotated}}}\nspec: {{owner: store}}\n",
+        "utf-8",
+    )
+    services = pma.read(tmp_path).services
+    assert set(services.loc[services["service"] == service, "team"]) == teams
+    owners = service_owners(services).set_index("service")["team"]
+    assert owners[service] == ("store" if service == "basket" else "Identity")
