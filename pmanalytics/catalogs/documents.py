@@ -28,18 +28,22 @@ __all__ = [
 LARGEST_CATALOG: Final = 10_000_000
 _CODEOWNERS: Final = re.compile(r"codeowners(\.txt)?", re.IGNORECASE)
 _SUFFIXES: Final[Mapping[str, Form]] = {".yaml": "yaml", ".yml": "yaml", ".json": "json"}
+_DEEPEST: Final = 50
 _NULL: Final = "tag:yaml.org,2002:null"
 
 
 class _Loader(yaml.SafeLoader):
     """The safe loader, with every plain value as text: no dates, no `no` that becomes false.
 
-    As in Backstage there are no merge keys, which a small file can make large with. The loader
-    written in C is faster and dies of deep nesting, so this is the one written in Python.
+    As in Backstage there are no merge keys, which a small file can make large with.
     """
 
 
-_Loader.yaml_implicit_resolvers = {
+class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The same in C, where it is there: many times faster, and it dies of deep nesting."""
+
+
+_Loader.yaml_implicit_resolvers = _FastLoader.yaml_implicit_resolvers = {
     first: [resolver for resolver in resolvers if resolver[0] == _NULL]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
@@ -90,7 +94,7 @@ def _of_yaml(content: bytes, name: str) -> Iterator[Document]:
     """Every document of a file, with the line in which it begins."""
     line = 1
     try:
-        loader = _Loader(content)
+        loader = (_FastLoader if _is_shallow(content) else _Loader)(content)
         while loader.check_node():
             node = loader.get_node()
             if node is not None:
@@ -104,6 +108,20 @@ def _of_yaml(content: bytes, name: str) -> Iterator[Document]:
         raise _broken(name, line, "it is not text in UTF-8") from problem
     except (ValueError, TypeError, RecursionError) as problem:
         raise _broken(name, line, "a value cannot be understood") from problem
+
+
+def _is_shallow(content: bytes) -> bool:
+    """Whether the file is sound and nested no deeper than catalogs are."""
+    depth = 0
+    try:
+        for event in yaml.parse(content, Loader=_FastLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEEPEST:
+                return False
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _broken(name: str, line: int, fault: str | None) -> InputError:
