@@ -78,8 +78,7 @@ def service_gaps(snapshot: Snapshot) -> pd.DataFrame:
     owners = owners.reindex(owners.index.append(pd.Index(strangers)).rename("service"))
     limit = pd.Timestamp(snapshot.as_of) - pd.Timedelta(days=STALE_DAYS)
     unowned = owners["owners"].fillna(0) == 0
-    cleared = services["source"].str.casefold().eq("codeowners") & services["team"].isna()
-    on_purpose = owners.index.isin(services.loc[cleared.fillna(value=False), "service"])
+    on_purpose = owners.index.isin(registry.cleared_services(services))
     claims = registry.service_claims(services)
     unknown = claims[claims["team"].isin(_strange_teams(snapshot, claims["team"]))]
     gaps = {

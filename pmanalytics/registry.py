@@ -18,6 +18,7 @@ from pmanalytics.names import Spelling, spelling_of
 
 __all__ = [
     "ancestors",
+    "cleared_services",
     "known_people",
     "one_row_per_text",
     "outranked_claims",
@@ -131,6 +132,16 @@ def outranked_claims(services: pd.DataFrame) -> pd.DataFrame:
     others = claims[~pd.MultiIndex.from_frame(claims[["service", "team"]]).isin(ruling)]
     others = others[["service", "team", "source"]].drop_duplicates()
     return others.sort_values(["service", "team", "source"], ignore_index=True)
+
+
+def cleared_services(services: pd.DataFrame) -> pd.Index:
+    """The services that a rule of CODEOWNERS without owners leaves unowned on purpose.
+
+    A more trusted source may own them all the same.
+    """
+    cleared = services["source"].str.casefold().eq("codeowners") & services["team"].isna()
+    named = services.loc[cleared.fillna(value=False).to_numpy(dtype=bool), "service"]
+    return pd.Index(named.dropna().unique())
 
 
 def _all_claims(services: pd.DataFrame) -> pd.DataFrame:

@@ -53,8 +53,8 @@ def owning_rules(book: Rulebook, path: str) -> tuple[PathRule, ...]:
     The last that fits of each section, unless the section excludes the path. Sections that own it
     outrank those that leave it unowned, and required sections outrank optional ones.
     """
-    file = _a_file(path)
-    fitting = [rule for rule, spec in book if spec.match_file(file)]
+    files = _files_of(path)
+    fitting = [rule for rule, spec in book if any(map(spec.match_file, files))]
     last = {rule.section: rule for rule in reversed(fitting)}
     last |= {rule.section: rule for rule in fitting if rule.excluded}
     required = tuple(rule for rule in last.values() if rule.owners and not rule.optional)
@@ -62,10 +62,10 @@ def owning_rules(book: Rulebook, path: str) -> tuple[PathRule, ...]:
     return required or optional or tuple(last.values())
 
 
-def _a_file(path: str) -> str:
-    """The path if it is one of a file, else a file in that folder."""
-    name = path.rpartition("/")[2]
-    return path if "." in name[1:] else f"{path}/{_ANY_FILE}".lstrip("/")
+def _files_of(path: str) -> tuple[str, ...]:
+    """A file in the folder of that path, and the path itself where it may be one of a file."""
+    inside = f"{path}/{_ANY_FILE}".lstrip("/")
+    return (inside, path) if "." in path.rpartition("/")[2][1:] else (inside,)
 
 
 def path_within(path: str, folder: tuple[str, ...], *, slug: bool) -> str | None:

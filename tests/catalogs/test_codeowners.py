@@ -19,6 +19,7 @@ fax,,services/fax
 mail,,./services/mail
 api,,api
 readme,,README.md
+dotted,,lib/v1.2
 blank,,with blank
 library,,x/lib/y
 elsewhere,,https://example.com/o/r
@@ -61,11 +62,12 @@ def test_the_last_rule_that_fits_owns_a_service(registry_samples: Path, tmp_path
         "api": ["platform"],
         "readme": ["docs"],
         "library": ["platform"],
+        "dotted": ["platform"],
     }
     assert said["path"].tolist()[0] == "services/basket"
     # Of eight rules these own nothing: /services/search/db, /services/*, and the one of @zoe, who
     # is in two teams. No rule: the range, the escaped #, and the one without an owner.
-    assert (file["filtered"], file["rejects"], file["other"]) == (3, 3, 8)
+    assert (file["filtered"], file["rejects"], file["other"]) == (3, 3, 9)
     assert file["warnings"] == [
         "Rules name only owners that are no team, and persons of no team or of several that the "
         "registry knows, for 1 service: 'blank'."
@@ -82,7 +84,7 @@ def test_sections_of_gitlab_are_judged_apart(registry_samples: Path, tmp_path: P
         # Excluded from the section Shop; a role of GitLab is no team.
         "fax": ["platform"],
         "search": ["platform"],
-        **{name: ["platform"] for name in ("api", "readme", "library", "blank")},
+        **{name: ["platform"] for name in ("api", "readme", "library", "blank", "dotted")},
     }
     # Three headings; of seven rules the exclusion, the two of the optional section, and the role.
     assert (file["filtered"], file["rejects"]) == (7, 0)
@@ -126,6 +128,11 @@ def test_sections_of_gitlab_are_judged_apart(registry_samples: Path, tmp_path: P
 def test_which_team_owns_the_basket(rules: str, expected: list[str] | None, tmp_path: Path) -> None:
     said, _ = owned(tmp_path, "CODEOWNERS", rules)
     assert teams(said).get("basket") == expected
+
+
+def test_a_folder_may_have_a_dot_in_its_name(tmp_path: Path) -> None:
+    said, _ = owned(tmp_path, "CODEOWNERS", "/lib/v1.2/ @e/a\n/README.md @e/b\n")
+    assert teams(said) == {"dotted": ["a"], "readme": ["b"]}
 
 
 def test_a_catalog_outranks_codeowners(tmp_path: Path) -> None:
