@@ -351,10 +351,12 @@ def _say_unread(rejects: "pd.DataFrame") -> None:
 
 
 def _list_trackers() -> None:
-    """Each tracker with how to export from it: too much for a line."""
-    from pmanalytics import trackers
+    """Each tracker and catalog with how to export from it: too much for a line."""
+    import pandas as pd
 
-    for row in trackers.list_trackers().itertuples():
+    from pmanalytics import catalogs, trackers
+
+    for row in pd.concat([trackers.list_trackers(), catalogs.list_catalogs()]).itertuples():
         click.echo(f"{row.name}: {row.title} ({row.form})")
         for label, text in (("export", row.export), ("verified", row.verified)):
             lines = textwrap.fill(

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics import linking
+from pmanalytics.catalogs import OpenedCatalog, file_tables, form_of, open_catalog
 from pmanalytics.errors import InputError, PmanalyticsError
-from pmanalytics.registry import read_catalog
 from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_settings
 from pmanalytics.tables import TABLES, conform, empty
 from pmanalytics.trackers import FileTables, read_file
@@ -31,7 +31,7 @@ SUFFIXES: Final = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls",
     ".html", ".htm", ".md", ".markdown", ".yaml", ".yml",
 )  # fmt: skip
-CATALOG_SUFFIXES: Final = (".yaml", ".yml")
+CODE_HOSTS: Final = (".github", ".gitlab")
 OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
 
 
@@ -137,7 +137,7 @@ def _found(place: Path, settings: Settings) -> list[_Input]:
 
 def _expand(place: Path) -> list[Path]:
     if place.is_dir():
-        files = sorted(file for file in place.rglob("*") if file.suffix.lower() in SUFFIXES)
+        files = sorted(file for file in place.rglob("*") if _is_export(file))
         return [file for file in files if file.is_file() and not _hidden(file, place)]
     if place.is_file():
         return [place]
@@ -145,8 +145,15 @@ def _expand(place: Path) -> list[Path]:
     return [Path(match) for match in sorted(matches) if Path(match).is_file()]
 
 
+def _is_export(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES or form_of(file) == "text"
+
+
 def _hidden(file: Path, folder: Path) -> bool:
-    return any(part.startswith(".") for part in file.relative_to(folder).parts)
+    # Code hosts keep CODEOWNERS in folders of their own.
+    seen = CODE_HOSTS if form_of(file) == "text" else ()
+    parts = file.relative_to(folder).parts
+    return any(part.startswith(".") and part not in seen for part in parts)
 
 
 def _source_of(file: Path, settings: Settings) -> Source:
@@ -169,19 +176,28 @@ def _shown(file: Path, folder: Path) -> str:
 def _read_all(
     inputs: list[_Input], settings: Settings
 ) -> tuple[list[FileTables], dict[str, PmanalyticsError]]:
-    parts: list[FileTables] = []
+    parts: dict[int, FileTables] = {}
+    catalogs: dict[int, OpenedCatalog] = {}
     failures: dict[str, PmanalyticsError] = {}
-    for entry in inputs:
+    for number, entry in enumerate(inputs):
         try:
-            if entry.path.suffix.lower() in CATALOG_SUFFIXES:
-                parts.append(read_catalog(entry.path, name=entry.name))
+            if opened := _catalog(entry):
+                catalogs[number] = opened
             else:
-                parts.append(
-                    read_file(entry.path, source=entry.source, settings=settings, name=entry.name)
+                parts[number] = read_file(
+                    entry.path, source=entry.source, settings=settings, name=entry.name
                 )
         except InputError as problem:
             failures[entry.name] = problem
-    return parts, failures
+    # What catalogs say depends on each other and on the other files.
+    registered = file_tables(list(catalogs.values()), known=parts.values())
+    parts |= dict(zip(catalogs, registered, strict=True))
+    return [parts[number] for number in sorted(parts)], failures
+
+
+def _catalog(entry: _Input) -> OpenedCatalog | None:
+    """The file as a catalog, if it is one; what a configuration calls a tracker's is none."""
+    return None if entry.source.tracker else open_catalog(entry.path, name=entry.name)
 
 
 def _assembled(

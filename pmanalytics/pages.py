@@ -11,15 +11,13 @@ from typing import Any
 
 import pandas as pd
 
-from pmanalytics import metrics
+from pmanalytics import ownermap
 from pmanalytics.datasets import decisions_of
 from pmanalytics.exchange import SCHEMA, as_csv, cell_text, json_rows
-from pmanalytics.metrics.ownership import STALE_DAYS
 from pmanalytics.policy import CLOCK_WORDS
-from pmanalytics.registry import service_owners
 from pmanalytics.settings import Settings
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import plain
+from pmanalytics.words import counted, plain
 
 __all__ = ["owners_page", "policy_page"]
 
@@ -97,46 +95,104 @@ def _versions(settings: Settings) -> list[dict[str, Any]]:
 def owners_page(snapshot: Snapshot, *, form: str = "markdown") -> str:
     """Who owns what, as a page to publish: services without a clear owner on top.
 
-    In Markdown, or as CSV with one row per service, team and role, and in the column gap what is
-    unclear about the service: service_unowned, multi_owned, stale_registry. No person is on it.
+    In Markdown, or as CSV with one row per service, team and role, how many incidents, open and
+    overdue items concern the service, and in the column gap what is unclear about its owner:
+    service_unowned, unowned_on_purpose, multi_owned, sources_disagree, unknown_team,
+    stale_registry. The owner is the one that the most trusted source names. No person is on it.
     """
-    columns = ["service", "team", "role", "product", "source", "verified_on"]
-    table = snapshot.services[columns].sort_values(columns[:3], na_position="first")
-    gaps = _service_gaps(snapshot)
+    table = ownermap.owner_map(snapshot)
     if form == "csv":
-        words = [";".join(gaps.columns[row]) or None for row in gaps.to_numpy()]
-        named = pd.Series(words, gaps.index, dtype="str")
-        table = table.assign(gap=named.reindex(table["service"]).to_numpy())
         return as_csv(table).rstrip("\n")
-    of_gap = {
-        gap: table[table["service"].isin(gaps.index[gaps[gap]]) & table["team"].notna()]
-        for gap in gaps
-    }
-    sections = {
-        "Services that nobody owns": metrics.unowned_services(snapshot),
-        "Services with several owners": of_gap["multi_owned"][["service", "role", "team"]],
-        "Owners not confirmed for a year": of_gap["stale_registry"][
-            ["service", "team", "verified_on"]
-        ].drop_duplicates(),
-        "Services and their teams": table.dropna(subset=["team"]),
-    }
-    lines = ["# Who owns what", "", *_sample_mark(snapshot.settings), f"As of {snapshot.as_of}."]
+    lines = ["# Who owns what", "", *_sample_mark(snapshot.settings), *_owners_summary(snapshot)]
+    sections = {**_gap_sections(snapshot, table), "Services and their teams": _owned(table)}
     for title, rows in sections.items():
-        lines += ["", f"## {title}", "", *_markdown_table(rows)]
+        if len(rows) or title == "Services and their teams":
+            lines += ["", f"## {title}", "", *_markdown_table(rows)]
     return "\n".join(lines)
 
 
-def _service_gaps(snapshot: Snapshot) -> pd.DataFrame:
-    """What is unclear about the owners of each service: one column per gap, by service."""
-    owners = service_owners(snapshot.services).set_index("service")
-    limit = pd.Timestamp(snapshot.as_of) - pd.Timedelta(days=STALE_DAYS)
-    return pd.DataFrame(
+def _owners_summary(snapshot: Snapshot) -> list[str]:
+    """How many services there are, and how many of them have which gap."""
+    gaps = ownermap.service_gaps(snapshot)
+    counts = ownermap.service_counts(snapshot).reindex(gaps.index, fill_value=0)
+    if gaps.empty:
+        return [f"As of {snapshot.as_of}. No registry was read that names services."]
+    clear = int((~gaps.any(axis=1)).sum())
+    rows = [
         {
-            "service_unowned": owners["owners"] == 0,
-            "multi_owned": owners["multi_owned"],
-            "stale_registry": owners["verified_on"] < limit,
+            "what is unclear": said,
+            "services": int(gaps[code].sum()),
+            **counts.loc[gaps[code], _shown_counts(snapshot)].sum(),
         }
-    ).astype("bool")
+        for code, said in ownermap.MAP_GAPS.items()
+    ]
+    organisation = markdown_cell(snapshot.settings.organisation or "")
+    work = (
+        " Incidents are counted up to this day, action items as they stand on it."
+        if ownermap.has_work(snapshot)
+        else " No items or incidents were read, so that nothing is counted."
+    )
+    where = f"{organisation}, as of" if organisation else "As of"
+    return [
+        f"{where} {snapshot.as_of}. Of {counted(len(gaps), 'service')}, {clear:,} "
+        f"{'has' if clear == 1 else 'have'} a clear owner.{work}",
+        "",
+        "## What is unclear",
+        "",
+        *_markdown_table(pd.DataFrame(rows)),
+    ]
+
+
+def _shown_counts(snapshot: Snapshot) -> list[str]:
+    return list(ownermap.COUNTS) if ownermap.has_work(snapshot) else []
+
+
+def _gap_sections(snapshot: Snapshot, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The services with each gap, those on which most hangs first."""
+    counts = _shown_counts(snapshot)
+    gap = ";" + table["gap"].fillna("") + ";"
+    of_gap = {
+        code: table[gap.str.contains(f";{code};", regex=False)].sort_values(
+            ["open_items", "incidents", "service"], ascending=[False, False, True], kind="stable"
+        )
+        for code in ownermap.MAP_GAPS
+    }
+    listed = of_gap["service_unowned"]["service"].isin(snapshot.services["service"])
+    unowned = of_gap["service_unowned"].assign(
+        **{"in the registry": listed.map({True: "yes", False: "no"})}
+    )
+    several = of_gap["multi_owned"]
+    disagreeing = of_gap["sources_disagree"].drop_duplicates("service")
+    disagreeing = disagreeing.merge(ownermap.conflicts(snapshot), on="service")
+    stale = of_gap["stale_registry"].drop_duplicates(["service", "team"])
+    return {
+        "Services that nobody owns": unowned[["service", "in the registry", "product", *counts]],
+        "Services that are unowned on purpose": of_gap["unowned_on_purpose"][
+            ["service", "product", *counts]
+        ],
+        "Services with several owners": _joined(several)[["service", "teams", *counts]],
+        "Services on which sources disagree": disagreeing.rename(
+            columns={"owners": "owner that counts", "said": "other teams"}
+        )[["service", "owner that counts", "other teams", *counts]],
+        "Teams that the registry does not know": ownermap.unknown_teams(snapshot),
+        "Owners not confirmed for a year": stale[["service", "team", "verified_on", *counts]],
+    }
+
+
+def _joined(owned: pd.DataFrame) -> pd.DataFrame:
+    """One row per service, with all its teams in one text."""
+    role = (" (" + owned["role"] + ")").fillna("")
+    teams = (owned["team"] + role).groupby(owned["service"]).agg(", ".join)
+    return owned.drop_duplicates("service").assign(teams=owned["service"].map(teams))
+
+
+def _owned(table: pd.DataFrame) -> pd.DataFrame:
+    """The owners of services, with words for what is left out."""
+    owned = table.dropna(subset=["team"])
+    owned = owned.assign(
+        role=owned["role"].fillna("build and operate"), source=owned["source"].fillna("own list")
+    )
+    return owned[["service", "team", "role", "product", "source", "verified_on"]]
 
 
 def _sample_mark(settings: Settings) -> list[str]:

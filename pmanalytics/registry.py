@@ -14,17 +14,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmanalytics.catalogs import read_catalog
 from pmanalytics.names import Spelling, spelling_of
 
 __all__ = [
     "ancestors",
+    "cleared_services",
     "known_people",
     "one_row_per_text",
+    "outranked_claims",
     "people_spelling",
     "person_teams",
     "project_teams",
-    "read_catalog",
     "registry_on",
     "service_claims",
     "service_owners",
@@ -33,7 +33,8 @@ __all__ = [
     "team_spelling",
 ]
 
-# How late a source is believed on who owns a service; catalogs and our own files come first.
+# How late a source is believed on who owns a service; our own files and the catalogs that people
+# keep for this purpose, Backstage and Cortex, come first.
 RANKS: Final = {"pagerduty": 1, "opslevel": 1, "codeowners": 2}
 ROLES: Final = ("build", "operate")
 
@@ -115,19 +116,47 @@ def service_claims(services: pd.DataFrame) -> pd.DataFrame:
     the registry without a role claims both. Catalogs and our own files outrank PagerDuty, which
     outranks CODEOWNERS (method, section 7).
     """
-    claims = services.dropna(subset=["service", "team"])
-    role = claims["role"].str.strip().str.casefold()
-    rank = claims["source"].str.casefold().map(RANKS).fillna(0).astype("int64")
-    claims = pd.DataFrame(
-        {"service": claims["service"], "role": role, "team": claims["team"], "rank": rank}
-    )
-    single = role.isin(ROLES).to_numpy(dtype=bool)
+    claims = _all_claims(services)
+    chosen = claims.loc[claims["rules"], ["service", "role", "team"]].drop_duplicates()
+    return chosen.sort_values(["service", "role", "team"], ignore_index=True)
+
+
+def outranked_claims(services: pd.DataFrame) -> pd.DataFrame:
+    """What less trusted sources say against the owners of a service.
+
+    Takes the services of one day. One row per service, team and source, for teams that the most
+    trusted sources do not name for this service.
+    """
+    claims = _all_claims(services)
+    ruling = pd.MultiIndex.from_frame(claims.loc[claims["rules"], ["service", "team"]])
+    others = claims[~pd.MultiIndex.from_frame(claims[["service", "team"]]).isin(ruling)]
+    others = others[["service", "team", "source"]].drop_duplicates()
+    return others.sort_values(["service", "team", "source"], ignore_index=True)
+
+
+def cleared_services(services: pd.DataFrame) -> pd.Index:
+    """The services that a rule of CODEOWNERS without owners leaves unowned on purpose.
+
+    A more trusted source may own them all the same.
+    """
+    cleared = services["source"].str.casefold().eq("codeowners") & services["team"].isna()
+    named = services.loc[cleared.fillna(value=False).to_numpy(dtype=bool), "service"]
+    return pd.Index(named.dropna().unique())
+
+
+def _all_claims(services: pd.DataFrame) -> pd.DataFrame:
+    """Every claim, one row per role, and whether no more trusted source speaks of the role."""
+    claims = services.loc[
+        (services["service"].notna() & services["team"].notna()).to_numpy(),
+        ["service", "role", "team", "source"],
+    ].astype("str")
+    claims["role"] = claims["role"].str.strip().str.casefold()
+    claims["rank"] = claims["source"].str.casefold().map(RANKS).fillna(0).astype("int64")
+    single = claims["role"].isin(ROLES).to_numpy(dtype=bool)
     both = [claims[~single].assign(role=word) for word in ROLES]
-    spread = pd.concat([claims[single], *both])
+    spread = pd.concat([claims[single], *both], ignore_index=True).astype({"role": "str"})
     best = spread.groupby(["service", "role"])["rank"].transform("min")
-    chosen = spread[spread["rank"] == best].drop(columns="rank").drop_duplicates()
-    ordered = chosen.sort_values(["service", "role", "team"], ignore_index=True)
-    return ordered.astype({"service": "str", "role": "str", "team": "str"})
+    return spread.assign(rules=spread["rank"] == best)
 
 
 def service_owners(services: pd.DataFrame) -> pd.DataFrame:

@@ -168,6 +168,7 @@ def test_lists(run: Run, what: str) -> None:
     code, out, _ = run("list", what)
     assert code == 0
     assert {"trackers": "jira_csv", "metrics": "attainment", "reports": "quarterly"}[what] in out
+    assert ("codeowners: CODEOWNERS of GitHub and GitLab" in out) == (what == "trackers")
 
 
 TOML = 'timezone = "UTC"\n[[source]]\npath = "jira.csv"\n'

@@ -23,7 +23,7 @@ LAYERS = (
         "checks",
     ),
     ("changes", "rewinding", "judging", "merging", "snapshots"),
-    ("metrics", "publication", "exchange", "pages"),
+    ("metrics", "publication", "exchange", "ownermap", "pages"),
     ("charts", "workbook"),
     ("reporting",),
     ("samples", "cli", "__main__"),

@@ -149,6 +149,7 @@ class _Owners:
 
     of_service: Mapping[str, tuple[str, ...]]
     services: frozenset[str]
+    cleared: frozenset[str]
     multi_owned: frozenset[str]
     stale: Mapping[str, str]
     projects: Mapping[str, frozenset[str]]
@@ -180,6 +181,7 @@ def _owners(snapshot: Snapshot) -> _Owners:
         .agg(lambda team: tuple(team.unique()))
         .to_dict(),
         services=frozenset(owned["service"]),
+        cleared=frozenset(registry.cleared_services(services)),
         multi_owned=frozenset(owned.loc[owned["multi_owned"], "service"]),
         stale=dict(zip(old["service"], old["verified_on"].dt.strftime("%Y-%m-%d"), strict=True)),
         projects=registry.team_projects(teams).groupby("team")["project"].agg(frozenset).to_dict(),
@@ -232,6 +234,8 @@ def _service_unowned(place: dict[str, str | None], owners: _Owners) -> str | Non
     service = place["service"]
     if service is None or not owners.services or service in owners.of_service:
         return None
+    if service in owners.cleared:
+        return f"service {service} is unowned on purpose, by a rule of CODEOWNERS"
     known = (
         "has no owner in the registry" if service in owners.services else "is not in the registry"
     )

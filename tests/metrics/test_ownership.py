@@ -159,3 +159,26 @@ def test_unowned_services_with_what_hangs_on_them(dataset: Build) -> None:
         "mail": {"incidents": 2, "open_items": 1, "overdue_items": 1},
         "unused": {"incidents": 0, "open_items": 0, "overdue_items": 0},
     }
+
+
+@pytest.mark.parametrize(
+    ("source", "team", "evidence"),
+    [
+        ("codeowners", None, ["service mail is unowned on purpose, by a rule of CODEOWNERS"]),
+        ("backstage", None, ["service mail has no owner in the registry"]),
+        ("backstage", "pay", []),
+    ],
+)
+def test_unowned_on_purpose_is_said(
+    source: str,
+    team: str | None,
+    evidence: list[str],
+    dataset: Build,
+) -> None:
+    rows = [{"service": "mail", "source": source, "team": team}]
+    # What CODEOWNERS leaves unowned counts only where nobody else owns it.
+    rows += [{"service": "mail", "source": "codeowners"}] * (team is not None)
+    item = {"item_id": "x:PAY-1", "key": "PAY-1", "state": "open", "service": "mail"}
+    judged = pma.snapshot(dataset(items=[item], services=rows), as_of="2026-07-01")
+    found = pma.ownership_gaps(judged)
+    assert found.loc[found["code"] == "service_unowned", "evidence"].tolist() == evidence

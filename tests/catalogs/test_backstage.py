@@ -1,12 +1,16 @@
-"""Registry files of other tools."""
+"""Backstage: the entities of a catalog."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+import pmanalytics as pma
 from pmanalytics.catalogs import read_catalog
 from pmanalytics.errors import InputError
+from pmanalytics.trackers import FileTables
 
 CATALOG = """\
 # The catalog of a small company.
@@ -146,8 +150,8 @@ def test_every_entity_is_accounted_for(file: Path) -> None:
 def test_a_person_in_several_teams_owns_nothing_and_is_warned_of(file: Path) -> None:
     (sentence,) = read_catalog(file, name="c.yaml").warnings
     assert sentence == (
-        "c.yaml, line 22: the owner of '1234' is the person 'bob', who is in several teams, "
-        "so it counts as unowned."
+        "1 service of it named a person as owner who is in no team that the registry knows, or in "
+        "several, and who counts for none: '1234'."
     )
 
 
@@ -163,8 +167,8 @@ def test_a_person_in_several_teams_owns_nothing_and_is_warned_of(file: Path) -> 
         (b"apiVersion: !!int x\n", "a value cannot be understood"),
         (b"\xff\x00kind", "UTF-8"),
         (b"- " * 5000, "not valid YAML"),
-        (b"", "holds no entity of a Backstage catalog"),
-        (b"services:\n  web: {image: web}\n", "holds no entity of a Backstage catalog"),
+        (b"", "holds no entry of a catalog"),
+        (b"services:\n  web: {image: web}\n", "holds no entry of a catalog"),
     ],
 )
 def test_what_is_no_catalog_is_one_sentence(tmp_path: Path, content: bytes, sentence: str) -> None:
@@ -189,3 +193,35 @@ def test_the_catalog_of_backstage_itself(shared_exports: Path) -> None:
         ["backstage-existing", "CNCF", "backstage/backstage"]
     ]
     assert (read.rows, read.filtered, len(read.rejects), read.warnings) == (1, 0, 0, ())
+
+
+def test_a_system_is_a_product_and_hands_no_owner_down(
+    sample: Callable[[str], FileTables],
+) -> None:
+    read = sample("backstage.yaml")
+    assert rows(read.tables["services"], "service", "team", "product", "path") == [
+        ["basket", "store", "shop", "example/basket"],
+        ["vouchers", "", "shop", ""],
+        ["shop", "store", "commerce", ""],
+    ]
+    # 3 services, 1 team, 1 person, and the domain.
+    assert (read.rows, read.filtered) == (6, 1)
+
+
+def test_files_of_a_folder_know_each_other(tmp_path: Path) -> None:
+    head = "apiVersion: backstage.io/v1alpha1\n"
+    (tmp_path / "a.yaml").write_text(
+        f"{head}kind: Component\nmetadata: {{name: api}}\nspec: {{owner: user:ada}}\n", "utf-8"
+    )
+    (tmp_path / "people.csv").write_text("person,team,aliases\nAda L,core,ada\n", "utf-8")
+    data = pma.read(tmp_path)
+    assert rows(data.services, "service", "team") == [["api", "core"]]
+    assert data.files["warnings"].map(list).tolist() == [[], []]
+
+
+def test_the_entities_of_the_api_are_read_too(tmp_path: Path) -> None:
+    entity = {"apiVersion": "backstage.io/v1alpha1", "kind": "Component"}
+    listed = [{**entity, "metadata": {"name": "api"}, "spec": {"owner": "group:default/core"}}]
+    (tmp_path / "entities.json").write_text(json.dumps(listed), "utf-8")
+    services = pma.read(tmp_path / "entities.json").services
+    assert rows(services, "service", "team", "source") == [["api", "core", "backstage"]]

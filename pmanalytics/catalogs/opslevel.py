@@ -1,0 +1,74 @@
+"""OpsLevel: `opslevel.yml`, one service (or component) per document.
+
+The owner is the alias of a team. A document about a repository alone says nothing about services
+and is filtered. The system of a service is its product where it names no product.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pmanalytics.catalogs.documents import distinct, listed, mapping, text, texts
+from pmanalytics.catalogs.model import Catalog, Contents, Document, Entry, Owner, Reject
+
+__all__ = ["CATALOG"]
+
+_SERVICES: Final = ("service", "component")
+_TELLING: Final = ("owner", "lifecycle", "tier")
+
+
+def _holds(document: Any) -> bool:
+    said = mapping(document)
+    parts = [mapping(said, name) for name in (*_SERVICES, "repository")]
+    return any(part and ("version" in said or part.keys() & set(_TELLING)) for part in parts)
+
+
+def _read(documents: Sequence[Document]) -> Contents:
+    entries: list[Entry] = []
+    rejects: list[Reject] = []
+    filtered = 0
+    for row, document in documents:
+        service = next((found for name in _SERVICES if (found := mapping(document, name))), None)
+        if service and text(service.get("name")):
+            entries.append(_service(row, service))
+        elif service:
+            rejects.append((row, "no_name", "the service has no name"))
+        elif mapping(document, "repository"):
+            filtered += 1
+        else:
+            rejects.append((row, "no_entity", "the document has neither service nor repository"))
+    return Contents(entries=tuple(entries), rejects=tuple(rejects), filtered=filtered)
+
+
+def _service(row: int, service: Any) -> Entry:
+    name, owner = text(service.get("name")), text(service.get("owner"))
+    return Entry(
+        kind="service",
+        name=name,
+        row=row,
+        owners=(Owner(owner),) if owner else (),
+        product=text(service.get("product")) or text(service.get("system")),
+        path=_path(service),
+        aliases=distinct(texts(service.get("aliases")), but=name),
+    )
+
+
+def _path(service: Any) -> str:
+    """The first repository, such as `github.com:shop/checkout`, and the folder in it."""
+    for repository in map(mapping, listed(service.get("repositories"))):
+        slug = text(repository.get("name")).rpartition(":")[2]
+        if slug:
+            return f"{slug}/{text(repository.get('path')).strip('/')}".strip("/")
+    return ""
+
+
+CATALOG: Final = Catalog(
+    name="opslevel",
+    title="OpsLevel, opslevel.yml",
+    source="opslevel",
+    forms=("yaml",),
+    export="the opslevel.yml files of the repositories, also one after the other with --- between",
+    verified="the vendor's documentation; no real file was seen",
+    silent="teams and people, build and operate roles, and when an owner was last confirmed",
+    holds=_holds,
+    read=_read,
+)
