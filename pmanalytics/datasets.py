@@ -31,6 +31,9 @@ SUFFIXES: Final = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls",
     ".html", ".htm", ".md", ".markdown", ".yaml", ".yml",
 )  # fmt: skip
+DOCUMENT_SUFFIXES: Final = (".md", ".markdown")
+# What lies in many folders, is no export, and would be tried as a document.
+NO_DOCUMENTS: Final = ("readme", "changelog", "contributing", "license")
 CODE_HOSTS: Final = (".github", ".gitlab")
 OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
 
@@ -146,6 +149,8 @@ def _expand(place: Path) -> list[Path]:
 
 
 def _is_export(file: Path) -> bool:
+    if file.suffix.lower() in DOCUMENT_SUFFIXES and file.stem.casefold() in NO_DOCUMENTS:
+        return False
     return file.suffix.lower() in SUFFIXES or form_of(file) == "text"
 
 

@@ -39,7 +39,7 @@ def test_a_folder_with_folders_and_without_what_is_hidden(tmp_path: Path) -> Non
     export(tmp_path / "a.csv", row(1))
     export(tmp_path / "deeper" / "b.csv", row(2))
     export(tmp_path / ".hidden" / "c.csv", row(3))
-    (tmp_path / "notes.md").write_text("nothing")
+    (tmp_path / "README.md").write_text("nothing")
     data = read(tmp_path)
     assert keys(data) == ["PAY-1", "PAY-2"]
     assert data.files["path"].tolist() == ["a.csv", "deeper/b.csv"]

@@ -154,7 +154,9 @@ def test_names_are_no_markup_and_no_formula(name: str, dataset: Callable[..., Da
         width = (width or told.count("|")) if line.startswith("|") else 0
         assert told.count("|") == width
         assert width or line.startswith(("# Who", "## ", "As of")) or not line
-    cells = [cell for row in csv.reader(io.StringIO(owners_page(judged, form="csv"))) for cell in row]
+    cells = [
+        cell for row in csv.reader(io.StringIO(owners_page(judged, form="csv"))) for cell in row
+    ]
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
 
 

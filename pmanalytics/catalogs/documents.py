@@ -11,7 +11,7 @@ from pmanalytics.catalogs.model import Document, Form
 from pmanalytics.errors import InputError
 from pmanalytics.reading.encodings import as_utf8
 from pmanalytics.reading.files import open_file
-from pmanalytics.reading.records import read_records
+from pmanalytics.reading.records import read_documents, records_of
 
 __all__ = [
     "LARGEST_CATALOG",
@@ -86,7 +86,7 @@ def documents(content: bytes, form: Form, *, name: str) -> list[Document]:
         return [each for each in _of_yaml(content, name) if each[1] is not None]
     decoded, _ = as_utf8(content, name=name) if content else (content, ())
     if form == "json":
-        return list(enumerate(read_records(decoded, name=name), start=1))
+        return list(enumerate(records_of(read_documents(decoded, name=name)), start=1))
     return list(enumerate(re.split(r"\r\n|\r|\n", decoded.decode()), start=1))
 
 
