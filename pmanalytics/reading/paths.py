@@ -1,10 +1,10 @@
-"""Paths: columns of text from JSON records, however deep their values lie.
+"""Paths: the values of JSON records as columns of text, each named by the way that leads to it.
 
-A path is a row of keys with dots between them, such as fields.status.name. It goes through lists:
-labels.name are the names of all labels. A key may hold dots itself, as in Azure's System.Title.
+A path is keys joined by dots, such as `fields.status.name`; it goes through lists (`labels.name`),
+and a key may hold dots itself (`fields.System.Title`), which is tried first.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -14,127 +14,192 @@ from pmanalytics.reading.cells import TEXT
 
 __all__ = ["column_of", "found_paths", "sampled_paths"]
 
-Record = Mapping[str, Any]
 _LISTS: Final = pa.large_list(TEXT)
-# What names an object that stands where a text is asked for, the first that it has.
+# What an object is called by: people, states, labels, milestones, parents.
 _NAMES: Final = (
-    "name", "displayName", "login", "username", "full_name", "title", "summary", "value", "key",
+    "name",
+    "displayName",
+    "login",
+    "username",
+    "full_name",
+    "title",
+    "summary",
+    "value",
+    "key",
     "id",
-)  # fmt: skip
-_DEEPEST_NAME: Final = 3
+)
+_MISSING: Final = object()
 
 
-def found_paths(records: Sequence[Record], candidates: Iterable[str]) -> list[str]:
-    """Those of the paths that exist in any record, in their order.
+def found_paths(records: Sequence[Mapping[str, Any]], candidates: Iterable[str]) -> list[str]:
+    """Which of the paths exist in any record, whatever their value, in the order asked.
 
     Examples:
-        >>> found_paths([{"a": None}, {"a": {"b": 1}}], ["a.b", "a.c"])
-        ['a.b']
+        >>> records = [{"fields": {"System.Title": "x"}}, {"labels": [{"name": None}]}]
+        >>> found_paths(records, ["labels.name", "fields.System.Title", "fields.State"])
+        ['labels.name', 'fields.System.Title']
     """
-    return [path for path in dict.fromkeys(candidates) if any(_has(r, path) for r in records)]
+    asked = tuple(candidates)
+    found = _existing(records, set(asked))
+    return [path for path in asked if path in found]
 
 
-def sampled_paths(records: Sequence[Record], *, most: int = 500, depth: int = 4) -> list[str]:
-    """The paths of the first records, in the order in which they appear.
+def sampled_paths(
+    records: Sequence[Mapping[str, Any]], *, most: int = 500, depth: int = 4
+) -> list[str]:
+    """The paths of the first records in order of appearance, each before those within it.
 
     Examples:
-        >>> sampled_paths([{"key": "A-1", "fields": {"labels": [{"name": "x"}]}}])
-        ['key', 'fields', 'fields.labels', 'fields.labels.name']
+        >>> sampled_paths([{"id": 1, "user": {"login": "a"}}, {"labels": [{"name": "x"}]}])
+        ['id', 'user', 'user.login', 'labels', 'labels.name']
     """
     found: dict[str, None] = {}
-    for record in islice(records, most):
-        _collect(record, "", depth, found)
+    for record in records[:most]:
+        found.update(dict.fromkeys(_walked(record, "", depth)))
     return list(found)
 
 
-def _collect(value: Any, before: str, depth: int, found: dict[str, None]) -> None:
-    if isinstance(value, list):
-        for element in islice(value, 20):
-            _collect(element, before, depth, found)
-    elif isinstance(value, dict) and depth:
-        for key, inner in value.items():
-            path = f"{before}.{key}" if before else str(key)
-            found[path] = None
-            _collect(inner, path, depth - 1, found)
+def column_of(records: Sequence[Mapping[str, Any]], path: str) -> pa.Array:
+    """The values at a path as text, or as lists of texts when a record has a list there.
 
-
-def _has(value: Any, path: str) -> bool:
-    if isinstance(value, list):
-        return any(_has(element, path) for element in value)
-    if not isinstance(value, dict):
-        return False
-    if path in value:
-        return True
-    return any(_has(value.get(key), rest) for key, rest in _steps(value, path))
-
-
-def _steps(value: Mapping[str, Any], path: str) -> Iterable[tuple[str, str]]:
-    """The ways to take a first step: a key of the object and what is left of the path."""
-    place = path.find(".")
-    while place >= 0:
-        if path[:place] in value:
-            yield path[:place], path[place + 1 :]
-        place = path.find(".", place + 1)
-
-
-def column_of(records: Sequence[Record], path: str) -> pa.Array:
-    """What stands at a path in each record, as text, or as lists of text where any has a list.
-
-    Missing is the empty text; among lists it is null, which an empty list is not. Objects become
-    the text that names them.
+    Text has the empty text where a value is null or missing; among lists that is null, which is
+    not the same as an empty list. An object becomes what it is called by. Empty texts are left out
+    of lists.
 
     Examples:
-        >>> column_of([{"n": 1}, {"n": None}], "n").to_pylist()
-        ['1', '']
-        >>> column_of([{"a": []}, {"a": [{"login": "ada"}]}, {}], "a").to_pylist()
-        [[], ['ada'], None]
+        >>> column_of([{"user": {"login": "a"}}, {"user": None}, {"user": 3.0}], "user").to_pylist()
+        ['a', '', '3']
+        >>> column_of([{"labels": [{"name": "x"}]}, {"labels": []}, {}], "labels").to_pylist()
+        [['x'], [], None]
     """
-    values = [_at(record, path) for record in records]
+    values = _reached(records, path)
     if any(type(value) is list for value in values):
-        return pa.array([_texts(value) for value in values], type=_LISTS)
-    return pa.array([_text(value) for value in values], type=TEXT)
+        return _array([_texts(value) for value in values], _LISTS)
+    return _array([v if type(v) is str else _text(v) for v in values], TEXT)
 
 
-def _at(value: Any, path: str) -> Any:
-    if type(value) is dict:
-        if path in value:
-            return value[path]
-        for key, rest in _steps(value, path):
-            found = _at(value[key], rest)
-            if found is not None:
-                return found
-        return None
-    if type(value) is list:
-        found = [_at(element, path) for element in value]
-        return [inner for inner in found if inner is not None]
-    return None
+def _existing(records: Iterable[Any], wanted: set[str]) -> set[str]:
+    """Which paths exist in records; each level is looked at once, whatever number is wanted."""
+    keys: set[str] = set().union(*records)
+    found = wanted & keys
+    below: dict[str, set[str]] = {}
+    for path in wanted - found:
+        for head, tail in _splits(path):
+            if head in keys:
+                below.setdefault(head, set()).add(tail)
+    for head, tails in below.items():
+        within = _existing(list(_objects(record.get(head) for record in records)), tails)
+        found |= {f"{head}.{tail}" for tail in within}
+    return found
+
+
+def _objects(values: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    return (value for value in _flat(values) if isinstance(value, dict))
+
+
+def _flat(values: Iterable[Any]) -> Iterator[Any]:
+    """The elements of a list and of the lists in it, which may be nested deep."""
+    waiting = [iter(values)]
+    while waiting:
+        for value in waiting[-1]:
+            if isinstance(value, list):
+                waiting.append(iter(value))
+                break
+            yield value
+        else:
+            waiting.pop()
+
+
+def _splits(path: str) -> Iterator[tuple[str, str]]:
+    """Where a path can be split, the longest key first."""
+    place = path.rfind(".")
+    while place > 0:
+        yield path[:place], path[place + 1 :]
+        place = path.rfind(".", 0, place)
+
+
+def _walked(value: Any, before: str, depth: int) -> Iterator[str]:
+    if not depth:
+        return
+    # What a list of thousands holds is told by its beginning.
+    for record in islice(_objects([value]), 20):
+        for key, inner in record.items():
+            yield before + key
+            if isinstance(inner, dict | list):
+                yield from _walked(inner, f"{before}{key}.", depth - 1)
+
+
+def _reached(values: Sequence[Any], path: str) -> list[Any]:
+    """What stands at a path in each value: one thing, a list from a list, or `_MISSING`."""
+    found = [
+        value.get(path, _MISSING)
+        if isinstance(value, dict)
+        else _through(value, path)
+        if isinstance(value, list)
+        else _MISSING
+        for value in values
+    ]
+    for head, tail in _splits(path):
+        if all(value is not _MISSING for value in found):
+            break
+        step = _heads(values, head)
+        if step is not None:
+            deeper = _reached(step, tail)
+            pairs = zip(found, deeper, strict=True)
+            found = [other if value is _MISSING else value for value, other in pairs]
+    return found
+
+
+def _heads(values: Sequence[Any], head: str) -> list[Any] | None:
+    """What stands under a key in each value, or None when no value has it."""
+    step = [v.get(head, _MISSING) if isinstance(v, dict) else _MISSING for v in values]
+    return step if any(value is not _MISSING for value in step) else None
+
+
+def _through(values: list[Any], path: str) -> list[Any]:
+    """What stands at a path in the elements of a list."""
+    objects = list(_objects(values))
+    if "." not in path:
+        return [value[path] for value in objects if path in value]
+    return [value for value in _reached(objects, path) if value is not _MISSING]
+
+
+def _text(value: Any) -> str:
+    """A value as text: of an object what it is called by, and of null nothing."""
+    if type(value) is str:
+        return value
+    if isinstance(value, dict):
+        named = (_text(value[key]) for key in _NAMES if _is_plain(value.get(key)))
+        return next(filter(None, named), "")
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) else ""
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
 
 
 def _texts(value: Any) -> list[str] | None:
-    if value is None:
+    """The texts of a list, however deep they are, or of a single value; of null None."""
+    if value is None or value is _MISSING:
         return None
-    if type(value) is not list:
-        return [text] if (text := _text(value)) else []
-    flat: list[str] = []
-    for element in value:
-        if type(element) is list:
-            flat += _texts(element) or []
-        elif text := _text(element):
-            flat.append(text)
-    return flat
+    if not isinstance(value, list):
+        return list(filter(None, [_text(value)]))
+    return [text for element in _flat(value) if (text := _text(element))]
 
 
-def _text(value: Any, depth: int = _DEEPEST_NAME) -> str:
-    if type(value) is str:
-        # Halves of surrogate pairs can be written in JSON, and nothing can hold them.
-        return value if value.isascii() else value.encode("utf-8", "replace").decode()
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict):
-        named = (_text(value.get(name), depth - 1) for name in _NAMES if depth and name in value)
-        return next((text for text in named if text), "")
+def _array(values: list[Any], of: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, type=of)
+    except UnicodeEncodeError:
+        # Halves of surrogate pairs, which JSON can write and nothing can hold.
+        return pa.array([_letters(value) for value in values], type=of)
+
+
+def _letters(value: Any) -> Any:
     if isinstance(value, list):
-        return ";".join(_texts(value) or [])
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        return [_letters(text) for text in value]
+    return value if value is None else value.encode("utf-8", "replace").decode()
