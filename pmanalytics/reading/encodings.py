@@ -84,10 +84,12 @@ def _repaired(text: str, before: bytes) -> tuple[bytes, tuple[str, ...]]:
 def _is_utf8(content: bytes) -> bool:
     """Whether all bytes are UTF-8, in steps, for a copy of a large file as text is larger still."""
     decoder = codecs.getincrementaldecoder("utf-8")()
-    view = memoryview(content)
     try:
         for start in range(0, len(content), _STEP):
-            decoder.decode(view[start : start + _STEP])
+            part = content[start : start + _STEP]
+            # Nothing has to be decoded where a letter is a byte, and that is fast to see.
+            if not part.isascii() or decoder.getstate()[0]:
+                decoder.decode(part)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

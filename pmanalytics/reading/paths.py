@@ -5,10 +5,12 @@ and a key may hold dots itself (`fields.System.Title`), which is tried first.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pmanalytics.reading.cells import TEXT
 
@@ -72,6 +74,10 @@ def column_of(records: Sequence[Mapping[str, Any]], path: str) -> pa.Array:
         >>> column_of([{"labels": [{"name": "x"}]}, {"labels": []}, {}], "labels").to_pylist()
         [['x'], [], None]
     """
+    if "." not in path:
+        with suppress(pa.ArrowException, TypeError, UnicodeError, AttributeError):
+            # Most columns are texts and nothing else, which Arrow sees at once.
+            return pc.fill_null(pa.array([record.get(path) for record in records], TEXT), "")
     values = _reached(records, path)
     if any(type(value) is list for value in values):
         return _array([_texts(value) for value in values], _LISTS)
@@ -169,17 +175,18 @@ def _text(value: Any) -> str:
     if type(value) is str:
         return value
     if isinstance(value, dict):
-        named = (_text(value[key]) for key in _NAMES if _is_plain(value.get(key)))
-        return next(filter(None, named), "")
+        for key in _NAMES:
+            named = value.get(key)
+            if type(named) is str and named:
+                return named
+            if isinstance(named, int | float):
+                return _text(named)
+        return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value) if isinstance(value, int | float) else ""
-
-
-def _is_plain(value: Any) -> bool:
-    return isinstance(value, str | int | float)
 
 
 def _texts(value: Any) -> list[str] | None:

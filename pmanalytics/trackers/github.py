@@ -89,7 +89,7 @@ def _repository(export: Export) -> pd.Series:
     """owner/repo from whichever address a record has."""
     found = missing(export)
     for name in ("html_url", "url", "repository_url"):
-        if export.has(name):
+        if export.has(name) and found.isna().any():
             address = as_text(export.cells.text(name))
             found = found.fillna(address.str.extract(_ADDRESS, expand=False))
     return found

@@ -23,8 +23,8 @@ from pmanalytics.reading.files import open_file, web_page
 from pmanalytics.reading.markup import looks_like_markup, read_markup
 from pmanalytics.reading.parquet import looks_like_parquet, read_parquet
 from pmanalytics.reading.paths import column_of, found_paths, sampled_paths
-from pmanalytics.reading.records import looks_like_json, read_documents
-from pmanalytics.reading.sheets import Sheet, sheet_cells, stacked, titled
+from pmanalytics.reading.records import looks_like_json, read_documents, undisturbed
+from pmanalytics.reading.sheets import Sheet, Titled, sheet_cells, stacked, titled
 from pmanalytics.reading.workbooks import looks_like_workbook, read_workbook
 from pmanalytics.settings import Settings, Source
 from pmanalytics.trackers.interpreting import exported_columns
@@ -176,8 +176,10 @@ def _from_delimited(content: bytes, file: _File) -> Export:
 
 
 def _skipped(above: int) -> tuple[str, ...]:
+    if not above:
+        return ()
     lines = "A line" if above == 1 else f"{above:,} lines"
-    return (f"{lines} above the header left out.",) if above else ()
+    return (f"{lines} above the header {'was' if above == 1 else 'were'} left out.",)
 
 
 def _from_markup(content: bytes, file: _File) -> Export:
@@ -194,7 +196,9 @@ def _from_sheets(sheets: Sequence[Sheet], form: Form, file: _File) -> Export:
     found = recognise_headers(candidates, file.source, form=form, name=file.name)
     (recognised, first), *others = found
     # Rows of a table may look like a header; the first one of a sheet is it.
-    each = {taken.sheet.title: taken for _, taken in reversed(found)}
+    each: dict[str, Titled] = {}
+    for _, taken in found:
+        each.setdefault(taken.sheet.title, taken)
     if any(other.table != recognised.table for other, _ in others):
         raise InputError(
             f"{file.name} has sheets with different tables; save each as a file of its own."
@@ -204,7 +208,7 @@ def _from_sheets(sheets: Sequence[Sheet], form: Form, file: _File) -> Export:
     cells = sheet_cells(whole, sorted(needed), footer=recognised.tracker.footer)
     warnings = _skipped(first.above)
     left = [sheet.title for sheet in sheets if sheet.title not in each and len(sheet.rows) > 1]
-    if left:
+    if left and form == "xlsx":
         shown = ", ".join(repr(title) for title in left)
         warnings += (f"Sheets that hold no such table were left out: {shown}.",)
     if len(each) > 1:
@@ -223,9 +227,10 @@ def _arranged(sheet: Sheet, form: Form) -> Sheet:
 
 
 def _from_json(content: bytes, file: _File) -> Export:
-    documents = read_documents(content, name=file.name)
-    recognised, records = recognise_records(documents, file.source, name=file.name)
-    return _from_records(recognised, records, file)
+    with undisturbed():
+        documents = read_documents(content, name=file.name)
+        recognised, records = recognise_records(documents, file.source, name=file.name)
+        return _from_records(recognised, records, file)
 
 
 def _from_records(recognised: Recognised, records: Sequence[Record | None], file: _File) -> Export:
