@@ -1,18 +1,39 @@
-"""JSON: a file as a list of records, however its pages were put together."""
+"""JSON: a file as a list of records, however its pages were put together.
+
+A file holds one document or several (pages that were pasted, one object a line), and a document
+holds records: as a list, under a name such as `issues`, or deep within, as GraphQL puts them.
+"""
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
+
+import orjson
 
 from pmanalytics.errors import InputError
 
-__all__ = ["LARGEST_JSON", "looks_like_json", "read_records"]
+__all__ = ["LARGEST_JSON", "looks_like_json", "read_documents", "read_records", "records_of"]
 
 # Decoded JSON takes some ten times the memory of its text.
 LARGEST_JSON: Final = 1_000_000_000
 _BLANK: Final = re.compile(r"[\s\ufeff]*")
-_LISTS: Final = ("issues", "items", "data", "value", "nodes")
+# Where trackers put the records of a page.
+_LISTS: Final = (
+    "issues",
+    "items",
+    "data",
+    "value",
+    "nodes",
+    "follow_ups",
+    "incidents",
+    "bugs",
+)
+# Objects that hold such a page themselves.
+_WRAPPERS: Final = ("result", "data")
+_PULLS: Final = ("pulls", "pullRequests", "mergeRequests")
+# How deep GraphQL puts a list: data, organization, repository, issues.
+_DEEPEST: Final = 5
 _DECODER: Final = json.JSONDecoder(parse_constant=lambda word: None)  # noqa: ARG005 - NaN is missing
 
 
@@ -21,26 +42,71 @@ def looks_like_json(content: bytes) -> bool:
     return content[:4096].lstrip()[:1] in (b"[", b"{")
 
 
-def read_records(content: bytes, *, name: str) -> list[dict[str, Any] | None]:
-    """The records of a JSON file in order, None in the place of what is no object.
+def read_documents(content: bytes, *, name: str) -> list[Any]:
+    r"""The JSON values of a file (in UTF-8), one after the other.
 
-    One array, several arrays one after the other (pages that were pasted), an object that holds the
-    array under `issues` or a like name, or one object a line. Raises InputError when the file is no
-    JSON, ends too early, or is nested beyond reason.
+    Mostly there is one. Pages may be pasted with or without a comma, and every line may be a
+    value. Whole numbers beyond 64 bits lose digits. Raises InputError when the file is no JSON,
+    ends too early, or is nested beyond reason.
 
     Examples:
-        >>> read_records(b'[{"number": 1}][null]', name="x.json")
-        [{'number': 1}, None]
+        >>> read_documents(b'{"n": 1}\n{"n": 2}\n', name="x.json")
+        [{'n': 1}, {'n': 2}]
     """
     if len(content) > LARGEST_JSON:
         raise InputError(
             f"{name} is larger than {LARGEST_JSON / 1e9:.0f} GB; export it in several files."
         )
-    records: list[dict[str, Any] | None] = []
-    for value in _values(content.decode(), name):
-        found = _listed(value)
-        records += [record if isinstance(record, dict) else None for record in found]
-    return records
+    try:
+        return _quickly(content)
+    except orjson.JSONDecodeError:
+        # It reads less than the careful decoder, and says less about what is wrong.
+        return list(_values(content.decode(), name))
+
+
+def _quickly(content: bytes) -> list[Any]:
+    """The value of the file, or of each of its lines when the first of them is one."""
+    content = content.lstrip()
+    end = content.find(b"\n")
+    if end > 0 and content[end : end + 4096].strip() and _is_document(content[:end]):
+        return [orjson.loads(line) for line in content.split(b"\n") if line.strip()]
+    return [orjson.loads(content)] if content else []
+
+
+def _is_document(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def records_of(documents: Sequence[Any]) -> list[dict[str, Any] | None]:
+    """The records of JSON documents in order, None in the place of what is no object.
+
+    A document is a list of records, an object that holds such a list under `issues` or a like name
+    or below `result` or `data` (GraphQL: `nodes`, or the `node` of `edges`), or a record itself.
+    Pages within one list count as documents. A record in an envelope of Perceval (`backend_name`,
+    `category`, `data`) is what the envelope holds, with the `category` added.
+
+    Examples:
+        >>> records_of([{"data": {"repository": {"issues": {"nodes": [{"number": 1}]}}}}, [None]])
+        [{'number': 1}, None]
+        >>> records_of([[{"backend_name": "github", "category": "issue", "data": {"number": 1}}]])
+        [{'number': 1, 'category': 'issue'}]
+    """
+    found = [record for document in documents for record in _listed(document)]
+    return [_opened(record) if isinstance(record, dict) else None for record in found]
+
+
+def read_records(content: bytes, *, name: str) -> list[dict[str, Any] | None]:
+    """The records of a JSON file: `records_of` what `read_documents` gives.
+
+    Examples:
+        >>> read_records(b'[{"number": 1}][null]', name="x.json")
+        [{'number': 1}, None]
+    """
+    return records_of(read_documents(content, name=name))
 
 
 def _values(text: str, name: str) -> Iterator[Any]:
@@ -72,19 +138,78 @@ def _broken(text: str, problem: json.JSONDecodeError, name: str) -> str:
     )
 
 
-def _listed(value: Any) -> list[Any]:
-    if isinstance(value, list):
-        return value
-    if isinstance(value, dict):
-        for key in _LISTS:
-            if isinstance(value.get(key), list):
-                return [*value[key], *_pulls(value)]
-    return [value]
+def _listed(document: Any) -> list[Any]:
+    if isinstance(document, list):
+        return _pages(document)
+    found = _page(document) if isinstance(document, dict) else None
+    return [document] if found is None else found
 
 
-def _pulls(value: dict[str, Any]) -> list[Any]:
-    """Pull requests that stand beside the issues, marked as such so that they are counted."""
-    pulls = value.get("pulls")
-    if not isinstance(pulls, list):
-        return []
+def _pages(document: list[Any]) -> list[Any]:
+    """A list of records, or of pages: lists, or answers of GraphQL."""
+    if document and all(isinstance(page, list) for page in document):
+        return [record for page in document for record in page]
+    if document and all(_is_answer(page) for page in document):
+        return [record for page in document for record in _listed(page)]
+    return document
+
+
+def _is_answer(page: Any) -> bool:
+    return isinstance(page, dict) and page.keys() <= {"data", "errors", "extensions"}
+
+
+def _page(document: dict[str, Any]) -> list[Any] | None:
+    """The records of a page, or None when the object is a record itself."""
+    # A record can have lists of these names too, but has a name of its own.
+    if "id" in document or "backend_name" in document:
+        return None
+    for key in _LISTS:
+        if isinstance(document.get(key), list):
+            return [*document[key], *_pulls(document)]
+    for key in _WRAPPERS:
+        inner = document.get(key)
+        if isinstance(inner, dict) and (found := _page(inner) or _connected(inner)) is not None:
+            return found
+    return None
+
+
+def _connected(answer: dict[str, Any], depth: int = 0) -> list[Any] | None:
+    """The records of the connections in an answer of GraphQL, however deep they are."""
+    found: list[Any] | None = None
+    for key, value in answer.items() if depth < _DEEPEST else ():
+        if not isinstance(value, dict):
+            continue
+        records = _nodes(value)
+        if records is None:
+            records = _connected(value, depth + 1)
+        if records is not None:
+            found = [*(found or ()), *(_marked(records) if key in _PULLS else records)]
+    return found
+
+
+def _nodes(connection: dict[str, Any]) -> list[Any] | None:
+    if isinstance(connection.get("nodes"), list):
+        return connection["nodes"]
+    edges = connection.get("edges")
+    if not isinstance(edges, list):
+        return None
+    return [edge.get("node") if isinstance(edge, dict) else edge for edge in edges]
+
+
+def _opened(record: dict[str, Any]) -> dict[str, Any]:
+    """The record in an envelope of Perceval, or the record."""
+    inner = record.get("data")
+    if "backend_name" not in record or not isinstance(inner, dict):
+        return record
+    return {**inner, "category": inner.get("category", record.get("category"))}
+
+
+def _pulls(document: dict[str, Any]) -> list[Any]:
+    """Pull requests that stand beside the issues."""
+    found = [document[key] for key in _PULLS if isinstance(document.get(key), list)]
+    return [pull for pulls in found for pull in _marked(pulls)]
+
+
+def _marked(pulls: list[Any]) -> list[Any]:
+    """Pull requests marked as such, so that they are counted."""
     return [{**pull, "pull_request": {}} if isinstance(pull, dict) else pull for pull in pulls]
