@@ -115,6 +115,7 @@ class _Table:
         if self.open is None:
             return
         row, place = self.rows[-1], len(self.rows) - 1
+        before = len(row)
         while self._reach.get(len(row), -1) >= place:
             row.append("")
         columns, rows = self._span
@@ -122,7 +123,7 @@ class _Table:
             reached = dict.fromkeys(range(len(row), len(row) + columns), place + rows - 1)
             self._reach |= reached
         row += [_folded("".join(self.open)), *[""] * (columns - 1)]
-        self.size += columns
+        self.size += len(row) - before
         self.open = None
 
     def sheet(self, name: str) -> Sheet | None:

@@ -5,7 +5,6 @@ and a key may hold dots itself (`fields.System.Title`), which is tried first.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import islice
 from typing import Any, Final
 
@@ -14,8 +13,9 @@ import pyarrow.compute as pc
 
 from pmanalytics.reading.cells import TEXT
 
-__all__ = ["column_of", "found_paths", "sampled_paths"]
+__all__ = ["column_of", "columns_of", "found_paths", "sampled_paths"]
 
+Record = Mapping[str, Any]
 _LISTS: Final = pa.large_list(TEXT)
 # What an object is called by: people, states, labels, milestones, parents.
 _NAMES: Final = (
@@ -33,7 +33,7 @@ _NAMES: Final = (
 _MISSING: Final = object()
 
 
-def found_paths(records: Sequence[Mapping[str, Any]], candidates: Iterable[str]) -> list[str]:
+def found_paths(records: Sequence[Record], candidates: Iterable[str]) -> list[str]:
     """Which of the paths exist in any record, whatever their value, in the order asked.
 
     Examples:
@@ -46,9 +46,7 @@ def found_paths(records: Sequence[Mapping[str, Any]], candidates: Iterable[str])
     return [path for path in asked if path in found]
 
 
-def sampled_paths(
-    records: Sequence[Mapping[str, Any]], *, most: int = 500, depth: int = 4
-) -> list[str]:
+def sampled_paths(records: Sequence[Record], *, most: int = 500, depth: int = 4) -> list[str]:
     """The paths of the first records in order of appearance, each before those within it.
 
     Examples:
@@ -61,7 +59,16 @@ def sampled_paths(
     return list(found)
 
 
-def column_of(records: Sequence[Mapping[str, Any]], path: str) -> pa.Array:
+def columns_of(records: Sequence[Record], paths: Sequence[str]) -> dict[str, pa.Array]:
+    """The columns at several paths, as `column_of` gives them one by one."""
+    # Each record is looked into once for all paths of one key, while it is near at hand.
+    keys = [path for path in paths if "." not in path]
+    rows = [tuple(map(record.get, keys)) for record in records]
+    taken = dict(zip(keys, zip(*rows, strict=True), strict=True)) if rows else {}
+    return {path: _column(taken.get(path) or _reached(records, path)) for path in paths}
+
+
+def column_of(records: Sequence[Record], path: str) -> pa.Array:
     """The values at a path as text, or as lists of texts when a record has a list there.
 
     Text has the empty text where a value is null or missing; among lists that is null, which is
@@ -74,13 +81,15 @@ def column_of(records: Sequence[Mapping[str, Any]], path: str) -> pa.Array:
         >>> column_of([{"labels": [{"name": "x"}]}, {"labels": []}, {}], "labels").to_pylist()
         [['x'], [], None]
     """
-    if "." not in path:
-        with suppress(pa.ArrowException, TypeError, UnicodeError, AttributeError):
-            # Most columns are texts and nothing else, which Arrow sees at once.
-            return pc.fill_null(pa.array([record.get(path) for record in records], TEXT), "")
-    values = _reached(records, path)
-    if any(type(value) is list for value in values):
+    return columns_of(records, [path])[path]
+
+
+def _column(values: Sequence[Any]) -> pa.Array:
+    kinds = set(map(type, values))
+    if list in kinds:
         return _array([_texts(value) for value in values], _LISTS)
+    if kinds <= {str, type(None)}:
+        return pc.fill_null(_array(values, TEXT), "")
     return _array([v if type(v) is str else _text(v) for v in values], TEXT)
 
 
@@ -164,7 +173,8 @@ def _heads(values: Sequence[Any], head: str) -> list[Any] | None:
 
 def _through(values: list[Any], path: str) -> list[Any]:
     """What stands at a path in the elements of a list."""
-    objects = list(_objects(values))
+    plain = all(type(value) is dict for value in values)
+    objects = values if plain else list(_objects(values))
     if "." not in path:
         return [value[path] for value in objects if path in value]
     return [value for value in _reached(objects, path) if value is not _MISSING]
@@ -175,18 +185,23 @@ def _text(value: Any) -> str:
     if type(value) is str:
         return value
     if isinstance(value, dict):
-        for key in _NAMES:
-            named = value.get(key)
-            if type(named) is str and named:
-                return named
-            if isinstance(named, int | float):
-                return _text(named)
-        return ""
+        return _called(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value) if isinstance(value, int | float) else ""
+
+
+def _called(value: dict[str, Any]) -> str:
+    """What an object is called by."""
+    for key in _NAMES:
+        named = value.get(key)
+        if type(named) is str and named:
+            return named
+        if isinstance(named, str | int | float) and (text := _text(named)):
+            return text
+    return ""
 
 
 def _texts(value: Any) -> list[str] | None:
@@ -195,10 +210,11 @@ def _texts(value: Any) -> list[str] | None:
         return None
     if not isinstance(value, list):
         return list(filter(None, [_text(value)]))
-    return [text for element in _flat(value) if (text := _text(element))]
+    flat = _flat(value) if list in map(type, value) else value
+    return [text for element in flat if (text := _text(element))]
 
 
-def _array(values: list[Any], of: pa.DataType) -> pa.Array:
+def _array(values: Sequence[Any], of: pa.DataType) -> pa.Array:
     try:
         return pa.array(values, type=of)
     except UnicodeEncodeError:

@@ -15,7 +15,7 @@ import orjson
 
 from pmanalytics.errors import InputError
 
-__all__ = ["LARGEST_JSON", "looks_like_json", "read_documents", "read_records", "records_of", "undisturbed"]
+__all__ = ["LARGEST_JSON", "looks_like_json", "read_documents", "records_of", "undisturbed"]
 
 # Decoded JSON takes some ten times the memory of its text.
 LARGEST_JSON: Final = 1_000_000_000
@@ -82,12 +82,20 @@ def undisturbed() -> Iterator[None]:
 
 
 def _quickly(content: bytes) -> list[Any]:
-    """The value of the file, or else of each of its lines."""
+    """The value of the file, or of each of its lines when the first of them is one."""
+    content = content.lstrip()
+    end = content.find(b"\n")
+    if end > 0 and content[end : end + 4096].strip() and _is_document(content[:end]):
+        return [orjson.loads(line) for line in content.split(b"\n") if line.strip()]
+    return [orjson.loads(content)] if content else []
+
+
+def _is_document(line: bytes) -> bool:
     try:
-        return [orjson.loads(content)]
+        orjson.loads(line)
     except orjson.JSONDecodeError:
-        lines = (line for line in content.split(b"\n") if line.strip())
-        return [orjson.loads(line) for line in lines]
+        return False
+    return True
 
 
 def records_of(documents: Sequence[Any]) -> list[dict[str, Any] | None]:
@@ -106,16 +114,6 @@ def records_of(documents: Sequence[Any]) -> list[dict[str, Any] | None]:
     """
     found = [record for document in documents for record in _listed(document)]
     return [_opened(record) if isinstance(record, dict) else None for record in found]
-
-
-def read_records(content: bytes, *, name: str) -> list[dict[str, Any] | None]:
-    """The records of a JSON file: `records_of` what `read_documents` gives.
-
-    Examples:
-        >>> read_records(b'[{"number": 1}][null]', name="x.json")
-        [{'number': 1}, None]
-    """
-    return records_of(read_documents(content, name=name))
 
 
 def _values(text: str, name: str) -> Iterator[Any]:

@@ -37,6 +37,8 @@ _WORDS: Final = Words(
     order=("status", "dates"),
 )
 _LIMIT: Final = 30
+# So many records tell what the others are.
+_SOME: Final = 1_000
 
 
 def _unpack(documents: Sequence[Any]) -> list[Record | None]:
@@ -45,6 +47,8 @@ def _unpack(documents: Sequence[Any]) -> list[Record | None]:
 
 
 def _renamed(record: Record) -> Record:
+    if "created_at" in record and "html_url" in record:
+        return record
     other = {
         ours: record[theirs]
         for ours, theirs in _SAME.items()
@@ -55,8 +59,9 @@ def _renamed(record: Record) -> Record:
 
 def _table_of_records(records: Sequence[Record]) -> str:
     """Issues have a number and a title; those of GitLab have also an iid, as others have not."""
-    alike = [r for r in records if _is_number(r.get("number")) and isinstance(r.get("title"), str)]
-    known = 2 * len(alike) > len(records) and not any("iid" in record for record in records[:10])
+    some = records[:_SOME]
+    alike = [r for r in some if _is_number(r.get("number")) and isinstance(r.get("title"), str)]
+    known = 2 * len(alike) > len(some) and not any("iid" in record for record in records[:10])
     return "items" if known else ""
 
 

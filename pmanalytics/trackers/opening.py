@@ -22,7 +22,7 @@ from pmanalytics.reading.encodings import as_utf8
 from pmanalytics.reading.files import open_file, web_page
 from pmanalytics.reading.markup import looks_like_markup, read_markup
 from pmanalytics.reading.parquet import looks_like_parquet, read_parquet
-from pmanalytics.reading.paths import column_of, found_paths, sampled_paths
+from pmanalytics.reading.paths import columns_of, found_paths, sampled_paths
 from pmanalytics.reading.records import looks_like_json, read_documents, undisturbed
 from pmanalytics.reading.sheets import Sheet, Titled, sheet_cells, stacked, titled
 from pmanalytics.reading.workbooks import looks_like_workbook, read_workbook
@@ -240,7 +240,8 @@ def _from_records(recognised: Recognised, records: Sequence[Record | None], file
     asked += [*file.source.fields.values(), *file.source.where]
     header = tuple(dict.fromkeys([*sampled_paths(whole), *found_paths(whole, asked)]))
     needed, columns = file.needed(recognised, header)
-    laid = {path: (column_of(whole, path),) for path in header if path in needed}
+    columns_read = columns_of(whole, [path for path in header if path in needed])
+    laid = {path: (column,) for path, column in columns_read.items()}
     row = np.flatnonzero([record is not None for record in records]) + 1
     rejects = [
         (number, "no_record", "the element is no object")
