@@ -1,4 +1,4 @@
-"""Dates: each distinct text is parsed once, in the formats that a tracker declares.
+"""Dates: each distinct day, time or text is parsed once, in the formats that a tracker declares.
 
 A tracker declares formats of strptime, and words for ways of writing that no format can describe:
 
@@ -38,6 +38,7 @@ from pmanalytics.trackers.spreadsheet import parse_spreadsheet
 
 __all__ = ["Moments", "parse_dates"]
 
+ISO: Final = "iso"
 _EARLIEST: Final = np.datetime64("1900-01-01")
 _LATEST: Final = np.datetime64("2200-01-01")
 _NOWHERE: Final = np.datetime64("NaT", "us")
@@ -115,39 +116,72 @@ def parse_dates(
         >>> parsed["a"].written.astype("datetime64[D]").astype(str).tolist()
         ['2026-01-12']
     """
-    if not columns:
-        return {}, ()
-    texts = pa.chunked_array([column.cast(pa.large_string()) for column in columns.values()])
-    encoded = texts.combine_chunks().dictionary_encode()
-    codes = encoded.indices.to_numpy()
-    distinct = pc.utf8_trim_whitespace(encoded.dictionary)
-    parsed, warnings = _parsed(distinct, formats)
-    ends = np.cumsum([len(column) for column in columns.values()])
-    parts = np.split(codes, ends[:-1])
-    return {name: parsed.take(part) for name, part in zip(columns, parts, strict=True)}, warnings
-
-
-def _parsed(texts: pa.Array, formats: Sequence[str]) -> tuple[Moments, tuple[str, ...]]:
-    written, known = np.full(len(texts), _NOWHERE), np.full(len(texts), _NOWHERE)
-    unread = pc.not_equal(texts, "").to_numpy(zero_copy_only=False)
+    parsed = {name: _Column(texts, formats) for name, texts in columns.items()}
+    rest = [column.rest() for column in parsed.values()]
+    texts = pa.chunked_array(rest, pa.large_string()).combine_chunks()
     warnings: tuple[str, ...] = ()
-    if "range" in formats:
-        texts = pc.replace_substring_regex(texts, _RANGE, "")
-    for form in (*(form for form in formats if form not in ("range", "no_date")), None):
-        places = np.flatnonzero(unread)
-        if not len(places):
-            break
-        rest = texts if len(places) == len(texts) else texts.take(pa.array(places))
-        if form is None:
-            found, warnings = parse_spreadsheet(rest)
-        else:
-            found = _WORDS[form](rest) if form in _WORDS else parse_format(rest, form)
-        believable = (found[0] >= _EARLIEST) & (found[0] < _LATEST)
-        written[places[believable]] = found[0][believable]
-        known[places[believable]] = found[1][believable]
-        none = _says_none(found[0]) if "no_date" in formats else np.zeros_like(believable)
-        unread[places[believable | none]] = False
-    return Moments(written, known, unread), warnings
+    if len(texts):
+        # All columns together, for they were written by the same spreadsheet.
+        distinct = texts.dictionary_encode()
+        found, warnings = parse_spreadsheet(distinct.dictionary)
+        written, known = _spread(found, distinct)
+        ends = np.cumsum([len(part) for part in rest])[:-1]
+        parts = zip(np.split(written, ends), np.split(known, ends), strict=True)
+        for column, part in zip(parsed.values(), parts, strict=True):
+            column.take_over(part)
+    return {name: column.moments() for name, column in parsed.items()}, warnings
+
+
+class _Column:
+    """A column of text that is being parsed: one format after the other takes what fits it."""
+
+    def __init__(self, column: pa.Array, formats: Sequence[str]) -> None:
+        texts = pc.utf8_trim_whitespace(column.cast(pa.large_string()))
+        if "range" in formats:
+            texts = pc.replace_substring_regex(texts, _RANGE, "")
+        self.texts = texts
+        self.written = np.full(len(texts), _NOWHERE)
+        self.known = np.full(len(texts), _NOWHERE)
+        self.unread = pc.not_equal(texts, "").to_numpy(zero_copy_only=False)
+        self.no_date = "no_date" in formats
+        for form in formats:
+            if form not in ("range", "no_date") and self.unread.any():
+                self.take_over(_parsed(self.rest(), form))
+
+    def rest(self) -> pa.Array:
+        """The texts that no format has fitted yet."""
+        return self.texts if self.unread.all() else self.texts.filter(pa.array(self.unread))
+
+    def take_over(self, found: Dates) -> None:
+        """Believe what was found for the rest, where it can be believed."""
+        written, known = found
+        places = np.flatnonzero(self.unread)
+        believable = (written >= _EARLIEST) & (written < _LATEST)
+        chosen = places[believable]
+        self.written[chosen] = written[believable]
+        self.known[chosen] = known[believable]
+        self.unread[chosen] = False
+        if self.no_date:
+            self.unread[places[_says_none(written)]] = False
+
+    def moments(self) -> Moments:
+        """What was found."""
+        return Moments(self.written, self.known, self.unread)
+
+
+def _parsed(texts: pa.Array, form: str) -> Dates:
+    if form == ISO:
+        return _iso(texts)
+    if form not in _WORDS:
+        return parse_format(texts, form)
+    distinct = texts.dictionary_encode()
+    return _spread(_WORDS[form](distinct.dictionary), distinct)
+
+
+def _spread(found: Dates, distinct: pa.DictionaryArray) -> Dates:
+    """What was found for the distinct texts, for all of them."""
+    codes = distinct.indices.to_numpy()
+    return found[0][codes], found[1][codes]
 
 
 def _says_none(written: np.ndarray) -> np.ndarray:
@@ -183,7 +217,6 @@ def _long(texts: pa.Array) -> Dates:
 
 
 _WORDS: Final[Mapping[str, Callable[[pa.Array], Dates]]] = {
-    "iso": _iso,
     "epoch": _epoch,
     "epoch_ms": _epoch_ms,
     "javascript": _javascript,

@@ -1,9 +1,9 @@
-"""Jira: the CSV of Cloud and of Server or Data Center, in English.
+"""Jira: the exports of Cloud and of Server or Data Center, in the languages of `jira_words`.
 
-All fields or those of a view, and the old export whose key column is called `Key`. Whether a ticket
-is closed stands in up to four columns that may disagree: a filled resolution outranks the category,
-which outranks the name of the status, which outranks a date; but a status that says reopened was
-set after the resolution, which Jira keeps.
+All fields or those of a view, as CSV or XLSX, and the old export whose key column is called `Key`
+and whose workbook is a web page. Whether a ticket is closed stands in up to four columns that may
+disagree: a filled resolution outranks the category, which outranks the name of the status, which
+outranks a date; but a status that says reopened was set after the resolution, which Jira keeps.
 """
 
 import re
@@ -14,38 +14,80 @@ import pandas as pd
 
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import as_lists, as_text, missing
+from pmanalytics.trackers.jira_words import LANGUAGES, Language
 from pmanalytics.trackers.model import Completed, Export, Header, Tracker, Words
 from pmanalytics.trackers.vocabulary import distinct, fold_word
 
 __all__ = ["TRACKER"]
 
 _KEY: Final = r"^[A-Za-z][A-Za-z0-9_]*-[0-9]+$"
-_LINKS: Final = (
-    r"(?i)^((in|out)ward issue link \(.*|parent key|custom field \(epic link\)|epic link)$"
+_EPIC: Final = "|".join(rf"{language.custom} \(epic link\)" for language in LANGUAGES)
+_LISTED: Final = "|".join(name for language in LANGUAGES for name in language.listed)
+_LINKS: Final = "(?i)^({})$".format(
+    "|".join([*(language.links for language in LANGUAGES), _EPIC, _LISTED])
 )
-_DUPLICATES: Final = re.compile(r"outward issue link \(duplicates?\s*\)", re.IGNORECASE)
-_VIEW: Final = frozenset(
-    ("summary", "issue type", "status", "assignee", "reporter", "created", "updated", "resolution",
-     "priority")
+_DUPLICATE: Final = frozenset(fold_word(word) for each in LANGUAGES for word in each.duplicate)
+_DUPLICATES: Final = re.compile(
+    rf"(?i).*({'|'.join(each.outward for each in LANGUAGES)}).*"
+    rf"\(({'|'.join(map(re.escape, sorted(_DUPLICATE)))})\s*\)"
+)
+# Columns by which a view is told, of one language: one beside a key that only Jira has, some beside
+# a key that other tools have too.
+_TELLING: Final = (
+    "title", "priority", "status", "resolution", "owners", "created_at", "updated_at"
 )  # fmt: skip
-_CATEGORIES: Final[Mapping[str, str]] = {
-    "to do": "open",
-    "new": "open",
-    "in progress": "open",
-    "indeterminate": "open",
-    "done": "done",
-    "complete": "done",
-}
-_DUPLICATE: Final = frozenset(("duplicate", "duplicated"))
+_SOME: Final = 3
 
 
 def _table_of(header: Header) -> str:
     names = {fold_word(name) for name in header}
-    if "issue key" in names and names & {*_VIEW, "issue id"}:
-        return "items"
     # Our own tables have a column `key` too, but none of the others of a view with a capital.
     written = {fold_word(name) for name in header if name[:1].isupper()}
-    return "items" if "key" in written and len(written & _VIEW) >= 3 else ""
+    return "items" if any(_is_written_in(each, names, written) for each in LANGUAGES) else ""
+
+
+def _is_written_in(language: Language, names: set[str], written: set[str]) -> bool:
+    known = {ours: set(map(fold_word, found)) for ours, found in language.columns.items()}
+    view = set(map(fold_word, language.view)).union(*(known[ours] for ours in _TELLING))
+    if names & known["key"] and names & view:
+        return True
+    short = set(map(fold_word, language.short_key))
+    return bool(written & short) and len(written & view) >= _SOME
+
+
+def _columns() -> dict[str, tuple[str, ...]]:
+    """The headers of all languages for each of our columns."""
+    found = {
+        ours: tuple(
+            dict.fromkeys(name for each in LANGUAGES for name in each.columns.get(ours, ()))
+        )
+        for ours in LANGUAGES[0].columns
+    }
+    short = tuple(name for each in LANGUAGES for name in each.short_key)
+    severity = [name for each in LANGUAGES for name in each.severity]
+    custom = [f"{each.custom} ({name})" for each in LANGUAGES for name in each.severity]
+    return found | {"key": found["key"] + short, "severity": (*custom, *dict.fromkeys(severity))}
+
+
+def _words() -> Words:
+    """What the words of all languages mean."""
+    states: dict[str, str] = {}
+    categories: dict[str, str] = {}
+    for language in LANGUAGES:
+        to_do, in_progress, done = language.categories
+        grouped = dict.fromkeys(to_do + in_progress, "open") | dict.fromkeys(done, "done")
+        categories |= grouped
+        states |= grouped | dict.fromkeys(language.open, "open")
+        states |= dict.fromkeys(language.done, "done")
+        states |= dict.fromkeys(language.dropped, "dropped")
+    dropping = [word for each in LANGUAGES for word in (*each.dropped, *each.dropping)]
+    return Words(
+        states=states,
+        resolutions=dict.fromkeys(dropping, "dropped"),
+        categories=categories,
+        unresolved=tuple(word for each in LANGUAGES for word in each.unresolved),
+        reopened=tuple(word.casefold() for each in LANGUAGES for word in each.reopened),
+    )
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
@@ -81,7 +123,9 @@ def _multiples(export: Export) -> dict[str, pd.Series]:
     cells, found = export.cells, {}
     links = [name for name in cells.columns if re.match(_LINKS, name.strip())]
     if links and "links" not in export.source.fields:
-        found["links"] = as_lists(cells.texts(links, like=_KEY))
+        several = any(re.fullmatch(_LISTED, name.strip(), re.IGNORECASE) for name in links)
+        comma = r"\s*,\s*" if several else ""
+        found["links"] = as_lists(cells.texts(links, like=_KEY, separator=comma))
     for name in export.columns.get("planned", ())[:1]:
         sprint = missing(export)
         for column in cells.columns[name]:
@@ -92,35 +136,22 @@ def _multiples(export: Export) -> dict[str, pd.Series]:
 
 TRACKER: Final = Tracker(
     name="jira_csv",
-    title="Jira, CSV of Cloud and Server in English",
+    title="Jira, the CSV, XLSX and HTML of Cloud and Server",
     system="jira",
-    forms=("csv",),
-    export="Filters, advanced search, Export, CSV (all fields); with English as the language",
-    verified="real files of Jira Cloud 2025, Server 8 and Server 6.2",
+    forms=("csv", "xlsx", "html"),
+    export="Filters, advanced search, Export, CSV (all fields)",
+    verified=(
+        "real files of Cloud 2025 in English and Spanish, Server 8 and Server 6.2; German, French "
+        "and Portuguese, XLSX and HTML unverified"
+    ),
     silent="reopenings and earlier closings; when a status changed before the last change",
     table_of=_table_of,
-    columns={
-        "key": ("Issue key", "Key"),
-        "title": ("Summary",),
-        "priority": ("Priority",),
-        "severity": ("Custom field (Severity)", "Severity"),
-        "status": ("Status",),
-        "resolution": ("Resolution",),
-        "category": ("Status Category",),
-        "state_changed_at": ("Status Category Changed",),
-        "owners": ("Assignee", "Assignees"),
-        "created_at": ("Created",),
-        "updated_at": ("Updated",),
-        "closed_at": ("Resolved",),
-        "promised_on": ("Due date",),
-        "planned": ("Sprint",),
-        "labels": ("Labels",),
-    },
+    columns=_columns(),
     more=_LINKS,
-    words=Words(categories=_CATEGORIES),
-    dates=("%d/%b/%y %I:%M %p", "%d/%b/%y %H:%M", "%d/%b/%y", "iso"),
-    nobody=("Unassigned",),
+    words=_words(),
+    dates=("%d/%b/%y %I:%M %p", "%d/%b/%y %H:%M", "%d/%b/%y", "%d-%b-%y", "iso", "long"),
+    nobody=tuple(word for each in LANGUAGES for word in each.nobody),
     limits=(100, 1000, 5000),
-    footer=r"Generated at \w{3} \w{3} \d",
+    footer=r"Generated at \w{3} \w{3} \d|.{1,200} JIRA [0-9.]+#[0-9]+-sha1:",
     complete=_complete,
 )

@@ -1,13 +1,18 @@
 """Jira: which of the columns that may disagree tells the state, and what the cells mean."""
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
+from pmanalytics.errors import InputError
 from pmanalytics.settings import Settings, Source
 from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers.jira_words import LANGUAGES
+from pmanalytics.trackers.vocabulary import fold_word, known_state
 
 SAMPLE = Path(__file__).parent.parent / "exports" / "jira_csv.csv"
 
@@ -197,3 +202,166 @@ def test_a_round_number_of_rows_is_suspicious(read: Callable[..., FileTables]) -
         return any("cuts off" in sentence for sentence in read(text).warnings)
 
     assert [warned(rows) for rows in (999, 1000, 1001)] == [False, True, False]
+
+
+def test_no_word_of_any_language_means_two_things() -> None:
+    meanings: dict[str, set[str]] = {}
+    for language in LANGUAGES:
+        to_do, in_progress, done = language.categories
+        groups = {
+            "open": (*to_do, *in_progress, *language.open),
+            "done": (*done, *language.done),
+            "dropped": language.dropped,
+        }
+        for state, words in groups.items():
+            for word in words:
+                meanings.setdefault(fold_word(word), {known_state(word) or state}).add(state)
+    assert {word: found for word, found in meanings.items() if len(found) > 1} == {}
+
+
+def test_no_header_of_any_language_is_two_columns() -> None:
+    columns: dict[str, set[str]] = {}
+    for language in LANGUAGES:
+        for ours, names in language.columns.items():
+            for name in names:
+                columns.setdefault(fold_word(name), set()).add(ours)
+    assert {name: found for name, found in columns.items() if len(found) > 1} == {}
+
+
+SPANISH = (
+    "Resumen,Clave de incidencia,ID de la incidencia,Tipo de Incidencia,Estado,Prioridad,"
+    "Resolución,Persona asignada,Creada,Actualizada,Resuelta,Fecha de vencimiento,"
+    "Enlace a la incidencia interna (Blocks),Enlace de incidencia saliente (Duplicate),"
+    "Campo personalizado (Severity),Sprint,Categoría de estado,Categoría de estado cambiada,"
+    "Clave principal,Parent summary\n"
+    "Uno,TI-1,1,Tarea,Finalizada,Medium,Listo,Ada,01/ene/26 10:50 PM,06/abr/26 7:00 PM,"
+    "02/ago/26 1:00 AM,31/dic/26 12:00 AM,TI-7,,2,S 1,Listo,02/ago/26 1:00 AM,TI-9,x\n"
+    "Dos,TI-2,2,Tarea,ACABADO,Medium,,,01/ene/26 10:50 PM,06/abr/26 7:00 PM,,,,,,,Listo,"
+    "03/feb/26 1:00 PM,,\n"
+    "Tres,TI-3,3,Tarea,Fabricación,Medium,,,01/ene/26 10:50 PM,06/abr/26 7:00 PM,,,,,,,En curso,"
+    "03/feb/26 1:00 PM,,\n"
+    "Cuatro,TI-4,4,Tarea,Finalizada,Medium,Duplicada,,01/ene/26 10:50 PM,06/abr/26 7:00 PM,"
+    "05/mar/26 1:00 PM,,,TI-1,,,Listo,05/mar/26 1:00 PM,,\n"
+    "Cinco,TI-5,5,Tarea,Reabierta,Medium,Listo,,01/ene/26 10:50 PM,06/abr/26 7:00 PM,,,,,,,"
+    "Por hacer,05/mar/26 1:00 PM,,\n"
+)
+
+
+def test_an_export_in_spanish(read: Callable[..., FileTables]) -> None:
+    found = read(SPANISH)
+    items = found.tables["items"].set_index("key")
+    # The category decides where nobody knows the status: ACABADO and Fabricación are no defaults.
+    assert items["state"].to_dict() == {
+        "TI-1": "done", "TI-2": "done", "TI-3": "open", "TI-4": "dropped", "TI-5": "open",
+    }  # fmt: skip
+    assert items["closed_at"].dt.strftime("%m-%d %H").fillna("").tolist() == [
+        "08-02 01", "02-03 13", "", "03-05 13", "",
+    ]  # fmt: skip
+    assert items.loc["TI-1", "created_at"] == pd.Timestamp("2026-01-01 22:50", tz="UTC")
+    assert items.loc["TI-1", "promised_on"] == pd.Timestamp("2026-12-31")
+    assert items.loc["TI-1", "links"] == ["TI-7", "TI-9"]
+    assert (items.loc["TI-1", "severity"], items.loc["TI-1", "planned"]) == ("sev2", "S 1")
+    assert items.loc["TI-4", "duplicate_of"] == "jira:TI-1"
+    assert items["owners"].list.len().tolist() == [1, 0, 0, 0, 0]
+    # Only the reopened one contradicts its resolution.
+    assert [sentence[:34] for sentence in found.warnings] == [
+        "1 rows contradict themselves about "[:34]
+    ]
+
+
+VIEWS = [
+    (
+        "Vorgangstyp,Vorgangsschlüssel,Vorgangs-ID,Zusammenfassung,Zugewiesene Person,Priorität,"
+        "Status,Lösung,Erstellt,Aktualisiert,Fälligkeitsdatum,Ausgehender Vorgang (Blocks)",
+        "Aufgabe,A-1,1,x,Nicht zugewiesen,Medium,Fertig,,12/Mär/26 1:00 PM,12/Mai/26 1:00 PM,,A-9",
+    ),
+    (
+        "Type de ticket,Clé de ticket,ID de ticket,Résumé,Personne assignée,Priorité,État,"
+        "Résolution,Création,Mise à jour,Date d\u2019échéance,Lien de ticket sortant (Blocks)",
+        "Tâche,A-1,1,x,,Medium,Terminé(e),,12/mars/26 13:00,12/mai/26 13:00,,A-9",
+    ),
+    (
+        "Tipo de item,Chave da item,ID da item,Resumo,Responsável,Prioridade,Status,Resolução,"
+        "Criado,Atualizado(a),Data limite,Link externo de item (Blocks)",
+        "Tarefa,A-1,1,x,,Medium,Concluído,,12/mar/26 1:00 PM,12/mai/26 1:00 PM,,A-9",
+    ),
+    (
+        "Vorgangstyp,Schlüssel,Zusammenfassung,Status,Priorität,Bearbeiter,Erstellt,Aktualisiert,"
+        "Verknüpfte Vorgänge",
+        'Aufgabe,A-1,x,Erledigt,Medium,Nicht zugewiesen,12/Mär/26 13:00,12/Mai/26 13:00,"A-9, B-1"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("header", "row"), VIEWS)
+def test_views_in_other_languages(header: str, row: str, read: Callable[..., FileTables]) -> None:
+    found = read(f"{header}\n{row}\n")
+    item = found.tables["items"].iloc[0]
+    assert (found.format, item["key"], item["title"], item["state"]) == (
+        "jira_csv", "A-1", "x", "done",
+    )  # fmt: skip
+    assert item["created_at"] == pd.Timestamp("2026-03-12 13:00", tz="UTC")
+    assert item["updated_at"] == pd.Timestamp("2026-05-12 13:00", tz="UTC")
+    assert (item["links"][0], item["owners"]) == ("A-9", [])
+    assert pd.isna(item["promised_on"])
+
+
+def test_headers_of_other_tools_are_not_taken_for_a_view(read: Callable[..., FileTables]) -> None:
+    for header in ("Clave,Nombre,Estado", "Schlüssel,Status,Team", "key,Status,Created,Priority"):
+        with pytest.raises(InputError):
+            read(f"{header}\nA-1,x,y,z\n")
+
+
+PAGE = """<html><head><meta charset="utf-8"><title>Filter</title></head><body>
+<table><tr><td colspan="5"><a href="https://jira.example/">Example Jira</a> (Filter)</td></tr>
+<tr><th>Key</th><th>Summary</th><th>Issue Type</th><th>Status</th><th>Resolution</th>
+<th>Assignee</th><th>Created</th></tr>
+<tr><td><a href="/browse/HM-895">HM-895</a> </td><td>Delete &amp; sync</td><td>Task</td>
+<td>Closed</td><td>Fixed</td><td>Unassigned</td><td>22/Mar/14 07:59</td></tr>
+<tr><td>HM-896</td><td>Wait</td><td>Task</td><td>Open</td><td>Unresolved</td><td>Ada</td>
+<td>23/Mar/14 17:59</td></tr>
+<tr><td colspan="7">Generated at Sat Mar 22 10:53:30 UTC 2014 by Ada using JIRA 6.2#6252-sha1:aa.
+</td></tr></table></body></html>
+"""
+
+
+def test_the_workbook_of_an_old_server_is_a_web_page(read: Callable[..., FileTables]) -> None:
+    found = read(PAGE)
+    items = found.tables["items"]
+    assert (found.format, found.rows) == ("jira_csv", 3)
+    assert items["key"].tolist() == ["HM-895", "HM-896"]
+    assert items["title"].tolist() == ["Delete & sync", "Wait"]
+    assert items["state"].tolist() == ["done", "open"]
+    assert items["owners"].list.len().tolist() == [0, 1]
+    assert items["created_at"].dt.strftime("%d %H:%M").tolist() == ["22 07:59", "23 17:59"]
+    assert found.rejects["rule"].tolist() == ["footer"]
+
+
+def test_a_workbook_with_real_dates(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Example Jira"])
+    sheet.append(["Issue Type", "Issue key", "Summary", "Status", "Created", "Due date"])
+    sheet.append(["Task", "A-1", "x", "Done", datetime(2026, 1, 12, 11, 19), date(2026, 1, 20)])
+    sheet.append(["Task", "A-2", "y", "To Do", "13/Jan/26 11:19 AM", None])
+    book.save(tmp_path / "x.xlsx")
+    found = read_file(
+        tmp_path / "x.xlsx", source=Source(), settings=Settings(timezone="UTC"), name="x"
+    )
+    items = found.tables["items"]
+    assert (found.format, items["state"].tolist()) == ("jira_csv", ["done", "open"])
+    assert items["created_at"].dt.strftime("%d %H:%M").tolist() == ["12 11:19", "13 11:19"]
+    assert items["promised_on"].dt.day.tolist()[0] == 20
+    assert found.rejects.empty
+
+
+@pytest.mark.parametrize("limit", [100, 1000, 5000])
+def test_the_numbers_of_rows_at_which_jira_stops_are_suspicious(
+    limit: int, read: Callable[..., FileTables]
+) -> None:
+    lines = [f"A-{n},x,Done\n" for n in range(limit)]
+    whole, shorter = (
+        read("Issue key,Summary,Status\n" + "".join(rows)) for rows in (lines, lines[1:])
+    )
+    assert any(f"exactly {limit:,} rows" in sentence for sentence in whole.warnings)
+    assert not any("exactly" in sentence for sentence in shorter.warnings)

@@ -23,11 +23,12 @@ OLD = "jira/asf_2014_excel-html-era_multi-project.csv"
 REGISTER = "jira/ala_taxonomic-issues-register.csv"
 VIEW = "jira/invotra_incident-problem_current-fields.csv"
 CLOUD = "jira/ericmedlock_all-fields_en.csv"
+SPANISH = "jira/uhah_ticketproject_s2_all-fields_es_bom.csv"
 RAILS = "github/rails_issues_rest_with_prs.json"
 SWAGGER = "github/swagger-parser_open_gh.json"
 XAVIER = "github/xavier2_closed_gh_bom.json"
 GITLAB = "gitlab/gitlabhq_spec_fixture_csv_gitlab_export.csv"
-KNOWN = (HIVE, OLD, REGISTER, VIEW, CLOUD, RAILS, SWAGGER, XAVIER, GITLAB)
+KNOWN = (HIVE, OLD, REGISTER, VIEW, CLOUD, SPANISH, RAILS, SWAGGER, XAVIER, GITLAB)
 
 
 @pytest.fixture
@@ -122,6 +123,31 @@ def test_a_cloud_export_with_all_fields(read: Callable[..., FileTables]) -> None
     assert items["closed_at"].notna().sum() == 10
     assert items["owners"].list.len().sum() == 11
     assert items["planned"].value_counts().to_dict() == {"TES Sprint 1": 18}
+
+
+def test_a_cloud_export_in_spanish(read: Callable[..., FileTables]) -> None:
+    """287 rows: 185 Finalizada, all with Listo and a date in Resuelta; 60 Tareas por hacer and 42 En
+    curso, without. 240 have a Persona asignada, of five persons; no key comes twice, and no column
+    holds a link but Clave principal, which 277 fill. 170 are in Tablero Sprint 1, 80 in 2. The dates were read with strptime after the
+    months were put in numbers (mar 03, abr 04).
+    """
+    found = read(SPANISH)
+    items = found.tables["items"]
+    assert (found.rows, len(items), len(found.rejects), found.warnings) == (287, 287, 0, ())
+    assert states(found) == {"done": 185, "open": 102}
+    assert span(found, "created_at") == ("2026-03-10 22:51", "2026-03-30 22:50")
+    assert span(found, "closed_at") == ("2026-03-17 23:11", "2026-04-06 18:45")
+    assert items["closed_at"].notna().sum() == 185
+    owners = items["owners"].explode().dropna()
+    assert (len(owners), owners.nunique()) == (240, 5)
+    assert items["key"].nunique() == 287
+    assert items["duplicate_of"].isna().all()
+    assert items["links"].list.len().sum() == 277
+    assert items["promised_on"].isna().all()
+    assert items["planned"].value_counts().to_dict() == {
+        "Tablero Sprint 1": 170, "Tablero Sprint 2": 80,
+    }  # fmt: skip
+    assert f"{found.observed_at:%Y-%m-%d %H:%M}" == "2026-04-06 19:05"
 
 
 def test_github_issues_among_pull_requests(read: Callable[..., FileTables]) -> None:
