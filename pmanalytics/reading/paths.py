@@ -11,6 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from pmanalytics.reading.cells import TEXT
+from pmanalytics.reading.collecting import without_collector
 
 __all__ = ["column_of", "found_paths", "sampled_paths"]
 
@@ -72,10 +73,11 @@ def column_of(records: Sequence[Mapping[str, Any]], path: str) -> pa.Array:
         >>> column_of([{"labels": [{"name": "x"}]}, {"labels": []}, {}], "labels").to_pylist()
         [['x'], [], None]
     """
-    values = _reached(records, path)
-    if any(type(value) is list for value in values):
-        return _array([_texts(value) for value in values], _LISTS)
-    return _array([v if type(v) is str else _text(v) for v in values], TEXT)
+    with without_collector():
+        values = _reached(records, path)
+        if any(type(value) is list for value in values):
+            return _array([_texts(value) for value in values], _LISTS)
+        return _array([v if type(v) is str else _text(v) for v in values], TEXT)
 
 
 def _existing(records: Iterable[Any], wanted: set[str]) -> set[str]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import orjson
 
 from pmanalytics.errors import InputError
+from pmanalytics.reading.collecting import without_collector
 
 __all__ = ["LARGEST_JSON", "looks_like_json", "read_documents", "read_records", "records_of"]
 
@@ -58,7 +59,8 @@ def read_documents(content: bytes, *, name: str) -> list[Any]:
             f"{name} is larger than {LARGEST_JSON / 1e9:.0f} GB; export it in several files."
         )
     try:
-        return _quickly(content)
+        with without_collector():
+            return _quickly(content)
     except orjson.JSONDecodeError:
         # It reads less than the careful decoder, and says less about what is wrong.
         return list(_values(content.decode(), name))
