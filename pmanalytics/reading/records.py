@@ -4,18 +4,16 @@ A file holds one document or several (pages that were pasted, one object a line)
 holds records: as a list, under a name such as `issues`, or deep within, as GraphQL puts them.
 """
 
-import gc
 import json
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, Final
 
 import orjson
 
 from pmanalytics.errors import InputError
 
-__all__ = ["LARGEST_JSON", "looks_like_json", "read_documents", "records_of", "undisturbed"]
+__all__ = ["LARGEST_JSON", "looks_like_json", "read_documents", "records_of"]
 
 # Decoded JSON takes some ten times the memory of its text.
 LARGEST_JSON: Final = 1_000_000_000
@@ -64,21 +62,6 @@ def read_documents(content: bytes, *, name: str) -> list[Any]:
     except orjson.JSONDecodeError:
         # It reads less than the careful decoder, and says less about what is wrong.
         return list(_values(content.decode(), name))
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hold the search for cyclic garbage back while records are read, for it takes as long again.
-
-    Records of JSON make none, and there are many of them.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _quickly(content: bytes) -> list[Any]:

@@ -17,13 +17,14 @@ import pyarrow.compute as pc
 
 from pmanalytics.errors import InputError
 from pmanalytics.reading.cells import TEXT, Cells
+from pmanalytics.reading.collecting import without_collector
 from pmanalytics.reading.delimited import headers, read_cells
 from pmanalytics.reading.encodings import as_utf8
 from pmanalytics.reading.files import open_file, web_page
 from pmanalytics.reading.markup import looks_like_markup, read_markup
 from pmanalytics.reading.parquet import looks_like_parquet, read_parquet
 from pmanalytics.reading.paths import columns_of, found_paths, sampled_paths
-from pmanalytics.reading.records import looks_like_json, read_documents, undisturbed
+from pmanalytics.reading.records import looks_like_json, read_documents
 from pmanalytics.reading.sheets import Sheet, Titled, sheet_cells, stacked, titled
 from pmanalytics.reading.workbooks import looks_like_workbook, read_workbook
 from pmanalytics.settings import Settings, Source
@@ -227,7 +228,7 @@ def _arranged(sheet: Sheet, form: Form) -> Sheet:
 
 
 def _from_json(content: bytes, file: _File) -> Export:
-    with undisturbed():
+    with without_collector():
         documents = read_documents(content, name=file.name)
         recognised, records = recognise_records(documents, file.source, name=file.name)
         return _from_records(recognised, records, file)
