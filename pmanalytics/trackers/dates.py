@@ -51,6 +51,7 @@ _ISO_DAY_LENGTH: Final = 10
 _LONG: Final = (
     "%b %d, %Y",
     "%b %d, %Y %I:%M %p",
+    "%b %d, %Y, %I:%M %p",
     "%b %d, %Y %H:%M",
     "%b %d, %Y %I:%M %p (%Z)",
     "%b %d, %Y %H:%M (%Z)",

@@ -16,7 +16,7 @@ __all__ = ["parse_spreadsheet"]
 
 _SHAPE: Final = (
     r"^(?P<first>[0-9]{1,2})(?:/(?P<slash>[0-9]{1,2})/|-(?P<dash>[0-9]{1,2})-"
-    r"|\.(?P<dot>[0-9]{1,2})\.)[0-9]{4}(?:\s.*)?$"
+    r"|\.(?P<dot>[0-9]{1,2})\.)[0-9]{4},?(?:\s.*)?$"
 )
 _CLOCK: Final = f"(?i)^{CLOCK}$"
 _HALF_DAY: Final = r"(?i)[ap]\.?\s?m\.?$"
@@ -54,7 +54,7 @@ def parse_spreadsheet(texts: pa.Array) -> tuple[Dates, tuple[str, ...]]:
 def _read(parts: tuple[pa.Array, pa.Array], mark: str, *, month_first: bool) -> Dates:
     day, month = "(?P<d>[0-9]{1,2})", "(?P<m>[0-9]{1,2})"
     first, second = (month, day) if month_first else (day, month)
-    return parse_halves(parts, f"^{first}{mark}{second}{mark}(?P<Y>[0-9]{{4}})$", _CLOCK)
+    return parse_halves(parts, f"^{first}{mark}{second}{mark}(?P<Y>[0-9]{{4}}),?$", _CLOCK)
 
 
 def _month_first(texts: pa.Array, shape: pa.Array, chosen: np.ndarray) -> bool:

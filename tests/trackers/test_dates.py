@@ -161,6 +161,7 @@ def test_a_configured_format_leaves_nothing_to_guess() -> None:
         ("2018-05-14T23:56:02.123456789Z", "iso", "2018-05-14T23:56:02.123456", "2018-05-14T23:56:02.123456"),
         ("2018-05-14 23:56:02+02", "iso", "2018-05-14T23:56:02", "2018-05-14T21:56:02"),
         ("2018-05-14T23:56:02+99:00", "iso", "", ""),
+        ("Oct 22, 2021, 3:00 PM", "long", "2021-10-22T15:00", ""),
         ("October 22, 2021", "long", "2021-10-22T00", ""),
         ("Oct 22, 2021 3:00 PM", "long", "2021-10-22T15:00", ""),
         ("Oct 22, 2021 3:00 PM (EST)", "long", "2021-10-22T15:00", ""),
@@ -214,8 +215,16 @@ def test_dots_dashes_and_texts_that_do_not_fit() -> None:
     assert 'date_formats = ["%m-%d-%Y %H:%M"]' in warnings[0]
 
 
+def test_all_columns_tell_the_order_together() -> None:
+    columns = {"a": pa.array(["01/02/2026"]), "b": pa.array(["", "02/25/2026"])}
+    found, _ = parse_dates(columns, formats=("iso",))
+    assert [str(day)[:10] for day in (found["a"].written[0], found["b"].written[1])] == [
+        "2026-01-02", "2026-02-25",
+    ]  # fmt: skip
+
+
 def test_dots_leave_nothing_to_guess() -> None:
-    found, warnings = parse_dates({"x": pa.array(["05.01.2026 2:05 PM"])}, formats=("iso",))
+    found, warnings = parse_dates({"x": pa.array(["05.01.2026, 2:05 PM"])}, formats=("iso",))
     assert str(found["x"].written[0].astype("datetime64[m]")) == "2026-01-05T14:05"
     assert warnings == ()
 
