@@ -5,6 +5,7 @@ the same file with pandas and making nothing of it, or papermill running an empt
 time is the best of a few; a ratio of 1 costs as much as the floor.
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -18,9 +19,13 @@ import pandas as pd
 
 import pmanalytics as pma
 from pmanalytics import metrics
+from pmanalytics.settings import Settings, Source
+from pmanalytics.trackers import read_file
 from tests.benchmarks import worlds
 
-JIRA_ROWS = 100_000
+JIRA_ROWS = 1_000_000
+GITHUB_ISSUES = 100_000
+REPORTED_ROWS = 100_000
 ITEMS = 1_000_000
 
 
@@ -41,14 +46,48 @@ def show(what: str, cost: float, floors: dict[str, float]) -> None:
 
 
 def reading(folder: Path) -> None:
-    """A Jira export with 60 columns, everything checked, against pandas making nothing of it."""
+    """Exports, everything checked, against making nothing of them."""
     file = folder / "jira.csv"
     worlds.write_jira(file, rows=JIRA_ROWS)
+    text = {"dtype": str, "keep_default_na": False}
     floors = {
-        "read_csv": seconds(lambda: pd.read_csv(file, low_memory=False)),
-        "read_csv(dtype=str)": seconds(lambda: pd.read_csv(file, dtype=str, keep_default_na=False)),
+        "read_csv(dtype=str)": seconds(lambda: pd.read_csv(file, **text), times=1),
+        "read_csv": seconds(lambda: pd.read_csv(file, low_memory=False), times=1),
     }
-    show(f"read {JIRA_ROWS:,} Jira rows", seconds(lambda: pma.read(file)), floors)
+    cost = seconds(lambda: _tables(file), times=2)
+    show(f"read {JIRA_ROWS:,} Jira rows of 60 columns", cost, floors)
+    memory(f"peak memory of {JIRA_ROWS:,} Jira rows", file)
+    file.unlink()
+    file = folder / "github.json"
+    worlds.write_github(file, issues=GITHUB_ISSUES)
+    floor = seconds(lambda: json.loads(file.read_bytes()), times=2)
+    cost = seconds(lambda: _tables(file), times=2)
+    show(f"read {GITHUB_ISSUES:,} GitHub issues", cost, {"json.load": floor})
+    memory(f"peak memory of {GITHUB_ISSUES:,} GitHub issues", file)
+    file.unlink()
+
+
+def _tables(file: Path) -> object:
+    return read_file(file, source=Source(), settings=Settings(), name=file.name)
+
+
+def memory(what: str, file: Path) -> None:
+    """Print how much memory reading a file takes at most, against the size of the file."""
+    peaks = []
+    for work in (
+        "pass",
+        f"read_file(Path({str(file)!r}), source=Source(), settings=Settings(), name='x')",
+    ):
+        code = (
+            "import resource\nfrom pathlib import Path\n"
+            "from pmanalytics.settings import Settings, Source\n"
+            f"from pmanalytics.trackers import read_file\n{work}\n"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        )
+        done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+        peaks.append(int(done.stdout) * 1024)
+    used, size = peaks[1] - peaks[0], file.stat().st_size
+    print(f"{what:<44} {used / 1e6:6.0f} MB  {used / size:6.2f} x the file", flush=True)
 
 
 def measuring(folder: Path) -> None:
@@ -94,7 +133,7 @@ def growing() -> None:
 
 def reporting(folder: Path) -> None:
     """The whole report on 100,000 rows, against an empty notebook and the plain read."""
-    config = worlds.write_company(folder / "company", rows=JIRA_ROWS)
+    config = worlds.write_company(folder / "company", rows=REPORTED_ROWS)
     export = folder / "company" / "jira.csv"
     empty = folder / "empty.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")]), empty)
@@ -120,7 +159,9 @@ def reporting(folder: Path) -> None:
             [*command, "--output", folder / "reports"], check=True, capture_output=True
         )
     )
-    show(f"quarterly report on {JIRA_ROWS:,} rows", cost, {"papermill + read_csv": bare + plain})
+    show(
+        f"quarterly report on {REPORTED_ROWS:,} rows", cost, {"papermill + read_csv": bare + plain}
+    )
     sample = [sys.executable, "-m", "pmanalytics", "report", "--sample", "--period", "2026Q3"]
     cost = seconds(
         lambda: subprocess.run(
@@ -136,13 +177,19 @@ def reporting(folder: Path) -> None:
     show("pmanalytics --help", cost, {"python -c ''": nothing})
 
 
+PARTS: dict[str, Callable[[Path], None]] = {
+    "reading": reading,
+    "measuring": measuring,
+    "growing": lambda folder: growing(),
+    "reporting": reporting,
+}
+
+
 def main() -> None:
-    """Run all benchmarks and print the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        reading(Path(folder))
-        measuring(Path(folder))
-        growing()
-        reporting(Path(folder))
+    """Run all benchmarks, or those that are named, and print the table."""
+    for name in sys.argv[1:] or PARTS:
+        with tempfile.TemporaryDirectory() as folder:
+            PARTS[name](Path(folder))
 
 
 if __name__ == "__main__":

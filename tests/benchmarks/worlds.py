@@ -1,6 +1,7 @@
 """Large invented data for the benchmarks, from a seed."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,48 @@ def write_jira(file: Path, *, rows: int) -> None:
                     *["3.5", "", "text"] * 10, comment, comment, *[""] * 6,
                 ]
             )  # fmt: skip
+
+
+def write_github(file: Path, *, issues: int) -> None:
+    """Issues as the REST interface of GitHub writes them, with all the addresses it adds."""
+    rng = np.random.default_rng(3)
+    closed = rng.random(issues) < 0.7
+    home = "https://api.example.com/repos/example/shop"
+    with file.open("w", encoding="utf-8") as stream:
+        stream.write("[")
+        for number in range(issues):
+            stamp = f"2026-0{1 + number % 6}-1{number % 10}T0{number % 10}:11:22Z"
+            person = _account(number % 500)
+            issue = {
+                "url": f"{home}/issues/{number}", "repository_url": home,
+                "labels_url": f"{home}/issues/{number}/labels", "comments_url": f"{home}/issues/{number}/comments",
+                "html_url": f"https://github.com/example/shop/issues/{number}", "id": 10**9 + number,
+                "node_id": f"I_{number}", "number": number, "title": f"Add an alert for queue {number}",
+                "user": _account(number % 300),
+                "labels": [
+                    {"id": at, "name": name, "color": "ededed", "default": False, "description": None}
+                    for at, name in enumerate(("postmortem", "sev2"))
+                ],
+                "state": "closed" if closed[number] else "open", "locked": False,
+                "assignee": person, "assignees": [person], "milestone": None, "comments": 3,
+                "created_at": stamp, "updated_at": stamp, "closed_at": stamp if closed[number] else None,
+                "author_association": "MEMBER", "body": "Some text of the issue.\n" * 10,
+                "closed_by": None, "reactions": {"url": home, "total_count": 0, "+1": 0, "-1": 0},
+                "timeline_url": f"{home}/issues/{number}/timeline",
+                "state_reason": "completed" if closed[number] else None,
+            }  # fmt: skip
+            stream.write(("," if number else "") + json.dumps(issue))
+        stream.write("]")
+
+
+def _account(number: int) -> dict[str, object]:
+    home = f"https://api.example.com/users/user{number}"
+    return {
+        "login": f"user{number}", "id": number, "node_id": f"U_{number}", "avatar_url": f"{home}/avatar",
+        "gravatar_id": "", "url": home, "html_url": f"https://github.com/user{number}",
+        "followers_url": f"{home}/followers", "following_url": f"{home}/following",
+        "repos_url": f"{home}/repos", "type": "User", "site_admin": False,
+    }  # fmt: skip
 
 
 def incidents(count: int) -> pd.DataFrame:
