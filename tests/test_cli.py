@@ -200,7 +200,7 @@ def test_bad_files_are_one_sentence_that_names_the_file(
 
 
 BAD_CALLS = {
-    "no configuration at all": (None, ["report"], "pmanalytics sample DIR"),
+    "no configuration at all": (None, ["report"], "pmanalytics init FILE"),
     "no configuration for metrics": (None, ["metrics"], "--sample"),
     "an unknown key": ('organization = "x"', ["metrics"], "did you mean 'organisation'"),
     "a policy without rules": (TOML + "[[policy]]\nrules = []\n", ["policy"], "has no rules"),
