@@ -20,7 +20,7 @@ from pmanalytics.words import counted, plain
 __all__ = ["account_of_check", "account_of_draft", "account_of_inputs"]
 
 WIDTH: Final = 100
-_MOST_INPUTS: Final = 6
+_MOST_INPUTS: Final = 8
 _INDENT: Final = "  "
 # rule of `check`: what its findings are, and what settles them
 _RULES: Final[Mapping[str, tuple[str, str]]] = {
@@ -173,7 +173,7 @@ def account_of_draft(draft: Draft, inputs: pd.DataFrame, *, width: int = WIDTH) 
     where = f"{plain(draft.path)} is written, from" if draft.path else "This is drafted from"
     lines = [f"{where} {counted(len(read), 'file')}.", ""]
     names = [plain(file.name) for file in draft.files]
-    longest = min(max(map(len, names)), width // 2)
+    longest = min(max(map(len, names)), 2 * width // 3)
     for file, name in zip(draft.files, names, strict=True):
         lines += _wrapped(f"{name:<{longest}}  ", _found(file), width)
     questions = list(draft.questions)

@@ -23,6 +23,8 @@ from pmanalytics.words import counted, plain
 __all__ = ["Draft", "draft_settings"]
 
 Location = str | Path
+# Few columns have a name that may mean these; a priority is often taken for a severity.
+_ASKED_IN_DOUBT: Final = ("incident_id", "team", "service")
 _SOURCES: Final = ("items", "incidents", "events")
 
 
@@ -150,7 +152,8 @@ def _questions(files: Sequence[Seen], groups: Sequence[Group]) -> Iterator[str]:
             times = counted(group.zoneless, "time")
             yield f"{where}: {times} without a zone; say which under timezone."
         chosen = {proposal.column for proposal in group.chosen}
-        asked = [p for p in group.proposals if p.sure and p.column not in chosen]
+        possible = [p for p in group.proposals if p.column not in chosen]
+        asked = [p for p in possible if p.sure or p.column in _ASKED_IN_DOUBT]
         for column in dict.fromkeys(proposal.column for proposal in asked):
             listed = " or ".join(f"{plain(p.written)!r}" for p in asked if p.column == column)
             yield f"{where}: is {column} in {listed}? If so, take the # away."

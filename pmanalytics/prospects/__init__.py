@@ -7,16 +7,16 @@ tell, the number is an upper bound and says so.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Final
 
 import pandas as pd
 
 from pmanalytics.datasets import Dataset
-from pmanalytics.errors import UsageError
 from pmanalytics.prospects.answers import INCIDENTS, MAPPED, OF_INCIDENTS, QUESTIONS
 from pmanalytics.prospects.facts import Answer, Facts, Gain
 from pmanalytics.prospects.trials import Trial, trials_of
-from pmanalytics.snapshots import Snapshot, default_as_of
+from pmanalytics.snapshots import Snapshot
 from pmanalytics.snapshots import snapshot as taken
 from pmanalytics.words import plain
 
@@ -38,7 +38,7 @@ def next_inputs(data: Dataset, *, snapshot: Snapshot | None = None) -> pd.DataFr
     One row per question and input, the most useful input first, and one row without an input where
     none is missing: question, answered, known (for how many it is answered), concerned (of how
     many), input (what to add), gain (how many more it would answer) and sentence. The as-of date is
-    that of the snapshot, else the default one.
+    that of the snapshot, else the day of the newest export.
 
     Examples:
         >>> import pmanalytics as pma
@@ -98,9 +98,9 @@ def _rows(question: str, answer: Answer, facts: Facts) -> Iterator[tuple[object,
 
 
 def _snapshot(data: Dataset) -> Snapshot:
-    try:
-        day = default_as_of(data)
-    except UsageError:
-        # Nothing bears a date, so that the day changes nothing.
-        day = pd.Timestamp("2000-01-01").date()
+    """The day of the newest observation, on which every item exists."""
+    newest = data.files["observed_at"].max()
+    # Where nothing bears a date, the day changes nothing.
+    zone = data.settings.timezone
+    day = date(2000, 1, 1) if pd.isna(newest) else newest.tz_convert(zone).date()
     return taken(data, as_of=day)
