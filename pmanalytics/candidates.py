@@ -15,16 +15,12 @@ import pandas as pd
 
 from pmanalytics.datasets import Input
 from pmanalytics.names import fold
-from pmanalytics.reading.delimited import read_cells
-from pmanalytics.reading.encodings import as_utf8
-from pmanalytics.reading.files import open_file
 from pmanalytics.registry import one_row_per_text
 from pmanalytics.settings import Settings
 from pmanalytics.trackers import FileTables, read_file
 from pmanalytics.trackers.interpreting import as_text
 from pmanalytics.trackers.model import Export
 from pmanalytics.trackers.opening import open_export
-from pmanalytics.trackers.recognition import recognise_text
 from pmanalytics.trackers.vocabulary import KINDS, severity_of
 from pmanalytics.words import plain
 
@@ -73,6 +69,8 @@ _NO_NAME: Final = re.compile(
     r"\b(date|time|timestamp|created|updated|closed|resolved|url|link|avatar|duration|count|votes|"
     r"progress|estimate|spent|description|comment|notes)\b"
 )
+# The part of a JSON path that says nothing of its meaning.
+_ASIDE: Final = frozenset(("name", "value", "title", "summary", "displayname", "label", "nodes"))
 _CUSTOM: Final = re.compile(r"custom field \((.+)\)", re.IGNORECASE)
 _PREFIXED: Final = re.compile(r"\s*([A-Za-z][\w .-]{0,30}?)(::|[:/=])\s*([^\s:/=].*)")
 _ADDRESS: Final = re.compile(r"@|https?://")
@@ -154,13 +152,9 @@ def open_whole(entry: Input, settings: Settings) -> Export:
 
     Raises InputError when the file cannot be read.
     """
-    export = open_export(entry.path, source=entry.source, settings=settings, name=entry.name)
-    if set(export.header) <= {*export.cells.columns, ""}:
-        return export
-    content, _ = as_utf8(open_file(entry.path, name=entry.name).content, name=entry.name)
-    _, text = recognise_text(content, entry.source, name=entry.name)
-    cells = read_cells(text, text.names, footer=export.tracker.footer)
-    return Export(**{**vars(export), "cells": cells})
+    return open_export(
+        entry.path, source=entry.source, settings=settings, name=entry.name, everything=True
+    )
 
 
 def _names_of_rows(read: FileTables, export: Export) -> pd.Series:
@@ -180,23 +174,39 @@ def _column(export: Export, name: str, names: pd.Series) -> pd.Series:
 
 def _persons(read: FileTables, columns: Mapping[str, pd.Series]) -> frozenset[str]:
     """Every text that stands in the export where persons stand."""
-    named = [values for name, values in columns.items() if _PERSONAL.search(fold(_bare(name)))]
+    named = [values for name, values in columns.items() if _personal(name)]
     if "items" in read.tables:
         named.append(one_row_per_text(read.tables["items"]["owners"])[1])
     return frozenset(fold(text) for values in named for text in values.dropna().unique())
 
 
 def _bare(written: str) -> str:
-    """The name that people gave a column: without what Jira writes around it."""
+    """The name that people gave a column: without what Jira and JSON have around it.
+
+    Examples:
+        >>> _bare("Custom field (Team)"), _bare("fields.components.name"), _bare("assignedTeam")
+        ('Team', 'components', 'assigned Team')
+    """
     custom = _CUSTOM.fullmatch(written.strip())
-    return custom[1] if custom else written
+    if custom:
+        return custom[1]
+    parts = [written] if " " in written.strip() else written.split(".")
+    named = [part for part in parts if fold(part) not in _ASIDE] or parts[-1:]
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", named[-1])
+
+
+def _personal(written: str) -> bool:
+    """Whether a column holds persons; of a path, any part of it can say so."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", written)
+    return bool(_PERSONAL.search(fold(spaced)))
 
 
 def _may_be(ours: str, written: str) -> bool:
     name = fold(_bare(written))
     if name in _PLAIN[ours]:
-        return True
-    meaning = not (_PERSONAL.search(name) or _NO_NAME.search(name))
+        # Of a path, a part further out may say that it is a person's team, say.
+        return "." not in written or not _personal(written.rpartition(".")[0])
+    meaning = not (_personal(written) or _NO_NAME.search(name))
     return meaning and bool(_POSSIBLE[ours].search(name))
 
 

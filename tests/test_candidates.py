@@ -77,7 +77,11 @@ def test_what_is_mapped_already_is_none(tmp_path: Path) -> None:
 def test_a_candidate_says_what_each_item_says(tmp_path: Path) -> None:
     entry = jira(tmp_path, "Squad", "Core", "", "Core")
     (squad,) = (c for c in candidates_in(entry, Settings()) if c.written == "Squad")
-    assert squad.said.to_dict() == {"jira:PAY-1": "Core", "jira:PAY-2": pytest.approx(float("nan"), nan_ok=True), "jira:PAY-3": "Core"}
+    assert squad.said.to_dict() == {
+        "jira:PAY-1": "Core",
+        "jira:PAY-2": pytest.approx(float("nan"), nan_ok=True),
+        "jira:PAY-3": "Core",
+    }
     assert (squad.filled, squad.rate, squad.examples) == (2, 2 / 3, ("Core",))
 
 

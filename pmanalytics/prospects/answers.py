@@ -65,7 +65,8 @@ def _kept(facts: Facts) -> Answer:
     unrated = silent & facts.linked & facts.lacking("severity")
     words = sorted(items["severity"][worded].unique())
     listed = ", ".join(map(repr, map(plain, words[:FEW]))) + (", ..." if words[FEW:] else "")
-    meaning = Gain(f"Say under [source.severities] what {listed} mean", int(worded.sum()), found)
+    means = "mean" if len(words) > 1 else "means"
+    meaning = Gain(f"Say under [source.severities] what {listed} {means}", int(worded.sum()), found)
     severity = Gain(
         "Give the severity of each incident",
         int(unrated.sum()),
