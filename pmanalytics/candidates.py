@@ -134,8 +134,10 @@ def candidates_in(entry: Input, settings: Settings) -> tuple[Candidate, ...]:
     names = _names_of_rows(read, export)
     if names.empty:
         return ()
-    columns = {name: _column(export, name, names) for name in export.cells.columns}
-    persons = _persons(read, columns)
+    every = list(export.cells.columns)
+    persons = _persons(read, [_column(export, name, names) for name in every if _personal(name)])
+    likely = [name for name in every if any(_may_be(ours, name) for ours in SOUGHT)]
+    columns = {name: _column(export, name, names) for name in likely}
     used = {name for ours, held in export.columns.items() if ours != "priority" for name in held}
     found = [
         Candidate(ours, written, fold(_bare(written)) in _PLAIN[ours], values)
@@ -172,12 +174,12 @@ def _column(export: Export, name: str, names: pd.Series) -> pd.Series:
     return values.reindex(names.index).set_axis(names.to_numpy())
 
 
-def _persons(read: FileTables, columns: Mapping[str, pd.Series]) -> frozenset[str]:
+def _persons(read: FileTables, columns: list[pd.Series]) -> frozenset[str]:
     """Every text that stands in the export where persons stand."""
-    named = [values for name, values in columns.items() if _personal(name)]
+    named = list(columns)
     if "items" in read.tables:
         named.append(one_row_per_text(read.tables["items"]["owners"])[1])
-    return frozenset(fold(text) for values in named for text in values.dropna().unique())
+    return frozenset(fold(text) for texts in named for text in texts.dropna().unique())
 
 
 def _bare(written: str) -> str:

@@ -5,7 +5,7 @@ change is tried out, by judging all items again as if it were mapped; where only
 tell, the number is an upper bound and says so.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -47,7 +47,7 @@ def next_inputs(data: Dataset, *, snapshot: Snapshot | None = None) -> pd.DataFr
         9
     """
     judged = snapshot.whole if snapshot else _snapshot(data)
-    trials = trials_of(data, judged)
+    trials = {trial: Facts(trial.data, trial.snapshot) for trial in trials_of(data, judged)}
     facts = _facts(data, judged, trials)
     rows = [
         row
@@ -68,16 +68,16 @@ def _facts(data: Dataset, judged: Snapshot, trials: Iterable[Trial]) -> Facts:
     return Facts(data, judged, mapped, trial.unheld, plain(trial.written))
 
 
-def _with_trials(question: str, answer: Answer, trials: Iterable[Trial]) -> Answer:
+def _with_trials(question: str, answer: Answer, trials: Mapping[Trial, Facts]) -> Answer:
     """The answer with what each mapping that was tried out would add to it."""
     gains = [
         Gain(
             f"Map `{plain(trial.written)}`",
-            QUESTIONS[question](Facts(trial.data, trial.snapshot)).known - answer.known,
+            QUESTIONS[question](facts).known - answer.known,
             MAPPED[question],
             at_most=not trial.certain,
         )
-        for trial in trials
+        for trial, facts in trials.items()
         if question in MAPPED
     ]
     return replace(answer, gains=(*gains, *answer.gains))

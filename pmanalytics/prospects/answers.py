@@ -27,7 +27,7 @@ def _incident_gains(facts: Facts, concerned: np.ndarray) -> tuple[Gain, ...]:
     written = flags(facts.items["incident_id"].notna())
     nameless = concerned & facts.lacking("incident_id")
     unheld = concerned & ~facts.linked & written
-    on_trial = concerned & ~written & flags(facts.items["item_id"].isin(facts.unheld))
+    on_trial = concerned & ~written & facts.on_trial
     finds = "find the incident that they name|finds the incident that it names"
     label = "Name the incident in a field, or label items with severity and date"
     return (

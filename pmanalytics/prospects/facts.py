@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
+from pmanalytics.candidates import SOUGHT
+from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import counted
@@ -48,15 +51,15 @@ class Answer:
 class Facts:
     """The data as several questions look at them, and what mappings would do.
 
-    `mapped` leads from our column to the items that mapping a column would fill; `incident_field`
-    is the export's column for the incident, and `unheld` are the items for which it names one that
-    no export holds.
+    `mapped` leads from our column to the item ids that mapping a column would fill;
+    `incident_field` is the export's column for the incident, and `unheld` are the items for which
+    it names one that no export holds.
     """
 
     data: Dataset
     snapshot: Snapshot
-    mapped: Mapping[str, pd.Index] = field(default_factory=dict)
-    unheld: pd.Index = field(default_factory=lambda: pd.Index([]))
+    mapped: Mapping[str, pd.Series] = field(default_factory=dict)
+    unheld: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
     incident_field: str = ""
 
     @property
@@ -66,8 +69,22 @@ class Facts:
 
     def lacking(self, column: str) -> np.ndarray:
         """Items without a value in a column that no mapping would give them either."""
-        mapped = self.items["item_id"].isin(self.mapped.get(column, pd.Index([])))
-        return flags(self.items[column].isna() & ~mapped)
+        return self._lacking[column]
+
+    @cached_property
+    def _lacking(self) -> dict[str, np.ndarray]:
+        lacking = {}
+        for column in SOUGHT:
+            silent = flags(self.items[column].isna())
+            if column in self.mapped and silent.any():
+                silent = silent & ~among(self.items["item_id"], self.mapped[column])
+            lacking[column] = silent
+        return lacking
+
+    @cached_property
+    def on_trial(self) -> np.ndarray:
+        """Items for which a field names an incident that no export holds."""
+        return among(self.items["item_id"], self.unheld)
 
     @property
     def held(self) -> pd.DataFrame:
@@ -75,17 +92,17 @@ class Facts:
         incidents = self.snapshot.incidents
         return incidents[~flags(incidents["derived"])]
 
-    @property
+    @cached_property
     def open(self) -> np.ndarray:
         """Open items."""
         return flags(self.items["state"] == "open")
 
-    @property
+    @cached_property
     def linked(self) -> np.ndarray:
         """Items whose incident is known."""
-        return flags(self.items["incident_id"].isin(self.snapshot.incidents["incident_id"]))
+        return among(self.items["incident_id"], self.snapshot.incidents["incident_id"])
 
-    @property
+    @cached_property
     def undated(self) -> np.ndarray:
         """Closed items of which no export says when."""
         closed = self.items["state"].isin(["done", "dropped"])

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pmanalytics import linking
 from pmanalytics.candidates import SOUGHT, Candidate, candidates_in
+from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
 from pmanalytics.snapshots import Snapshot, snapshot
 from pmanalytics.tables import conform
@@ -29,17 +30,17 @@ class Trial:
 
     column: str
     written: str
-    filled: pd.Index
+    filled: pd.Series
     certain: bool
     data: Dataset
     snapshot: Snapshot
 
     @property
-    def unheld(self) -> pd.Index:
+    def unheld(self) -> pd.Series:
         """The items for which it names an incident that no export holds."""
         items, incidents = self.snapshot.items, self.snapshot.incidents["incident_id"]
-        known = items.loc[items["incident_id"].isin(incidents), "item_id"]
-        return self.filled.difference(pd.Index(known))
+        known = items.loc[among(items["incident_id"], incidents), "item_id"]
+        return self.filled[~among(self.filled, known)]
 
 
 def trials_of(data: Dataset, judged: Snapshot) -> tuple[Trial, ...]:
@@ -50,14 +51,15 @@ def trials_of(data: Dataset, judged: Snapshot) -> tuple[Trial, ...]:
     """
     lacking = [column for column in SOUGHT if data.items[column].isna().any()]
     likely = list(_likely(data, lacking)) if lacking else []
-    trials = []
+    trials: list[Trial] = []
     for column in lacking:
         best = _fullest([candidate for candidate in likely if candidate.column == column])
         if best is not None:
             changed = _mapped(data, column, best.said)
             on_trial = snapshot(changed, as_of=judged.as_of, policy=judged.policy)
             certain = not best.needs_words
-            trials.append(Trial(column, best.written, best.said.index, certain, changed, on_trial))
+            filled = pd.Series(best.said.index, dtype="str")
+            trials.append(Trial(column, best.written, filled, certain, changed, on_trial))
     return tuple(trials)
 
 
