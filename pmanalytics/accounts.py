@@ -21,6 +21,8 @@ __all__ = ["account_of_check", "account_of_draft", "account_of_inputs"]
 
 WIDTH: Final = 100
 _MOST_INPUTS: Final = 8
+_MOST_FILES: Final = 10
+_FEW: Final = 3
 _INDENT: Final = "  "
 # rule of `check`: what its findings are, and what settles them
 _RULES: Final[Mapping[str, tuple[str, str]]] = {
@@ -137,7 +139,7 @@ def _wrapped(start: str, text: str, width: int) -> list[str]:
         plain(text),
         width,
         initial_indent=_INDENT * 2 + start,
-        subsequent_indent=_INDENT * 2 + " " * len(start),
+        subsequent_indent=_INDENT * 2 + " " * min(len(start), width // 2),
         break_long_words=False,
         break_on_hyphens=False,
     )
@@ -170,26 +172,47 @@ def _share(known: int, concerned: int) -> str:
 def account_of_draft(draft: Draft, inputs: pd.DataFrame, *, width: int = WIDTH) -> str:
     """What `init` found, what to settle first, what the next file buys, and what to type next."""
     read = [file for file in draft.files if not file.problem]
+    lost = [file for file in draft.files if file.problem]
     where = f"{plain(draft.path)} is written, from" if draft.path else "This is drafted from"
-    lines = [f"{where} {counted(len(read), 'file')}.", ""]
-    names = [plain(file.name) for file in draft.files]
-    longest = min(max(map(len, names)), 2 * width // 3)
-    for file, name in zip(draft.files, names, strict=True):
-        lines += _wrapped(f"{name:<{longest}}  ", _found(file), width)
-    questions = list(draft.questions)
-    lines += ["", "TO SETTLE FIRST", ""] if questions else [""]
-    for number, question in enumerate(questions, start=1):
-        lines += _wrapped(f"{number}. ", question, width)
+    lines = [f"{where} {counted(len(read), 'file')}.", "", *_formats(read, width)]
+    if lost:
+        lines += ["", f"LEFT OUT: {counted(len(lost), 'file')} could not be read", ""]
+        for file in lost[:_MOST_FILES]:
+            lines += _wrapped("- ", file.problem, width)
+        if len(lost) > _MOST_FILES:
+            lines += _wrapped(
+                "- ", f"and {len(lost) - _MOST_FILES:,} more; the draft lists all", width
+            )
+    if draft.questions:
+        lines += ["", "TO SETTLE FIRST", ""]
+        for number, question in enumerate(draft.questions, start=1):
+            lines += _wrapped(f"{number}. ", question, width)
     lines += ["", account_of_inputs(inputs, width=width), "", *_next(draft)]
     return "\n".join(lines)
 
 
-def _found(file: Seen) -> str:
-    if file.problem:
-        return f"left out: {file.problem}"
-    noun = {"items": "item", "incidents": "incident"}.get(file.table)
-    rows = counted(file.rows, noun) if noun else f"{counted(file.rows, 'row')} of {file.table}"
-    return f"{file.format}, {rows}"
+def _formats(files: Iterable[Seen], width: int) -> Iterator[str]:
+    """What was found: one line for each format and table, with some of its files."""
+    alike: dict[tuple[str, str], list[Seen]] = {}
+    for file in files:
+        alike.setdefault((file.format, file.table), []).append(file)
+    told = [(plain(name), _rows(same), _named(same)) for (name, _), same in alike.items()]
+    first, second = (max(len(row[place]) for row in told) for place in (0, 1))
+    for name, rows, names in told:
+        yield from _wrapped(f"{name:<{first}}  {rows:<{second}}  ", names, width)
+
+
+def _rows(files: list[Seen]) -> str:
+    table, rows = files[0].table, sum(file.rows for file in files)
+    noun = {"items": "item", "incidents": "incident"}.get(table)
+    if noun:
+        return counted(rows, noun)
+    return f"{counted(rows, 'row')} of {table}" if rows else table
+
+
+def _named(files: list[Seen]) -> str:
+    more = f" and {len(files) - _FEW:,} more" if len(files) > _FEW else ""
+    return ", ".join(file.name for file in files[:_FEW]) + more
 
 
 def _next(draft: Draft) -> Iterable[str]:

@@ -215,7 +215,7 @@ def _read_all(
     return [parts[number] for number in sorted(parts)], failures
 
 
-def _catalog(entry: _Input) -> OpenedCatalog | None:
+def _catalog(entry: Input) -> OpenedCatalog | None:
     """The file as a catalog, if it is one; what a configuration calls a tracker's is none."""
     return None if entry.source.tracker else open_catalog(entry.path, name=entry.name)
 

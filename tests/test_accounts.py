@@ -88,8 +88,7 @@ def test_a_draft_is_told_with_its_files_and_what_could_not_be_read(tmp_path: Pat
     draft = pma.draft_settings(tmp_path, output=tmp_path / "draft.toml")
     lines = account_of_draft(draft, pma.next_inputs(draft.data)).splitlines()
     assert lines[0].endswith("draft.toml is written, from 1 file.")
-    assert lines[2].startswith(
-        "    bad.csv       left out: bad.csv begins with the columns 'colour'"
-    )
-    assert "    services.csv  table, 1 row of services" in lines
+    assert lines[2] == "    table  1 row of services  services.csv"
+    assert lines[4] == "LEFT OUT: 1 file could not be read"
+    assert lines[6].startswith("    - bad.csv begins with the columns 'colour'")
     assert lines[-1].endswith("draft.toml")

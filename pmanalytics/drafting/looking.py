@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pmanalytics.candidates import Candidate, candidates_in, open_whole, prefixes_in
+from pmanalytics.catalogs import CATALOGS
 from pmanalytics.datasets import Dataset, read
 from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.names import fold
@@ -72,15 +73,16 @@ class Seen:
 def look_at(path: Path, *, name: str) -> Seen:
     """Look at one file; what cannot be read has a problem and nothing else."""
     if path.suffix.lower() == ".toml":
-        return Seen(path, name, problem=f"{path.name} is a configuration and no export.")
+        return Seen(path, name, problem=f"{name} is a configuration and no export.")
     try:
         data = read([path])
     except PmanalyticsError as problem:
-        return Seen(path, name, problem=str(problem))
+        # The file as a person finds it from where the draft lies.
+        return Seen(path, name, problem=str(problem).replace(path.name, name, 1))
     file = data.files.iloc[0]
     table = _table(data, file)
     if not table:
-        return Seen(path, name, problem=f"{path.name} holds no row that could be read.")
+        return Seen(path, name, problem=f"{name} holds no row that could be read.")
     seen = Seen(
         path,
         name,
@@ -101,7 +103,10 @@ def _table(data: Dataset, file: pd.Series) -> str:
         if file[name]:
             return name
     tables = (*REGISTRY, "decisions", "events")
-    return next((name for name in tables if len(getattr(data, name))), "")
+    filled = next((name for name in tables if len(getattr(data, name))), "")
+    # What a catalog gives can depend on other files; alone it may give nothing.
+    catalogs = {catalog.name for catalog in CATALOGS}
+    return filled or ("services" if file["format"] in catalogs else "")
 
 
 def _closer(seen: Seen, data: Dataset) -> Seen:

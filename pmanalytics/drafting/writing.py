@@ -148,7 +148,7 @@ def _unread(files: Sequence[Seen]) -> list[str]:
     lost = [file for file in files if file.problem]
     if not lost:
         return []
-    lines = [comment(f"  {file.name}: {file.problem}") for file in lost]
+    lines = [comment(file.problem) for file in lost]
     return ["# --- What could not be read, and is left out. ---", "", *lines, ""]
 
 
