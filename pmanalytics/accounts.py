@@ -21,7 +21,7 @@ __all__ = ["account_of_check", "account_of_draft", "account_of_inputs"]
 
 WIDTH: Final = 100
 _MOST_INPUTS: Final = 8
-_MOST_FILES: Final = 10
+_MOST_FILES: Final = 5
 _FEW: Final = 3
 _INDENT: Final = "  "
 # rule of `check`: what its findings are, and what settles them

@@ -123,13 +123,15 @@ class Candidate:
         return tuple(word for word in self.words.index if known and not known(word))
 
 
-def candidates_in(entry: Input, settings: Settings) -> tuple[Candidate, ...]:
+def candidates_in(
+    entry: Input, settings: Settings, *, export: Export | None = None
+) -> tuple[Candidate, ...]:
     """The columns of an export that may hold what is sought, the likeliest of each first.
 
-    Columns that the tracker or the configuration read for it already are none. Raises InputError
-    when the file cannot be read.
+    Columns that the tracker or the configuration read for it already are none. `export` is the
+    file as `open_whole` gives it, for who has it already. Raises InputError when it cannot be read.
     """
-    export = open_whole(entry, settings)
+    export = export or open_whole(entry, settings)
     read = read_file(entry.path, source=entry.source, settings=settings, name=entry.name)
     names = _names_of_rows(read, export)
     if names.empty:

@@ -9,7 +9,6 @@ import pmanalytics as pma
 from pmanalytics.accounts import account_of_check, account_of_draft, account_of_inputs
 from pmanalytics.datasets import Dataset
 
-SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 COLUMNS = ["level", "rule", "subject", "items", "detail"]
 
 
@@ -72,12 +71,11 @@ def test_every_question_is_listed_with_its_answer(sample: Dataset) -> None:
         assert line.endswith(f"for {row.known} of {row.concerned}")
 
 
-def test_lines_fit_the_terminal(sample: Dataset) -> None:
+def test_lines_fit_the_terminal(sample: Dataset, sample_draft: pma.Draft) -> None:
     inputs = pma.next_inputs(sample)
-    draft = pma.draft_settings(SAMPLE, output=None)
     for text in (
         account_of_check(pma.check(sample), inputs, width=80),
-        account_of_draft(draft, inputs, width=80),
+        account_of_draft(sample_draft, inputs, width=80),
     ):
         assert max(map(len, text.splitlines())) <= 80
 

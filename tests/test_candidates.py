@@ -45,7 +45,10 @@ def found(entry: Input) -> dict[str, tuple[str, bool, int]]:
     ],
 )
 def test_names_tell_what_a_column_may_hold(
-    tmp_path: Path, name: str, column: str, sure: bool
+    tmp_path: Path,
+    name: str,
+    column: str,
+    sure: bool,  # noqa: FBT001
 ) -> None:
     entry = jira(tmp_path, name, "one", "", "two")
     assert found(entry) == {name: (column, sure, 2)}

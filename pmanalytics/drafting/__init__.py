@@ -13,7 +13,7 @@ from typing import Final
 
 from pmanalytics.candidates import SOUGHT
 from pmanalytics.datasets import Dataset, exports_at, read_configured
-from pmanalytics.drafting.looking import Seen, look_at
+from pmanalytics.drafting.looking import Seen, as_mapped, look_at
 from pmanalytics.drafting.proposals import Group, grouped
 from pmanalytics.drafting.writing import draft_text, relative
 from pmanalytics.errors import InputError, UsageError
@@ -64,6 +64,8 @@ def draft_settings(
     folder = target.parent if target else Path()
     given = [path] if isinstance(path, (str, Path)) else list(path)
     files = tuple(look_at(file, name=relative(file, folder)) for file in _files(given))
+    if all(file.problem for file in files):
+        files = tuple(as_mapped(file) if file.suggested else file for file in files)
     if all(file.problem for file in files):
         more = f" (and {counted(len(files) - 1, 'other file')} neither)" if len(files) > 1 else ""
         raise InputError(f"{files[0].problem.removesuffix('.')}{more}.")
@@ -164,5 +166,8 @@ def _questions(files: Sequence[Seen], groups: Sequence[Group]) -> Iterator[str]:
         if group.mark:
             kept = f"{group.mark.rows:,} of {counted(group.rows, 'row')}"
             yield f"{where}: only {kept} look like postmortem work; see [source.where]."
+    for file in files:
+        if file.suggested and file.problem:
+            yield f"{plain(file.name)}: no known format; see the lines that would read it."
     if not any(file.table in ("services", "teams", "people") for file in files):
         yield "No file says who owns what; name one under [registry]."

@@ -14,14 +14,16 @@ import pyarrow.compute as pc
 
 from pmanalytics.candidates import Candidate, candidates_in, open_whole, prefixes_in
 from pmanalytics.catalogs import CATALOGS
-from pmanalytics.datasets import Dataset, read
+from pmanalytics.datasets import Dataset, read, read_configured
+from pmanalytics.drafting.unknown import suggested_fields
 from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.names import fold
 from pmanalytics.registry import one_row_per_text
+from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import TABLES
 from pmanalytics.trackers.model import Export
 
-__all__ = ["Mark", "Seen", "look_at"]
+__all__ = ["Mark", "Seen", "as_mapped", "look_at"]
 
 # Where a file goes that fills no items and no incidents; a catalog fills several of them.
 REGISTRY: Final = ("services", "teams", "people", "attendance")
@@ -52,7 +54,8 @@ class Seen:
 
     `name` is its path relative to the draft, `table` what it fills, `problem` the sentence that
     says why it cannot be read. `words` leads from a section of the configuration to unknown words
-    and how many rows have them, `zoneless` counts the times without a zone.
+    and how many rows have them, `zoneless` counts the times without a zone. `suggested` maps our
+    columns to those of a table that no tracker writes.
     """
 
     path: Path
@@ -68,6 +71,7 @@ class Seen:
     words: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     zoneless: int = 0
     mark: Mark | None = None
+    suggested: Mapping[str, str] = field(default_factory=dict)
 
 
 def look_at(path: Path, *, name: str) -> Seen:
@@ -78,7 +82,8 @@ def look_at(path: Path, *, name: str) -> Seen:
         data = read([path])
     except PmanalyticsError as problem:
         # The file as a person finds it from where the draft lies.
-        return Seen(path, name, problem=str(problem).replace(path.name, name, 1))
+        said = str(problem).replace(path.name, name, 1)
+        return Seen(path, name, problem=said, suggested=suggested_fields(path))
     file = data.files.iloc[0]
     table = _table(data, file)
     if not table:
@@ -98,6 +103,26 @@ def look_at(path: Path, *, name: str) -> Seen:
     return _closer(replace(seen, rows=rows, words=_words(file["warnings"])), data)
 
 
+def as_mapped(seen: Seen) -> Seen:
+    """A table that no tracker writes, read with the columns that its header suggests.
+
+    Raises InputError when it cannot be read so either.
+    """
+    source = Source(path=(str(seen.path.resolve()),), fields=seen.suggested)
+    data = read_configured(Settings(sources=(source,)))
+    file = data.files.iloc[0]
+    return replace(
+        seen,
+        problem="",
+        data=data,
+        format=file["format"],
+        system=file["source"],
+        table="items",
+        rows=int(file["items"]),
+        words=_words(file["warnings"]),
+    )
+
+
 def _table(data: Dataset, file: pd.Series) -> str:
     for name in ("items", "incidents"):
         if file[name]:
@@ -115,7 +140,7 @@ def _closer(seen: Seen, data: Dataset) -> Seen:
     seen = replace(seen, prefixes=prefixes_in(data.items))
     try:
         export = open_whole(entry, data.settings)
-        candidates = candidates_in(entry, data.settings)
+        candidates = candidates_in(entry, data.settings, export=export)
     except InputError:
         return seen
     mark = _mark(data, export) if seen.table == "items" else None

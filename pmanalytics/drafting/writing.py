@@ -94,6 +94,9 @@ def _source(group: Group, folder: Path, mapped: Collection[str]) -> Iterator[str
     remark = "give a name where there are two systems of one kind"
     yield entry(f"name = {quoted(first.system)}", remark, proposed=True)
     yield from _moments(group)
+    if first.suggested:
+        yield entry("[source.fields]", "by the names of its columns: look at each")
+        yield from (f"{ours} = {quoted(written)}" for ours, written in first.suggested.items())
     yield from _fields(group.proposals, [p for p in group.chosen if p.column in mapped])
     for section, counts in group.words.items():
         yield f"[source.{section}]"
@@ -148,8 +151,17 @@ def _unread(files: Sequence[Seen]) -> list[str]:
     lost = [file for file in files if file.problem]
     if not lost:
         return []
-    lines = [comment(file.problem) for file in lost]
+    lines = [line for file in lost for line in (comment(file.problem), *_mapping(file))]
     return ["# --- What could not be read, and is left out. ---", "", *lines, ""]
+
+
+def _mapping(file: Seen) -> list[str]:
+    """For a table that no tracker writes, the lines with which it would be read."""
+    if not file.suggested:
+        return []
+    fields = [f"{ours} = {quoted(written)}" for ours, written in file.suggested.items()]
+    lines = ["[[source]]", f"path = {quoted(file.name)}", "[source.fields]", *fields]
+    return [*(entry(line, proposed=True) for line in lines), ""]
 
 
 def _labels(files: Sequence[Seen]) -> Iterator[str]:

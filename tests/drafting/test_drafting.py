@@ -126,14 +126,15 @@ def test_labels_with_a_prefix_are_proposed(tmp_path: Path) -> None:
     assert "# Labels such as team:... name a team (1 item: core)" in text
 
 
-def test_no_person_is_in_a_draft(tmp_path: Path) -> None:
+def test_no_person_is_in_a_draft(
+    tmp_path: Path, sample: pma.Dataset, sample_draft: pma.Draft
+) -> None:
     write(tmp_path, row(1, "Ada Lovelace,INC-1,prevent"), names="Team,Incident,Team lead")
     write(tmp_path, row(2, "ada@example.com,x,y"), names="Team,Contact,Owner", name="b.csv")
     assert "ada" not in pma.draft_settings(tmp_path, output=None).text.casefold()
-    sample = pma.draft_settings(SAMPLE, output=None)
-    people = pma.read(SAMPLE).people["person"].dropna().unique()
+    people = sample.people["person"].dropna().unique()
     assert len(people) > 5
-    assert not [person for person in people if person in sample.text]
+    assert not [person for person in people if person in sample_draft.text]
 
 
 HOSTILE = (
@@ -168,9 +169,9 @@ def test_a_mapping_that_would_lose_something_is_only_proposed(tmp_path: Path) ->
     assert '# incident_id = "Incident"' in draft.text
 
 
-def test_the_sample_is_read_as_well_as_without_the_draft(tmp_path: Path) -> None:
+def test_the_sample_is_read_as_well_as_without_the_draft(sample_draft: pma.Draft) -> None:
     without = pma.read([file for file in SAMPLE.iterdir() if file.suffix != ".toml"])
-    data = pma.draft_settings(SAMPLE, output=None).data
+    data = sample_draft.data
     for column in ("incident_id", "team", "service", "severity", "kind", "closed_at"):
         assert data.items[column].notna().sum() >= without.items[column].notna().sum()
     assert len(data.services) == len(without.services)
@@ -253,6 +254,49 @@ def test_nothing_to_draft_from_is_one_sentence(tmp_path: Path) -> None:
 def test_rows_that_cannot_be_read_hinder_nothing(tmp_path: Path) -> None:
     write(tmp_path, row(1), "short,row", row(2, "Core,,"))
     assert len(drafted(tmp_path)["source"]) == 1
+
+
+OWN = "Nr;Title;State;Opened;Assigned to\n7;Do it;Open;2026-01-12;Ada Lovelace\n"
+
+
+def test_a_table_of_ones_own_is_mapped_by_its_header_when_it_is_all_there_is(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "own.csv").write_text(OWN)
+    written = drafted(tmp_path)
+    assert written["source"] == [
+        {
+            "path": "own.csv",
+            "fields": {
+                "key": "Nr",
+                "title": "Title",
+                "status": "State",
+                "created_at": "Opened",
+                "owners": "Assigned to",
+            },
+        }
+    ]
+    items = pma.read(tmp_path).items
+    assert items[["key", "title", "state"]].to_numpy().tolist() == [["7", "Do it", "open"]]
+
+
+def test_a_table_of_ones_own_is_only_proposed_beside_known_exports(tmp_path: Path) -> None:
+    (tmp_path / "own.csv").write_text(OWN)
+    write(tmp_path, row(1))
+    assert len(drafted(tmp_path)["source"]) == 1
+    target = tmp_path / "pmanalytics.toml"
+    draft = target.read_text("utf-8")
+    start = draft.index('# [[source]]\n# path = "own.csv"')
+    block, rest = draft[start:].split("\n\n", maxsplit=1)
+    uncommented = "\n".join(line.removeprefix("# ") for line in block.splitlines())
+    target.write_text(f"{draft[:start]}{uncommented}\n\n{rest}", "utf-8")
+    assert len(pma.read(tmp_path).items) == 2
+
+
+def test_a_table_without_key_and_title_is_nothing_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("colour,state\nred,open\n")
+    with pytest.raises(InputError, match=r"x\.csv"):
+        pma.draft_settings(tmp_path, output=None)
 
 
 @pytest.mark.real
