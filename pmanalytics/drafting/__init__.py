@@ -86,13 +86,21 @@ def _exists(target: Path) -> UsageError:
 def _files(given: Sequence[Location]) -> list[Path]:
     found: dict[Path, Path] = {}
     for place in map(Path, given):
-        files = exports_at(place)
+        files = [file for file in exports_at(place) if not _is_of_report(file)]
         if not files:
             raise InputError(
                 f"There is no export in {str(place)!r}; name files, a folder or a glob of exports."
             )
         found |= {file.resolve(): file for file in files}
     return list(found.values())
+
+
+def _is_of_report(file: Path) -> bool:
+    """Whether a file lies in the folder of a report, which is made from exports and is none."""
+    return any(
+        (folder / "manifest.json").is_file() and (folder / "report.html").is_file()
+        for folder in file.parents
+    )
 
 
 def _write(target: Path, text: str) -> None:

@@ -256,6 +256,16 @@ def test_rows_that_cannot_be_read_hinder_nothing(tmp_path: Path) -> None:
     assert len(drafted(tmp_path)["source"]) == 1
 
 
+def test_the_reports_of_an_earlier_day_are_no_exports(tmp_path: Path) -> None:
+    write(tmp_path, row(1))
+    tables = tmp_path / "reports" / "2026Q3" / "quarterly" / "tables"
+    tables.mkdir(parents=True)
+    write(tables, row(2), name="items.csv")
+    for name in ("manifest.json", "report.html"):
+        (tables.parent / name).write_text("")
+    assert [source["path"] for source in drafted(tmp_path)["source"]] == ["jira.csv"]
+
+
 OWN = "Nr;Title;State;Opened;Assigned to\n7;Do it;Open;2026-01-12;Ada Lovelace\n"
 
 

@@ -97,6 +97,22 @@ def test_repeats_count_an_incident_once():
     )
 
 
+def test_questions_are_counted_once_and_the_inputs_worth_most_follow():
+    table = pd.DataFrame(
+        {
+            "question": ["a", "a", "b"],
+            "answered": [True, True, False],
+            "gain": [1, 5, 9],
+            "sentence": ["Map x.", "Add y.", None],
+        }
+    )
+    assert findings(table, "next_inputs") == (
+        "1 of 2 questions can be answered with these data.",
+        "Add y.",
+        "Map x.",
+    )
+
+
 def test_empty_tables_say_so():
     empty = pd.DataFrame({"item_id": [], "code": [], "due": [], "met": [], "total": []})
     assert findings(empty, "ownership_gaps") == ("Ownership is clear for every open item.",)
