@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pmanalytics.drafting import Draft
-from pmanalytics.drafting.looking import Seen
+from pmanalytics.drafting.looking import Seen, rows_in_words
 from pmanalytics.settings import CONFIGURATION_FILE
 from pmanalytics.words import counted, plain
 
@@ -196,18 +196,10 @@ def _formats(files: Iterable[Seen], width: int) -> Iterator[str]:
     alike: dict[tuple[str, str], list[Seen]] = {}
     for file in files:
         alike.setdefault((file.format, file.table), []).append(file)
-    told = [(plain(name), _rows(same), _named(same)) for (name, _), same in alike.items()]
+    told = [(plain(name), rows_in_words(same), _named(same)) for (name, _), same in alike.items()]
     first, second = (max(len(row[place]) for row in told) for place in (0, 1))
     for name, rows, names in told:
         yield from _wrapped(f"{name:<{first}}  {rows:<{second}}  ", names, width)
-
-
-def _rows(files: list[Seen]) -> str:
-    table, rows = files[0].table, sum(file.rows for file in files)
-    noun = {"items": "item", "incidents": "incident"}.get(table)
-    if noun:
-        return counted(rows, noun)
-    return f"{counted(rows, 'row')} of {table}" if rows else table
 
 
 def _named(files: list[Seen]) -> str:

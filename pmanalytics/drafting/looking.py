@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -22,9 +22,11 @@ from pmanalytics.registry import one_row_per_text
 from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import TABLES
 from pmanalytics.trackers.model import Export
+from pmanalytics.words import counted
 
-__all__ = ["Mark", "Seen", "as_mapped", "look_at"]
+__all__ = ["Mark", "Seen", "as_mapped", "look_at", "rows_in_words"]
 
+ITEMS: Final = ("item", "incident")
 # Where a file goes that fills no items and no incidents; a catalog fills several of them.
 REGISTRY: Final = ("services", "teams", "people", "attendance")
 _WORK: Final = re.compile(
@@ -101,6 +103,18 @@ def look_at(path: Path, *, name: str) -> Seen:
         return seen
     rows = int(file["items"] + file["incidents"])
     return _closer(replace(seen, rows=rows, words=_words(file["warnings"])), data)
+
+
+def rows_in_words(files: Iterable[Seen]) -> str:
+    """How many items and incidents files hold, or how many rows of the registry."""
+    listed = list(files)
+    table = listed[0].table
+    tables = [file.data.files for file in listed if file.data is not None]
+    if table in ("items", "incidents"):
+        counts = {name: sum(int(t[f"{name}s"].sum()) for t in tables) for name in ITEMS}
+        return ", ".join(counted(number, noun) for noun, number in counts.items() if number)
+    rows = sum(file.rows for file in listed)
+    return f"{counted(rows, 'row')} of {table}" if rows else table
 
 
 def as_mapped(seen: Seen) -> Seen:

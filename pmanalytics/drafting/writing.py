@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from pmanalytics.datasets import Dataset
-from pmanalytics.drafting.looking import REGISTRY, Seen
+from pmanalytics.drafting.looking import REGISTRY, Seen, rows_in_words
 from pmanalytics.drafting.proposals import Group, Proposal, guessed
 from pmanalytics.drafting.quoting import comment, entry, quoted, quoted_list
 from pmanalytics.linking import label_values
@@ -86,9 +86,8 @@ def files_in(names: Sequence[str], folder: Path) -> list[str]:
 def _source(group: Group, folder: Path, mapped: Collection[str]) -> Iterator[str]:
     first = group.first
     title = next((t.title for t in TRACKERS if t.name == first.format), first.format)
-    noun = {"items": "item", "incidents": "incident"}.get(first.table, "row")
     files = f" in {counted(len(group.files), 'file')}" if len(group.files) > 1 else ""
-    yield comment(f"{title}: {counted(group.rows, noun)}{files}")
+    yield comment(f"{title}: {rows_in_words(group.files)}{files}")
     yield "[[source]]"
     yield f"path = {quoted_list(files_in([file.name for file in group.files], folder))}"
     remark = "give a name where there are two systems of one kind"

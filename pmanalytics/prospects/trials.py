@@ -6,6 +6,7 @@ is mapped on trial, and all items are judged again.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -14,6 +15,7 @@ from pmanalytics import linking
 from pmanalytics.candidates import SOUGHT, Candidate, candidates_in
 from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
+from pmanalytics.errors import InputError
 from pmanalytics.snapshots import Snapshot, snapshot
 from pmanalytics.tables import conform
 
@@ -66,9 +68,9 @@ def trials_of(data: Dataset, judged: Snapshot) -> tuple[Trial, ...]:
 def _likely(data: Dataset, lacking: list[str]) -> Iterator[Candidate]:
     holding = (data.files["items"].fillna(0) > 0).to_numpy(dtype=bool)
     for name in data.files["path"][holding]:
-        entry = data.inputs.get(name)
-        if entry and entry.path.is_file():
-            found = candidates_in(entry, data.settings)
+        # A file that is gone, or is another one by now, has no candidates.
+        with suppress(KeyError, InputError):
+            found = candidates_in(data.inputs[name], data.settings)
             yield from (c for c in found if c.sure and c.column in lacking)
 
 

@@ -242,7 +242,8 @@ def _next_inputs(table: pd.DataFrame) -> Sentences:
     questions = table.drop_duplicates("question")
     answered = int(questions["answered"].sum())
     useful = table.dropna(subset=["sentence"]).sort_values("gain", ascending=False, kind="stable")
-    most = useful["sentence"].drop_duplicates().head(3)
+    inputs = useful["sentence"].str.split(": ", n=1).str[0]
+    most = useful["sentence"][~inputs.duplicated()].head(3)
     return (f"{answered} of {len(questions)} questions can be answered with these data.", *most)
 
 

@@ -239,8 +239,10 @@ def test_what_a_mapping_promises_comes_true(folder: Path, column: str) -> None:
     assert change[change > 0].to_dict() == promised.to_dict()
 
 
-def test_a_file_that_is_gone_is_no_harm(folder: Path) -> None:
+def test_a_file_that_is_gone_or_another_one_is_no_harm(folder: Path) -> None:
     data = pma.read(folder)
+    (folder / "jira.csv").write_text("<!DOCTYPE html><html></html>")
+    assert not told(data, QUESTIONS[0])[3][0].startswith("Map")
     (folder / "jira.csv").unlink()
     assert not told(data, QUESTIONS[0])[3][0].startswith("Map")
 
