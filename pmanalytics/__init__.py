@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
     from pmanalytics.datasets import *  # noqa: F403
+    from pmanalytics.drafting import *  # noqa: F403
     from pmanalytics.errors import *  # noqa: F403
     from pmanalytics.exchange import *  # noqa: F403
     from pmanalytics.metrics import *  # noqa: F403
     from pmanalytics.pages import *  # noqa: F403
     from pmanalytics.periods import *  # noqa: F403
     from pmanalytics.policy import *  # noqa: F403
+    from pmanalytics.prospects import *  # noqa: F403
     from pmanalytics.publication import *  # noqa: F403
     from pmanalytics.reporting import *  # noqa: F403
     from pmanalytics.samples import *  # noqa: F403
@@ -49,6 +51,8 @@ _FACE: Final = (
     "publication",
     "exchange",
     "pages",
+    "prospects",
+    "drafting",
     "charts",
     "workbook",
     "reporting",

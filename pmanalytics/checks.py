@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics import registry
+from pmanalytics import linking, registry
 from pmanalytics.datasets import Dataset
 from pmanalytics.settings import Labels
 
@@ -15,6 +15,9 @@ __all__ = ["check"]
 
 FINDING: Final = ("level", "rule", "subject", "items", "detail")
 Finding = tuple[str, str, str, int, str]
+# A source lags when its newest observation is this many days older than that of another one: a
+# quarter's report made from both would be as of the older, or take closed work for open.
+STALE_DAYS: Final = 14
 
 
 def check(data: Dataset) -> pd.DataFrame:
@@ -118,6 +121,53 @@ def _false_repeats(data: Dataset) -> Iterable[Finding]:
         yield "warning", "false_repeat", row.incident_id, 0, detail
 
 
+def _stale_sources(data: Dataset) -> Iterable[Finding]:
+    """Sources with items whose newest observation is far older than the newest of all."""
+    files = data.files[(data.files["items"].fillna(0) > 0).to_numpy(dtype=bool)]
+    newest = files.groupby("source")["observed_at"].max().dropna()
+    behind = (newest.max() - newest).dt.days
+    items = data.items["source"].value_counts()
+    for source, days in behind[behind > STALE_DAYS].items():
+        detail = (
+            f"Its newest export says what was on {newest[source]:%Y-%m-%d}, {days:,} days before "
+            f"the newest of all; export it again, else figures stop there or take closed for open."
+        )
+        yield "warning", "stale_source", source, int(items.get(source, 0)), detail
+
+
+def _same_tickets(data: Dataset) -> Iterable[Finding]:
+    """Items of different sources that are one ticket: they have the same address."""
+    told = data.items.dropna(subset=["url"])
+    sources = told.groupby("url")["source"].transform("nunique")
+    for key, rows in told[(sources > 1).to_numpy(dtype=bool)].groupby("url", sort=True):
+        names = ", ".join(sorted(rows["item_id"]))
+        yield "warning", "same_ticket", str(key), len(rows), f"It is counted as {names}."
+
+
+def _severity_differs(data: Dataset) -> Iterable[Finding]:
+    """Items whose own severity, or that of their label, is not that of their incident."""
+    labels = linking.label_values(data.items, labels=data.settings.labels)["severity"]
+    own = data.items["severity"].fillna(labels)
+    known = data.incidents.drop_duplicates("incident_id").set_index("incident_id")["severity"]
+    theirs = data.items["incident_id"].map(known)
+    differs = own.notna() & theirs.notna() & (own != theirs)
+    pairs = pd.DataFrame({"own": own[differs], "theirs": theirs[differs]})
+    for (said, meant), items in pairs.value_counts().items():
+        detail = f"They say {said}, and their incident says {meant}, which counts."
+        yield "warning", "severity_differs", f"{said} items", items, detail
+
+
+def _reversed_times(data: Dataset) -> Iterable[Finding]:
+    early = data.items["closed_at"] < data.items["created_at"]
+    if early.any():
+        detail = "They were closed before they were created."
+        yield "warning", "times_reversed", "items", int(early.sum()), detail
+    over = data.incidents["resolved_at"] < data.incidents["started_at"]
+    for name in data.incidents.loc[over.fillna(value=False), "incident_id"]:
+        items = int((data.items["incident_id"] == name).sum())
+        yield "warning", "times_reversed", name, items, "It was resolved before it began."
+
+
 def _idle_waivers(data: Dataset) -> Iterable[Finding]:
     granted = data.decisions[data.decisions["kind"].eq("waiver").fillna(value=False)]
     known = granted["subject"].isin(data.items["item_id"].dropna())
@@ -153,6 +203,10 @@ _RULES: Final[tuple[Callable[[Dataset], Iterable[Finding]], ...]] = (
     _unknown_people,
     _unlinked,
     _undated,
+    _stale_sources,
+    _same_tickets,
+    _severity_differs,
+    _reversed_times,
     _false_repeats,
     _idle_waivers,
     _idle_patterns,

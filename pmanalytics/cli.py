@@ -31,9 +31,8 @@ MOST_REJECTS = 20
 WIDTH = min(MOST_WIDTH, shutil.get_terminal_size((MOST_WIDTH, 24)).columns)
 CONTEXT = {"help_option_names": ["-h", "--help"], "terminal_width": WIDTH}
 NO_DATA = (
-    "There is no pmanalytics.toml in this folder and no file was named; name exports, write a "
-    "configuration (the README says how, and 'pmanalytics sample DIR' writes a commented "
-    "example), or try --sample."
+    "There is no pmanalytics.toml in this folder and no file was named; draft one from your "
+    "exports with 'pmanalytics init FILE ...', or try --sample."
 )
 # What `report` has as options of its own, so that a value given twice cannot contradict itself.
 OWN_OPTIONS = {
@@ -69,6 +68,28 @@ def format_option(*forms: str, meaning: str) -> "Callable[[Any], Any]":
 @click.version_option(package_name="pmanalytics")
 def verbs() -> None:
     """Are the action items of postmortems done in time, and who owns them?"""
+
+
+@verbs.command(short_help="Look at exports and draft a pmanalytics.toml.")
+@click.argument("paths", nargs=-1, required=True)
+@click.option(
+    "--output",
+    metavar="FILE",
+    default="pmanalytics.toml",
+    help="Where the draft goes, else ./pmanalytics.toml; - prints it. It is never overwritten.",
+)
+def init(paths: tuple[str, ...], output: str) -> None:
+    """Look at exports and draft a pmanalytics.toml, with what to settle.
+
+    PATHS are exports: files, folders or globs. What could not be read is listed in the draft.
+    """
+    from pmanalytics import accounts, drafting, prospects
+
+    draft = drafting.draft_settings(paths, output=None if output == "-" else output)
+    if output == "-":
+        click.echo(draft.text)
+    account = accounts.account_of_draft(draft, prospects.next_inputs(draft.data), width=WIDTH)
+    click.echo(account, err=output == "-")
 
 
 @verbs.command(short_help="Make reports: pages, workbooks and summaries.")
@@ -166,19 +187,16 @@ def read(
 @sample_option
 @click.option("--strict", is_flag=True, help="Warnings are errors too.")
 def check(paths: tuple[str, ...], config: Path | None, sample: bool, strict: bool) -> None:  # noqa: FBT001
-    """Say what is wrong with the data; exit 1 when something is.
+    """Say what is wrong with the data, and what the next file buys; exit 1 on errors.
 
     PATHS are exports: files, folders or globs. Without one, the configuration names them.
     """
-    from pmanalytics import checks, words
+    from pmanalytics import accounts, checks, prospects
 
-    found = checks.check(_data(paths, config=config, sample=sample))
-    for row in found.itertuples():
-        click.echo(words.plain(f"{row.level}: {row.subject} ({row.items}): {row.detail}"))
+    data = _data(paths, config=config, sample=sample)
+    found = checks.check(data)
+    click.echo(accounts.account_of_check(found, prospects.next_inputs(data), width=WIDTH))
     errors = found if strict else found[found["level"] == "error"]
-    counts = found["level"].value_counts()
-    numbers = [words.counted(counts.get(level, 0), level) for level in ("error", "warning")]
-    click.echo(", ".join(numbers))
     if len(errors):
         sys.exit(1)
 

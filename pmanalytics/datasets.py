@@ -6,8 +6,8 @@ cannot be read does not stop the others; it is listed among the rejects.
 """
 
 import glob as globbing
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -38,12 +38,22 @@ CODE_HOSTS: Final = (".github", ".gitlab")
 OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
 
 
+@dataclass(frozen=True)
+class Input:
+    """A file to read, and how people and the configuration call it."""
+
+    path: Path
+    name: str
+    source: Source
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """All tables, the settings they were read with, and the files they came from.
 
     The tables have the columns of `pma.columns()`. For every file, rows = items + incidents +
-    filtered + duplicates + rejects.
+    filtered + duplicates + rejects. `inputs` leads from the path in `files` to where the file lies,
+    so that it can be looked at again.
     """
 
     items: pd.DataFrame
@@ -58,21 +68,13 @@ class Dataset:
     rejects: pd.DataFrame
     settings: Settings
     files: pd.DataFrame
+    inputs: Mapping[str, Input] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
             f"Dataset({len(self.items):,} items, {len(self.incidents):,} incidents, "
             f"{len(self.files):,} files, {len(self.rejects):,} rejects)"
         )
-
-
-@dataclass(frozen=True)
-class _Input:
-    """A file to read, and how people and the configuration call it."""
-
-    path: Path
-    name: str
-    source: Source
 
 
 def read(path: Location | Sequence[Location], *, config: Location | None = None) -> Dataset:
@@ -90,15 +92,25 @@ def read(path: Location | Sequence[Location], *, config: Location | None = None)
         raise InputError(
             f"There is no export in {places}; name a file, a folder or a glob of exports."
         )
+    return _read(inputs, settings)
+
+
+def read_configured(settings: Settings) -> Dataset:
+    """Read what settings name, as `read` does with the file that they stand in."""
+    return _read(_configured(settings), settings)
+
+
+def _read(inputs: list[Input], settings: Settings) -> Dataset:
     parts, failures = _read_all(inputs, settings)
     if not parts:
         raise next(iter(failures.values()))
-    return _assembled(parts, failures, settings)
+    data = _assembled(parts, failures, settings)
+    return replace(data, inputs={entry.name: entry for entry in inputs})
 
 
-def _inputs(given: list[Location], config: Location | None) -> tuple[Settings, list[_Input]]:
+def _inputs(given: list[Location], config: Location | None) -> tuple[Settings, list[Input]]:
     settings = load_settings(config) if config else None
-    inputs: list[_Input] = []
+    inputs: list[Input] = []
     for place in map(Path, given):
         file = place / CONFIGURATION_FILE if place.is_dir() else place
         if file.suffix == ".toml" and (file.is_file() or place == file):
@@ -110,7 +122,7 @@ def _inputs(given: list[Location], config: Location | None) -> tuple[Settings, l
     return settings or Settings(), list(unique.values())
 
 
-def _configured(settings: Settings) -> list[_Input]:
+def _configured(settings: Settings) -> list[Input]:
     """The files that a configuration names; a pattern that fits nothing is an error."""
     inputs = []
     registry = settings.registry
@@ -118,27 +130,28 @@ def _configured(settings: Settings) -> list[_Input]:
     sources = [*settings.sources, Source(path=tuple(named))]
     for source in sources:
         for pattern in source.path:
-            found = _expand(settings.folder / pattern)
+            found = exports_at(settings.folder / pattern)
             if not found:
                 raise InputError(
                     f"The configuration in {settings.folder.name or '.'} names {pattern!r}, and no "
                     "file is there; mend the path or export the file again."
                 )
-            inputs += [_Input(file, _shown(file, settings.folder), source) for file in found]
+            inputs += [Input(file, _shown(file, settings.folder), source) for file in found]
     if settings.decisions and (settings.folder / settings.decisions).is_file():
-        inputs.append(_Input(settings.folder / settings.decisions, settings.decisions, Source()))
+        inputs.append(Input(settings.folder / settings.decisions, settings.decisions, Source()))
     return inputs
 
 
-def _found(place: Path, settings: Settings) -> list[_Input]:
-    files = _expand(place)
+def _found(place: Path, settings: Settings) -> list[Input]:
+    files = exports_at(place)
     if not files and not place.is_dir():
         raise InputError(f"There is no file {str(place)!r}; check the path.")
     base = place if place.is_dir() else place.parent
-    return [_Input(file, _shown(file, base), _source_of(file, settings)) for file in files]
+    return [Input(file, _shown(file, base), _source_of(file, settings)) for file in files]
 
 
-def _expand(place: Path) -> list[Path]:
+def exports_at(place: Path) -> list[Path]:
+    """The files that a path names: those in a folder, the file itself, or what a glob matches."""
     if place.is_dir():
         files = sorted(file for file in place.rglob("*") if _is_export(file))
         return [file for file in files if file.is_file() and not _hidden(file, place)]
@@ -165,7 +178,9 @@ def _source_of(file: Path, settings: Settings) -> Source:
     """The configured source whose path names the file, else one without any mapping."""
     for source in settings.sources:
         for pattern in source.path:
-            if file.resolve() in [known.resolve() for known in _expand(settings.folder / pattern)]:
+            if file.resolve() in [
+                known.resolve() for known in exports_at(settings.folder / pattern)
+            ]:
                 return source
     return Source()
 
@@ -179,7 +194,7 @@ def _shown(file: Path, folder: Path) -> str:
 
 
 def _read_all(
-    inputs: list[_Input], settings: Settings
+    inputs: list[Input], settings: Settings
 ) -> tuple[list[FileTables], dict[str, PmanalyticsError]]:
     parts: dict[int, FileTables] = {}
     catalogs: dict[int, OpenedCatalog] = {}
@@ -200,7 +215,7 @@ def _read_all(
     return [parts[number] for number in sorted(parts)], failures
 
 
-def _catalog(entry: _Input) -> OpenedCatalog | None:
+def _catalog(entry: Input) -> OpenedCatalog | None:
     """The file as a catalog, if it is one; what a configuration calls a tracker's is none."""
     return None if entry.source.tracker else open_catalog(entry.path, name=entry.name)
 

@@ -179,7 +179,7 @@ def load_settings(path: str | Path) -> Settings:
     except OSError as problem:
         raise ConfigurationError(
             f"The configuration {path} cannot be read ({problem.strerror}); give another --config, "
-            "or write one (the README says how, and 'pmanalytics sample DIR' writes an example)."
+            "or draft one from your exports with 'pmanalytics init FILE ...'."
         ) from problem
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ConfigurationError(

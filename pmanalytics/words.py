@@ -181,6 +181,14 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "days": ("days", "integer"),
     "days_over": ("days over", "integer"),
     "url": ("ticket", "link"),
+    # what the next file buys
+    "question": ("question", "text"),
+    "answered": ("answered", "flag"),
+    "known": ("known for", "integer"),
+    "concerned": ("of", "integer"),
+    "input": ("what to add", "text"),
+    "gain": ("more", "integer"),
+    "sentence": ("what it buys", "long"),
     # files and rejected rows
     "path": ("file", "text"),
     "format": ("format", "code"),

@@ -67,6 +67,12 @@ def sample() -> Dataset:
 
 
 @pytest.fixture(scope="session")
+def sample_draft() -> pma.Draft:
+    """The configuration that is drafted from the files of the sample organisation."""
+    return pma.draft_settings(ROOT / "data" / "sample", output=None)
+
+
+@pytest.fixture(scope="session")
 def q3(sample: Dataset) -> Snapshot:
     """The sample organisation as of 2026-10-12, for the third quarter of 2026."""
     return pma.snapshot(sample, as_of="2026-10-12", period="2026Q3")

@@ -94,6 +94,47 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, str, str, int]]] = {
         },
         ("warning", "false_repeat", "INC-2", 0),
     ),
+    "a source that lags behind": (
+        # The others were seen 15 days later; the item is the only one of its source.
+        {
+            "items": [ITEM | {"source": "jira"}],
+            "files": [
+                FILE | {"source": "jira", "observed_at": "2026-03-01T00:00:00Z"},
+                FILE | {"source": "github", "observed_at": "2026-03-16T00:00:00Z"},
+            ],
+        },
+        ("warning", "stale_source", "jira", 1),
+    ),
+    "a ticket in two sources": (
+        {
+            "items": [
+                ITEM | {"url": "https://x/PAY-1", "source": "jira"},
+                ITEM | {"url": "https://x/PAY-1", "source": "b", "item_id": "b:PAY-1"},
+            ]
+        },
+        ("warning", "same_ticket", "https://x/PAY-1", 2),
+    ),
+    "another severity than the incident's": (
+        {"incidents": [INCIDENT | {"severity": "sev2"}]},
+        ("warning", "severity_differs", "sev1 items", 1),
+    ),
+    "an item that was closed before it was created": (
+        {
+            "items": [
+                ITEM
+                | {
+                    "state": "done",
+                    "created_at": "2026-03-14T00:00:00Z",
+                    "closed_at": "2026-03-13T00:00:00Z",
+                }
+            ]
+        },
+        ("warning", "times_reversed", "items", 1),
+    ),
+    "an incident that was over before it began": (
+        {"incidents": [INCIDENT | {"resolved_at": "2026-03-12T09:00:00Z"}]},
+        ("warning", "times_reversed", "INC-1", 1),
+    ),
     "a waiver for nothing": (
         {"decisions": [waiver("PAY-9"), waiver("PAY-1")]},
         ("warning", "idle_waiver", "PAY-9", 0),
@@ -135,3 +176,15 @@ def test_errors_come_first_then_what_concerns_most(dataset: Build) -> None:
     assert found["rule"].tolist() == ["short_row", "unknown_team", "unknown_service"]
     assert found["items"].tolist() == [1, 2, 1]
     assert isinstance(found["items"].dtype, type(pd.Series([1]).dtype))
+
+
+def test_a_source_lags_only_by_more_than_a_fortnight(dataset: Build) -> None:
+    files = [
+        FILE | {"source": "jira", "observed_at": "2026-03-01T00:00:00Z"},
+        FILE | {"source": "github", "observed_at": "2026-03-15T00:00:00Z"},
+        # What has no items, and what is older than a newer export of the same source, is no matter.
+        FILE | {"source": "table", "observed_at": "2020-03-15T00:00:00Z", "items": 0},
+        FILE | {"source": "jira", "observed_at": "2020-03-15T00:00:00Z"},
+        FILE | {"source": "gitlab"},
+    ]
+    assert check(dataset(**SOUND | {"files": files})).empty

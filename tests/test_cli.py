@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,7 +50,17 @@ def test_help_answers_without_pandas() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout.rstrip().endswith("[]")
-    for verb in ("report", "read", "check", "metrics", "policy", "owners", "sample", "list"):
+    for verb in (
+        "init",
+        "report",
+        "read",
+        "check",
+        "metrics",
+        "policy",
+        "owners",
+        "sample",
+        "list",
+    ):
         assert f"\n  {verb}" in done.stdout
 
 
@@ -140,6 +151,56 @@ def test_check_exits_1_on_errors_and_with_strict_on_warnings(run: Run, tmp_path:
     assert run("check", "--sample")[0] == 1
 
 
+def test_check_groups_what_it_found_and_ends_with_the_next_file(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW + "short,row\n")
+    code, out, _ = run("check", "jira.csv")
+    assert code == 1
+    assert out.splitlines()[0] == "ERRORS: what could not be read"
+    order = [out.index(words) for words in ("ERRORS", "WARNINGS", "WHAT THE NEXT FILE BUYS")]
+    assert order == sorted(order)
+    # Nothing is open, so that three questions about open items have their answer.
+    assert "3 of 9 questions" in out
+    assert out.rstrip().endswith("1 error, 1 warning")
+
+
+def test_init_drafts_a_configuration_that_check_and_report_read(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    code, out, err = run("init", "jira.csv")
+    assert (code, err) == (0, "")
+    assert out.startswith("pmanalytics.toml is written, from 1 file.")
+    assert "TO SETTLE FIRST" in out
+    assert "of 9 questions can be answered" in out
+    assert [line.strip() for line in out.splitlines()[-2:]] == [
+        "pmanalytics check",
+        "pmanalytics report",
+    ]
+    assert run("check")[0] == 0
+    assert run("metrics", "standings")[0] == 0
+
+
+def test_init_overwrites_nothing(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    (tmp_path / "pmanalytics.toml").write_text("# mine")
+    code, out, err = run("init", "jira.csv")
+    assert (code, out) == (2, "")
+    assert one_sentence(err)
+    assert "never overwritten" in err
+    assert (tmp_path / "pmanalytics.toml").read_text() == "# mine"
+    code, out, _ = run("init", "jira.csv", "--output", "my draft.toml")
+    assert code == 0
+    assert "pmanalytics check --config 'my draft.toml'" in out
+    assert run("check", "--config", "my draft.toml")[0] == 0
+
+
+def test_init_can_print_its_draft(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "jira.csv").write_text(HEADER + ROW)
+    code, out, err = run("init", "jira.csv", "--output", "-")
+    assert code == 0
+    assert [source["path"] for source in tomllib.loads(out)["source"]] == ["jira.csv"]
+    assert "WHAT THE NEXT FILE BUYS" in err
+    assert {path.name for path in tmp_path.iterdir()} == {"jira.csv"}
+
+
 def test_one_bad_file_among_ten(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()
@@ -192,7 +253,7 @@ def test_bad_files_are_one_sentence_that_names_the_file(
 ) -> None:
     name, content = BAD_FILES[case]
     (tmp_path / name).write_bytes(content)
-    for words in (("read", name), ("read", name, "--json"), ("check", name)):
+    for words in (("read", name), ("read", name, "--json"), ("check", name), ("init", name)):
         code, _, err = run(*words)
         assert code == 2
         assert one_sentence(err)
@@ -200,7 +261,7 @@ def test_bad_files_are_one_sentence_that_names_the_file(
 
 
 BAD_CALLS = {
-    "no configuration at all": (None, ["report"], "pmanalytics sample DIR"),
+    "no configuration at all": (None, ["report"], "pmanalytics init FILE"),
     "no configuration for metrics": (None, ["metrics"], "--sample"),
     "an unknown key": ('organization = "x"', ["metrics"], "did you mean 'organisation'"),
     "a policy without rules": (TOML + "[[policy]]\nrules = []\n", ["policy"], "has no rules"),

@@ -89,6 +89,8 @@ def test_every_command_of_the_readme_runs(line: str, tmp_path: Path) -> None:
         capture_output=True,
     )
     words = line.split("#", maxsplit=1)[0].split()[1:]
+    if words[0] == "init":
+        (folder / "pmanalytics.toml").unlink()
     done = subprocess.run(
         [sys.executable, "-m", "pmanalytics", *words],
         cwd=folder,

@@ -134,8 +134,8 @@ def test_what_cannot_be_meant_is_one_sentence_with_file_and_key(
     assert "\n" not in str(problem.value)
 
 
-def test_a_missing_file_is_a_sentence_that_says_where_an_example_is(tmp_path: Path) -> None:
-    with pytest.raises(ConfigurationError, match="pmanalytics sample DIR"):
+def test_a_missing_file_is_a_sentence_that_says_how_to_draft_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="pmanalytics init FILE"):
         load_settings(tmp_path / "nowhere.toml")
 
 

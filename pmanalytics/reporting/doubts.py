@@ -4,7 +4,7 @@ The findings are those of `check`, so that the command line and a report say the
 persons are counted and not repeated, because a report is read by more people than its data.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -22,8 +22,11 @@ def warning_sentences(data: Dataset, snapshot: Snapshot) -> list[str]:
     """Say each doubt once: about the period, files, names, links and dates, and stale exports."""
     found = check(data)
     found = found[(found["level"] == "warning").to_numpy(dtype=bool)]
+    late = _stale(data, snapshot)
+    # What lies before the as-of date is said in the words of the report.
+    found = found[~((found["rule"] == "stale_source") & found["subject"].isin(late))]
     remark = period_remark(snapshot)
-    said = [*([remark] if remark else []), *_findings(found), *_stale(data, snapshot)]
+    said = [*([remark] if remark else []), *_findings(found), *late.values()]
     return list(dict.fromkeys(words.plain(sentence) for sentence in said))
 
 
@@ -69,14 +72,14 @@ def _sentence(finding: dict[str, object]) -> str:
     return f"{subject} ({words.counted(items, 'item')}): {finding['detail']}"
 
 
-def _stale(data: Dataset, snapshot: Snapshot) -> Iterable[str]:
-    """Sources whose newest export is older than the as-of date."""
+def _stale(data: Dataset, snapshot: Snapshot) -> dict[str, str]:
+    """Sources whose newest export is older than the as-of date, each with a sentence."""
     files = data.files[data.files["items"].fillna(0) > 0]
     newest = files.groupby("source")["observed_at"].max().dropna()
     days = newest.dt.tz_convert(data.settings.timezone).dt.date
-    return [
-        f"The newest export of {source} is from {day}: what was closed between then and "
-        f"{snapshot.as_of} looks open, and perhaps overdue."
+    return {
+        str(source): f"The newest export of {source} is from {day}: what was closed between then "
+        f"and {snapshot.as_of} looks open, and perhaps overdue."
         for source, day in days.items()
         if day < snapshot.as_of
-    ]
+    }

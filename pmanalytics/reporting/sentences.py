@@ -238,6 +238,15 @@ def _discoverability(table: pd.DataFrame) -> Sentences:
     return (f"Of {counted(row['items'], 'open item')}: {parts}.",)
 
 
+def _next_inputs(table: pd.DataFrame) -> Sentences:
+    questions = table.drop_duplicates("question")
+    answered = int(questions["answered"].sum())
+    useful = table.dropna(subset=["sentence"]).sort_values("gain", ascending=False, kind="stable")
+    inputs = useful["sentence"].str.split(": ", n=1).str[0]
+    most = useful["sentence"][~inputs.duplicated()].head(3)
+    return (f"{answered} of {len(questions)} questions can be answered with these data.", *most)
+
+
 SENTENCES: Final[Mapping[str, Callable[[pd.DataFrame], Sentences]]] = {
     "attainment": _attainment,
     "attainment_trend": _signals,
@@ -247,6 +256,7 @@ SENTENCES: Final[Mapping[str, Callable[[pd.DataFrame], Sentences]]] = {
     "flow": _flow,
     "funnel": _signals,
     "gap_rates": _gap_rates,
+    "next_inputs": _next_inputs,
     "ownership_gaps": _ownership_gaps,
     "repeat_rate": _repeat_rate,
     "repeats": _repeats,

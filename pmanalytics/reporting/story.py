@@ -45,10 +45,12 @@ class Story:
 
     @property
     def leads(self) -> tuple[tuple[str, str], ...]:
-        """The sentences at the head of the report, each with the name of its exhibit."""
-        return tuple(
-            (shown["name"], shown["lead"]) for shown in self.exhibits if shown.get("lead")
-        )[:MAXIMUM_LEADS]
+        """The sentences at the head of the report, each once, with the name of its exhibit."""
+        leads: dict[str, str] = {}
+        for shown in self.exhibits:
+            if shown.get("lead"):
+                leads.setdefault(shown["lead"], shown["name"])
+        return tuple((name, lead) for lead, name in leads.items())[:MAXIMUM_LEADS]
 
 
 def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> Story:

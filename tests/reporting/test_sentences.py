@@ -97,6 +97,22 @@ def test_repeats_count_an_incident_once():
     )
 
 
+def test_questions_are_counted_once_and_the_inputs_worth_most_follow():
+    table = pd.DataFrame(
+        {
+            "question": ["a", "a", "b", "c"],
+            "answered": [True, True, False, False],
+            "gain": [1, 5, 4, 0],
+            "sentence": ["Map x: 1.", "Add y: 5.", "Add y: 4.", None],
+        }
+    )
+    assert findings(table, "next_inputs") == (
+        "1 of 3 questions can be answered with these data.",
+        "Add y: 5.",
+        "Map x: 1.",
+    )
+
+
 def test_empty_tables_say_so():
     empty = pd.DataFrame({"item_id": [], "code": [], "due": [], "met": [], "total": []})
     assert findings(empty, "ownership_gaps") == ("Ownership is clear for every open item.",)
