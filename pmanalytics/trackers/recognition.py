@@ -9,7 +9,16 @@ from pmanalytics.reading.careful import shortened
 from pmanalytics.reading.paths import found_paths
 from pmanalytics.reading.records import records_of
 from pmanalytics.settings import Source
-from pmanalytics.trackers import github, gitlab_csv, jira_csv, linear, mapped, pagerduty, table
+from pmanalytics.trackers import (
+    asana,
+    github,
+    gitlab_csv,
+    jira_csv,
+    linear,
+    mapped,
+    pagerduty,
+    table,
+)
 from pmanalytics.trackers.model import Form, Header, Record, Tracker
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -25,6 +34,7 @@ __all__ = [
 
 TRACKERS: Final[tuple[Tracker, ...]] = (
     jira_csv.TRACKER,
+    asana.TRACKER,
     github.TRACKER,
     gitlab_csv.TRACKER,
     linear.TRACKER,
