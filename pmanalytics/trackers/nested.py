@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
 
-from pmanalytics.reading.cells import Cells
+from pmanalytics.reading.cells import TEXT, Cells
 from pmanalytics.reading.paths import column_of
+from pmanalytics.trackers.dates import parse_dates
+from pmanalytics.trackers.model import Export
 
-__all__ = ["named_values", "nested", "texts_at"]
+__all__ = ["days_of", "named_values", "nested", "texts_at"]
 
 Record = Mapping[str, Any]
 # What wraps a list: connections of GraphQL, and answers of REST.
@@ -44,6 +47,14 @@ def texts_at(records: Sequence[Record], *paths: str) -> list[str]:
     columns = [Cells({path: (column_of(records, path),)}, row).text(path) for path in paths]
     found = zip(*(column.to_pylist() for column in columns), strict=True)
     return [next(filter(None, texts), "") for texts in found]
+
+
+def days_of(export: Export, texts: Sequence[str]) -> list[str]:
+    """Dates of a history as days, as the due dates of the same file are; others as written."""
+    formats = (*export.source.date_formats, *export.tracker.dates)
+    parsed, _ = parse_dates({"day": pa.array(texts, type=TEXT)}, formats=formats)
+    days = parsed["day"].as_days(export.settings.timezone).dt.strftime("%Y-%m-%d")
+    return days.where(days.notna(), list(texts)).tolist()
 
 
 def named_values(record: Record, name: str, value: Sequence[str]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pmanalytics.reading.records import records_of
 from pmanalytics.settings import Source
 from pmanalytics.trackers import (
     asana,
+    azure_devops,
     github,
     gitlab_csv,
     jira_csv,
@@ -35,6 +36,7 @@ __all__ = [
 TRACKERS: Final[tuple[Tracker, ...]] = (
     jira_csv.TRACKER,
     asana.TRACKER,
+    azure_devops.TRACKER,
     github.TRACKER,
     gitlab_csv.TRACKER,
     linear.TRACKER,
