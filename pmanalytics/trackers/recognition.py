@@ -12,12 +12,14 @@ from pmanalytics.settings import Source
 from pmanalytics.trackers import (
     asana,
     azure_devops,
+    clickup,
     github,
     gitlab_csv,
     jira_csv,
     linear,
     mapped,
     pagerduty,
+    shortcut,
     table,
 )
 from pmanalytics.trackers.model import Form, Header, Record, Tracker
@@ -40,6 +42,8 @@ TRACKERS: Final[tuple[Tracker, ...]] = (
     github.TRACKER,
     gitlab_csv.TRACKER,
     linear.TRACKER,
+    shortcut.TRACKER,
+    clickup.TRACKER,
     pagerduty.TRACKER,
     table.TRACKER,
     mapped.TRACKER,
