@@ -21,6 +21,7 @@ from pmanalytics.trackers import (
     pagerduty,
     shortcut,
     table,
+    youtrack,
 )
 from pmanalytics.trackers.model import Form, Header, Record, Tracker
 from pmanalytics.trackers.vocabulary import fold_word
@@ -44,6 +45,7 @@ TRACKERS: Final[tuple[Tracker, ...]] = (
     linear.TRACKER,
     shortcut.TRACKER,
     clickup.TRACKER,
+    youtrack.TRACKER,
     pagerduty.TRACKER,
     table.TRACKER,
     mapped.TRACKER,
