@@ -9,7 +9,21 @@ from pmanalytics.reading.careful import shortened
 from pmanalytics.reading.paths import found_paths
 from pmanalytics.reading.records import records_of
 from pmanalytics.settings import Source
-from pmanalytics.trackers import github, gitlab_csv, jira_csv, mapped, pagerduty, table
+from pmanalytics.trackers import (
+    asana,
+    azure_devops,
+    clickup,
+    github,
+    gitlab_csv,
+    jira_csv,
+    linear,
+    mapped,
+    notion,
+    pagerduty,
+    shortcut,
+    table,
+    youtrack,
+)
 from pmanalytics.trackers.model import Form, Header, Record, Tracker
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -25,8 +39,15 @@ __all__ = [
 
 TRACKERS: Final[tuple[Tracker, ...]] = (
     jira_csv.TRACKER,
+    asana.TRACKER,
+    azure_devops.TRACKER,
     github.TRACKER,
     gitlab_csv.TRACKER,
+    linear.TRACKER,
+    shortcut.TRACKER,
+    clickup.TRACKER,
+    youtrack.TRACKER,
+    notion.TRACKER,
     pagerduty.TRACKER,
     table.TRACKER,
     mapped.TRACKER,
