@@ -170,9 +170,10 @@ def _reversed_times(data: Dataset) -> Iterable[Finding]:
 
 def _idle_waivers(data: Dataset) -> Iterable[Finding]:
     granted = data.decisions[data.decisions["kind"].eq("waiver").fillna(value=False)]
-    known = granted["subject"].isin(data.items["item_id"].dropna())
-    known |= granted["subject"].isin(data.items["key"].dropna())
-    for row in granted[~known].itertuples():
+    # Waivers are few and items many, so the items are looked for among the waivers.
+    named = [data.items[name] for name in ("item_id", "key")]
+    known = [name for column in named for name in column[column.isin(granted["subject"])]]
+    for row in granted[~granted["subject"].isin(known)].itertuples():
         subject = "a waiver" if pd.isna(row.subject) else row.subject
         yield "warning", "idle_waiver", subject, 0, "It is waived, and no item has this id or key."
 
