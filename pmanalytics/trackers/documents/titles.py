@@ -1,0 +1,85 @@
+"""Titles: the words of an action item without what only points at its ticket, and what is none."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from pmanalytics.trackers.documents.facts import is_placeholder
+from pmanalytics.trackers.documents.markdown import Span, Words
+from pmanalytics.trackers.documents.tickets import bare_ticket_text, key_of_address
+
+__all__ = ["reason_to_leave_out", "says_nothing", "without_tickets"]
+
+_NOTHING: Final = re.compile(
+    r"(?:there (?:are|were) )?(?:no|none|not?hing)\b(?: (?:further|follow[ -]?up|actions?|items?|"
+    r"specific|immediate|new|additional|required|needed|necessary|identified|at this time|yet|"
+    r"to do|planned|taken|were|was|are|is|for now|review|outstanding|remedial|needs?|from|this|"
+    r"incident|the)\b)*"
+    r"|not (?:applicable|required|needed)|(?:link|links) to (?:github )?(?:issues?|tickets?)"
+    r"|(?:(?:example|sample|first|second|third|another|your|my) )?(?:action(?: item)?|task|item|"
+    r"todo|follow ?up|improvement|step)s? ?(?:#?[0-9]+|[a-c]|n|here|goes here|\.\.\.)?"
+    r"|(?:describe|list|add|enter|insert|write) (?:the |your |any |all |here )?"
+    r"(?:action|follow|task|item)[\w\s-]*",
+    re.IGNORECASE,
+)
+_TEMPLATE: Final = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|^<[^>]+>$|\bgoes here\b|^\[[^\]]+\]$")
+# Stands for a link that points at a ticket, while it is decided whether it is a part of the title.
+_GAP: Final = "\x01"
+_BARE_KEY: Final = re.compile(r"(?<=[(\[])\s*(?:[\w./-]*#[0-9]+|[A-Z][A-Z0-9]+-[0-9]+)\s*(?=[)\]])")
+_BEFORE_GAP: Final = " :,;\N{EN DASH}\N{EM DASH}-"
+_GAPS: Final = rf"{_GAP}(?:[\s,;&/]+(?:and\s+)?{_GAP})*"
+_GAP_IN_BRACKETS: Final = re.compile(
+    r"\s*[(\[]\s*(?:(?:see|in|issue|pr|ticket|tracked in|via|bug|also|jira)\b:?\s*)*"
+    rf"{_GAPS}\s*[)\]]",
+    re.IGNORECASE,
+)
+_GAP_AT_END: Final = re.compile(rf"{_GAPS}\s*[.]?$")
+_KEY_IN_FRONT: Final = re.compile(
+    r"^[(\[]?(?:[\w./-]{0,80}#[0-9]+|[A-Z][A-Z0-9]+-[0-9]+)(?:[)\]]\s*[:\N{EN DASH}\N{EM DASH}-]?"
+    r"|:|\s+[\N{EN DASH}\N{EM DASH}-])\s+(?=\S)"
+)
+
+
+def reason_to_leave_out(words: Words) -> str:
+    """Why words that stand where an item stands are none, or nothing when they are one."""
+    text = words.text.strip()
+    if not re.search(r"\w", text):
+        return "empty"
+    if says_nothing(text):
+        return "none"
+    if _TEMPLATE.search(text) and not words.links:
+        return "template"
+    return "italic" if words.all_of("slanted") else ""
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text only says that there is nothing to do, or has not been filled in."""
+    bare = " ".join(text.strip(" .!:*_()[]").split())
+    return is_placeholder(bare) or bool(_NOTHING.fullmatch(bare))
+
+
+def without_tickets(words: Words) -> str:
+    """The text without links that only point at a ticket, as long as other words are left."""
+    kept = [span for span in words.spans if not _points(span)]
+    if not re.search(r"\w\w", Words(tuple(kept)).text):
+        return words.text
+    pointed = [replace(span, text=_GAP) if _points(span) else span for span in words.spans]
+    gapped = _BARE_KEY.sub(_GAP, Words(tuple(pointed)).text)
+    text = _KEY_IN_FRONT.sub("", _GAP_IN_BRACKETS.sub("", gapped).strip())
+    ending = _GAP_AT_END.search(text)
+    if ending:
+        text = text[: ending.start()].rstrip(_BEFORE_GAP)
+        text = text.removesuffix(" see").removesuffix(" See").rstrip(_BEFORE_GAP)
+    # A link in the middle of a sentence is a part of it.
+    for span in kept and words.spans:
+        if _points(span) and _GAP in text:
+            text = text.replace(_GAP, span.text, 1)
+    return text.replace(_GAP, "").strip()
+
+
+def _points(span: Span) -> bool:
+    told = bool(span.address) and bare_ticket_text(span.text)
+    return told and (
+        bool(key_of_address(span.address))
+        or bool(re.search(r"/(?:pull|merge_requests)/", span.address))
+    )
