@@ -76,8 +76,9 @@ _MEANING: Final = {label: fact for fact, labels in _LABELS.items() for label in 
 _FACTUAL: Final = frozenset(("", "facts", "summary", "impact", "services", "resolution"))
 _PLACEHOLDER: Final = re.compile(
     r"(?:\{\{.*\}\}|\[[^\]]*\]|<[^>]*>|\([^)]*\)|\$\{.*\}"
-    r"|[-_.?\N{EN DASH}\N{EM DASH}*\s]*|n/?a|tbd|tba|to be (?:determined|defined|added|decided|done|completed)|none|nil|unknown|todo|xxx*|"
-    r"yyyy.*|not applicable|optional|\N{HORIZONTAL ELLIPSIS}|\.\.\.)[.!]?",
+    r"|[-_.?\N{EN DASH}\N{EM DASH}*\s]*|n/?a|tbd|tba|none|nil|unknown|todo|xxx*|yyyy.*|optional"
+    r"|to be (?:determined|defined|added|decided|done|completed)|not applicable"
+    r"|\N{HORIZONTAL ELLIPSIS}|\.\.\.)[.!]?",
     re.IGNORECASE,
 )
 _NAMES: Final = re.compile(r"[,;/|]|\s+(?:and|&)\s+|\n")

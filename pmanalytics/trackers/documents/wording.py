@@ -61,7 +61,9 @@ def add_item(
     kind = kind_word(group)
     record["kind"] = record["kind"] or (kind if kind in KINDS else None)
     if checked is not None:
-        record["mark"] = "done" if checked else "open"
+        record |= (
+            {"status": "[x]", "mark": "done"} if checked else {"status": "[ ]", "mark": "open"}
+        )
     elif not record["mark"] and _DONE_GROUP.match(fold_heading(group)):
         record["mark"] = "done"
     found.items.append(record)
