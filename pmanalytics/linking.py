@@ -23,7 +23,7 @@ from pmanalytics.tables import TABLES, conform, empty
 __all__ = ["label_values", "link_incidents", "owning_team", "spelled"]
 
 # The rules that find an incident, in the order in which they are believed.
-RULES: Final = ("field", "link", "id", "label")
+RULES: Final = ("field", "link", "document", "id", "label")
 _SEPARATORS: Final = re.compile(r"[;,]")
 _TEXTS: Final = pa.list_(pa.string())
 
@@ -117,16 +117,22 @@ def _earliest(position: np.ndarray, days: pd.Series, index: pd.Index) -> pd.Seri
 
 
 def link_incidents(
-    items: pd.DataFrame, incidents: pd.DataFrame, *, labels: Labels, timezone: str
+    items: pd.DataFrame,
+    incidents: pd.DataFrame,
+    *,
+    labels: Labels,
+    timezone: str,
+    documented: pd.DataFrame | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Find the incident that each item came out of.
 
     The rules, in order: `field` (the mapped field; it may hold several ids joined by `;` or `,`),
-    `link` (a link or parent that is an incident), `id` (an incident id as a whole label or a whole
-    word of the title), `label` (severity and date labels that fit the local start of exactly one
-    incident). Of several incidents that one rule finds, the one that started first judges the
-    item; all others that the ticket names are `other_incidents`. A field that names an unknown
-    incident keeps its text.
+    `link` (a link or parent that is an incident), `document` (a postmortem document lists the
+    ticket among its action items; `documented` has the columns item_id and incident_id), `id` (an
+    incident id as a whole label or a whole word of the title), `label` (severity and date labels
+    that fit the local start of exactly one incident). Of several incidents that one rule finds, the
+    one that started first judges the item; all others that the ticket names are `other_incidents`.
+    A field that names an unknown incident keeps its text.
 
     Returns the items with incident_id, incident_rule and other_incidents filled, and the incidents
     that labels alone made: without any exported incident, a pair of labels makes one, such as
@@ -137,6 +143,7 @@ def link_incidents(
     found = {
         "field": _by_field(items, directory),
         "link": _by_texts(items["links"], directory.named),
+        "document": _by_documents(items, documented),
         "id": pd.concat(
             [
                 _by_texts(items["labels"], directory.whole),
@@ -149,7 +156,7 @@ def link_incidents(
     }
     derived = empty("incidents")
     if incidents.empty:
-        certain = pd.concat([found["field"], found["link"], found["id"]])["item"]
+        certain = pd.concat([found[rule] for rule in RULES if rule != "label"])["item"]
         found["label"] = found["label"][~found["label"]["item"].isin(certain)]
         derived = _derived(found["label"]["incident"], timezone)
     found["other"] = _by_texts(items["other_incidents"], directory.spelt)
@@ -188,6 +195,15 @@ def _by_field(items: pd.DataFrame, directory: Directory) -> pd.DataFrame:
         return [name for part in parts if part for name in directory.spelt(part)]
 
     return _named_in(items["incident_id"], find)
+
+
+def _by_documents(items: pd.DataFrame, documented: pd.DataFrame | None) -> pd.DataFrame:
+    """The incidents of the documents that list an item, by the position of the item."""
+    if documented is None or documented.empty:
+        return pd.DataFrame({"item": pd.array([], "int64"), "incident": pd.array([], "str")})
+    places = pd.DataFrame({"item_id": items["item_id"], "item": np.arange(len(items))})
+    pairs = places.merge(documented, on="item_id").rename(columns={"incident_id": "incident"})
+    return pairs[["item", "incident"]].astype({"item": "int64", "incident": "str"})
 
 
 def _by_labels(

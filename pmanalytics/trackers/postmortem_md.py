@@ -12,18 +12,23 @@ A document does not say when it was written, so that none of its dates is that o
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from pmanalytics.errors import InputError
 from pmanalytics.reading.careful import shortened
+from pmanalytics.reading.encodings import as_utf8
+from pmanalytics.reading.files import open_file
 from pmanalytics.trackers.documents import document_records
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker
 from pmanalytics.trackers.vocabulary import fold_word, folded, unknown_words
 
-__all__ = ["TRACKER"]
+__all__ = ["TRACKER", "is_postmortem_file"]
 
 _DOUBTFUL: Final[Mapping[str, str]] = {
     "prose": "sentences outside of a list",
@@ -31,6 +36,25 @@ _DOUBTFUL: Final[Mapping[str, str]] = {
     "italic": "items in italics",
     "table": "tables without a column for the action",
 }
+
+
+def is_postmortem_file(path: Path) -> bool:
+    """Whether a file is a postmortem document, or one that reading will refuse with a reason."""
+    try:
+        told = path.stat()
+    except OSError:
+        return False
+    return _is_postmortem_file(path, told.st_mtime_ns, told.st_size)
+
+
+@lru_cache(maxsize=10_000)
+def _is_postmortem_file(path: Path, changed: int, size: int) -> bool:  # noqa: ARG001
+    """A folder is searched for every one of its files; each is looked into once."""
+    try:
+        content, _ = as_utf8(open_file(path, name=path.name).content, name=path.name)
+        return document_records(content.decode(), path.name) is not None
+    except InputError:
+        return True
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
