@@ -23,6 +23,7 @@ from pmanalytics.errors import InputError
 from pmanalytics.reading.careful import shortened
 from pmanalytics.reading.encodings import as_utf8
 from pmanalytics.reading.files import open_file
+from pmanalytics.tables import DTYPES
 from pmanalytics.trackers.documents import document_records
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker
@@ -30,6 +31,7 @@ from pmanalytics.trackers.vocabulary import fold_word, folded, unknown_words
 
 __all__ = ["TRACKER", "is_postmortem_file"]
 
+_LISTS: Final = {"owners": "owner", "links": "ticket", "causes": "causes"}
 _DOUBTFUL: Final[Mapping[str, str]] = {
     "prose": "sentences outside of a list",
     "template": "sentences of a template",
@@ -68,6 +70,8 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
         "item_id": pd.Series(names, dtype="str"),
         "state": state,
         "closed_at": closed.where(state.isin(["done", "dropped"])),
+        # A list that nobody wrote says nothing, not that there is nobody.
+        **{ours: _listed(records, name) for ours, name in _LISTS.items()},
     }
     warnings = [*_doubts(records), *_left_out(records)]
     if unknown:
@@ -86,6 +90,10 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
         incidents=incidents,
         attendees=_attendees(records),
     )
+
+
+def _listed(records: Sequence[Record], name: str) -> pd.Series:
+    return pd.Series([record.get(name) for record in records], dtype=DTYPES["texts"])
 
 
 def _states(export: Export, records: Sequence[Record]) -> tuple[pd.Series, dict[str, int]]:
