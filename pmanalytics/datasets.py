@@ -30,9 +30,9 @@ Location = str | Path
 
 SUFFIXES: Final = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls",
-    ".html", ".htm", ".md", ".markdown", ".yaml", ".yml",
+    ".html", ".htm", ".md", ".markdown", ".erb", ".yaml", ".yml",
 )  # fmt: skip
-DOCUMENT_SUFFIXES: Final = (".md", ".markdown")
+DOCUMENT_SUFFIXES: Final = (".md", ".markdown", ".erb")
 CODE_HOSTS: Final = (".github", ".gitlab")
 OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
 

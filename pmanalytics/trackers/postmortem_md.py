@@ -71,9 +71,13 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
         "state": state,
         "closed_at": closed.where(state.isin(["done", "dropped"])),
         # A list that nobody wrote says nothing, not that there is nobody.
-        **{ours: _listed(records, name) for ours, name in _LISTS.items()},
+        **{
+            ours: _listed(records, name)
+            for ours, name in _LISTS.items()
+            if ours not in export.source.fields
+        },
     }
-    warnings = [*_doubts(records), *_left_out(records)]
+    warnings = [*_doubts(records), *_left_out(records), *_contradictions(records)]
     if unknown:
         warnings.append(
             unknown_words(
@@ -117,6 +121,15 @@ def _doubts(records: Iterable[Record]) -> Iterable[str]:
         about = f"{record['incident_id']}: " if len(incidents) > 1 else ""
         for doubt in record["doubts"] or ():
             yield about + doubt
+
+
+def _contradictions(records: Iterable[Record]) -> Iterable[str]:
+    found = [record["title"] for record in records if record.get("contradicts")]
+    if found:
+        yield (
+            f"{len(found)} items contradict themselves about being closed (such as "
+            f"{shortened(found[0])!r}); their check box counts."
+        )
 
 
 def _left_out(records: Iterable[Record]) -> Iterable[str]:

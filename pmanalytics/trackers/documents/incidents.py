@@ -119,7 +119,7 @@ def _incident_id(facts: Facts, title: str, file: str) -> str:
 def stem_of(name: str) -> str:
     """The name of a file without its ending, or of its folder when every file is called so."""
     path = PurePosixPath(name.replace("\\", "/"))
-    stem = path.name.split(".md")[0].split(".markdown")[0] or path.name
+    stem = re.sub(r"(?:\.html?)?\.(?:md|markdown|mdx|txt)(?:\.erb)?$", "", path.name) or path.name
     common = fold_heading(stem.replace("_", " ").replace("-", " ")) in _COMMON_NAMES
     return path.parent.name if common and path.parent.name else stem
 

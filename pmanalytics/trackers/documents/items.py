@@ -10,7 +10,8 @@ What is an item, and what belongs to one:
   of owner, ticket, status, type or due date.
 - The text on the line of a label, as in `- **Review actions**: raise the limit`.
 - `N/A`, `None`, `TBD`, sentences of a template, and bullets that are italic throughout are left out
-  and listed with the reason, as is prose in a part about actions that has no list and no table.
+  and listed with the reason. So is prose in a part about actions that has no list and no table,
+  unless it links to a ticket or a change of the code: such a paragraph is an item.
 """
 
 import re
@@ -20,7 +21,7 @@ from typing import Final
 from pmanalytics.trackers.documents.markdown import Block, Entry, Words
 from pmanalytics.trackers.documents.outline import Part
 from pmanalytics.trackers.documents.rows import add_rows, names_actions
-from pmanalytics.trackers.documents.tickets import tickets_of
+from pmanalytics.trackers.documents.tickets import leads_to_work, tickets_of
 from pmanalytics.trackers.documents.titles import says_nothing
 from pmanalytics.trackers.documents.wording import Found, add_item
 
@@ -36,22 +37,28 @@ _WITHOUT: Final = ("timeline", "taken", "attendees")
 def items_of(parts: Sequence[Part]) -> Found:
     """Every action item of the parts of a document, in their order."""
     found = Found()
-    prose: list[Block] = []
+    above: list[Block] = []
     for part in parts:
         acting = part.kind == "actions"
         if not (acting and part.group):
-            _add_prose(prose, found)
-            prose = []
-        before = len(found.items)
+            _add_prose(above, found)
+            above = []
         if acting:
-            sentences = _from_part(part, found)
-            # What introduces items, here or under a sub-heading, is none.
-            prose = [] if len(found.items) > before else [*prose, *sentences]
+            before = len(found.items)
+            prose = _from_part(part, found)
+            if len(found.items) > before:
+                # What introduces items, here or under a sub-heading, is none.
+                above = []
+            elif part.group:
+                _add_prose(prose, found)
+            else:
+                above = prose
         elif part.kind not in _WITHOUT:
             for block in part.blocks:
                 if block.kind == "table" and names_actions(block):
                     add_rows(found, block, acting=False, group="")
-    _add_prose(prose, found)
+    _add_prose(above, found)
+    found.items.sort(key=lambda item: item["line"])
     return found
 
 
@@ -76,9 +83,11 @@ def _from_part(part: Part, found: Found) -> list[Block]:
 
 
 def _add_prose(blocks: Sequence[Block], found: Found) -> None:
-    """Sentences about actions: none of them is an item, and none is lost silently."""
+    """Sentences about actions: what links to a ticket or a change is an item, the rest left out."""
     for block in blocks:
         bullets = [line for line in block.words.lines if _BULLET.match(line.text)]
+        if not bullets and any(map(leads_to_work, block.words.links)):
+            bullets = [block.words]
         for line in bullets:
             add_item(found, line, line=block.line)
         if not bullets:
@@ -95,7 +104,8 @@ def _from_entries(entries: Iterable[Entry], found: Found, *, group: str) -> None
             _from_entries(entry.nested, found, group=entry.words.text.strip(" :"))
             continue
         boxed = [child for child in entry.nested if child.checked is not None]
-        notes = [*_noted(child for child in entry.nested if child.checked is None)]
+        notes = [block.words for block in entry.more]
+        notes += _noted(child for child in entry.nested if child.checked is None)
         line, checked = entry.line, entry.checked
         add_item(found, entry.words, line=line, group=group, checked=checked, notes=notes)
         _from_entries(boxed, found, group=group)
@@ -114,4 +124,5 @@ def _introduces(entry: Entry) -> bool:
 def _noted(notes: Iterable[Entry]) -> Iterator[Words]:
     for note in notes:
         yield note.words
+        yield from (block.words for block in note.more)
         yield from _noted(note.nested)

@@ -95,13 +95,17 @@ class Words:
 
 @dataclass(frozen=True)
 class Entry:
-    """One bullet of a list: its own words, its check box, its number of the line and what nests."""
+    """One bullet of a list: its words, its check box, the number of its line and what nests.
+
+    `more` are its paragraphs after the first.
+    """
 
     words: Words
     checked: bool | None = None
     line: int = 0
     nested: tuple["Entry", ...] = ()
     tables: tuple["Block", ...] = ()
+    more: tuple["Block", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,9 +179,10 @@ class _Reader:
         return [Block("other")] if kind != "blank_line" else []
 
     def _entry(self, token: Token) -> Entry:
-        spans: list[Span] = []
+        spans: tuple[Span, ...] = ()
         nested: list[Entry] = []
         tables: list[Block] = []
+        more: list[Block] = []
         line = 0
         for child in token.get("children", ()):
             for block in self.blocks(child):
@@ -185,15 +190,17 @@ class _Reader:
                 nested += block.entries
                 if block.kind == "table":
                     tables.append(block)
+                elif block.words.spans and (spans or nested):
+                    more.append(block)
                 elif block.words.spans:
-                    spans += [Span("\n"), *block.words.spans] if spans else block.words.spans
+                    spans = block.words.spans
         checked = token["attrs"]["checked"] if token["type"] == "task_list_item" else None
-        words = Words(tuple(spans))
+        words = Words(spans)
         # The parser takes a box for one only when a blank and words follow it.
         box = _BLANK_ITEM.match(words.raw) if checked is None else None
         if box:
             checked, words = box[1] in "xX", words.without(box.end())
-        return Entry(words, checked, line, tuple(nested), tuple(tables))
+        return Entry(words, checked, line, tuple(nested), tuple(tables), tuple(more))
 
     def _table(self, token: Token) -> Block:
         head, *bodies = token["children"]

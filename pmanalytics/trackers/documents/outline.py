@@ -134,19 +134,24 @@ def _text(lines: Sequence[Words], block: Block) -> Block:
 def _list(block: Block, *, bold: bool) -> Iterator[Part | Block]:
     """A list, cut at its bullets that are labels of known parts; `bold` asks for bold ones."""
     held: list[Entry] = []
+    cut = False
     for entry in block.entries:
         label, rest = labelled(entry.words)
         kind = section_of(label) if label else section_of(entry.words.text) if entry.nested else ""
-        plain = kind == "actions" and not bold
-        if not kind or not (entry.words.lead or plain) or entry.checked is not None:
+        lead = bool(entry.words.lead) and bool(label)
+        told = bool(kind) and (lead or (kind == "actions" and not bold))
+        # Where some bullets are labels of parts, every bold one is.
+        if entry.checked is not None or not (told or (cut and lead)):
             held.append(entry)
             continue
+        cut = True
         if held:
             yield Block("list", line=held[0].line, entries=tuple(held))
             held = []
         yield Part(kind, label or entry.words.text, _BULLET, entry.line)
         if label and rest.text:
             yield Block("paragraph", rest, entry.line)
+        yield from entry.more
         if entry.nested:
             yield Block("list", line=entry.nested[0].line, entries=entry.nested)
         yield from entry.tables

@@ -102,7 +102,7 @@ def _records(
 
 
 def _plain(record: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: str(v) if isinstance(v, int) else v or None for key, v in record.items()}
+    return {key: str(v) if type(v) is int else v or None for key, v in record.items()}
 
 
 def _slug(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from pmanalytics.trackers.documents.markdown import Words
 
-__all__ = ["bare_ticket_text", "incident_number", "key_of_address", "tickets_of"]
+__all__ = ["bare_ticket_text", "incident_number", "key_of_address", "leads_to_work", "tickets_of"]
 
 # What stands in the address of one issue, and how its key is made of that.
 _ADDRESSES: Final = (
@@ -17,6 +17,7 @@ _ADDRESSES: Final = (
     (r"//app\.asana\.com/(?:[0-9]+/)*(?:[^/]+/)*?([0-9]{8,})(?:/f)?/?$", "{0}"),
     (r"//trello\.com/c/([A-Za-z0-9]+)", "{0}"),
     (r"//app\.clickup\.com/t/(?:[0-9]+/)?([A-Za-z0-9-]+)", "{0}"),
+    (r"//app\.zenhub\.com/.*/issues/([^/]+/[^/]+)/([0-9]+)", "{0}#{1}"),
     (r"/show_bug\.cgi\?id=([0-9]+)", "{0}"),
     (r"//[^/]+/([^?#]+?)/-/(?:issues|work_items)/([0-9]+)", "{0}#{1}"),
     (r"//[^/]*github[^/]*/([^/]+/[^/]+)/issues/([0-9]+)", "{0}#{1}"),
@@ -45,10 +46,11 @@ _INCIDENT: Final = re.compile(
 )  # fmt: skip
 _NUMBERED: Final = re.compile(r"\bincident\s+#([0-9]+)\b", re.IGNORECASE)
 _BARE: Final = re.compile(
-    r"(?:(?:github |gitlab |jira |link to (?:github )?)?(?:issue|ticket|bug|link|pr|pull request|"
-    r"task|story|here|tracked here)s?)?[\s:]*(?:[\w./-]*#?[0-9]+|[A-Z][A-Z0-9]{1,9}-[0-9]+|https?://\S+)?",
+    r"(?:\b(?:see|the|an?|this|here|for|to|in|link|links|github|gitlab|jira|issues?|tickets?|bug|pr|"
+    r"pull|merge|request|task|story|card|tracking|tracked|opened|related|reference|discussion)\b"
+    r"[\s:]*){0,7}(?:[\w./-]*#?[0-9]+|[A-Z][A-Z0-9]{1,9}-[0-9]+|https?://\S+)?",
     re.IGNORECASE,
-)  # fmt: skip
+)
 
 
 def key_of_address(address: str) -> str:
@@ -67,6 +69,11 @@ def key_of_address(address: str) -> str:
         if found:
             return form.format(*found.groups())
     return ""
+
+
+def leads_to_work(address: str) -> bool:
+    """Whether an address leads to a ticket or to a change of the code."""
+    return bool(key_of_address(address) or _CHANGE.search(address))
 
 
 def tickets_of(words: Words) -> tuple[str, ...]:

@@ -45,10 +45,10 @@ def reason_to_leave_out(words: Words) -> str:
     text = words.text.strip()
     if not re.search(r"\w", text):
         return "empty"
-    if says_nothing(text):
-        return "none"
     if _TEMPLATE.search(text) and not words.links:
         return "template"
+    if says_nothing(text):
+        return "none"
     return "italic" if words.all_of("slanted") else ""
 
 

@@ -61,12 +61,18 @@ def add_item(
     kind = kind_word(group)
     record["kind"] = record["kind"] or (kind if kind in KINDS else None)
     if checked is not None:
-        record |= (
-            {"status": "[x]", "mark": "done"} if checked else {"status": "[ ]", "mark": "open"}
-        )
+        record |= _by_box(record["mark"], checked=checked)
     elif not record["mark"] and _DONE_GROUP.match(fold_heading(group)):
         record["mark"] = "done"
     found.items.append(record)
+
+
+def _by_box(mark: str | None, *, checked: bool) -> dict[str, Any]:
+    """What a check box says, which outranks a word, but for one that says how it was closed."""
+    if checked and mark == "dropped":
+        return {}
+    told = {"status": "[x]", "mark": "done"} if checked else {"status": "[ ]", "mark": "open"}
+    return told | {"contradicts": mark is not None and mark != told["mark"]}
 
 
 def record_of(words: Words, notes: Sequence[Words]) -> dict[str, Any]:
