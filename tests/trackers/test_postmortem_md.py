@@ -291,6 +291,10 @@ def test_marks_of_the_state(written: str, title: str, status: str | None, mark: 
         ("Add an alert, owner: Ada Brandt", ["Ada Brandt"]),
         ("[ada] Add an alert", ["ada"]),
         ("Add an alert - @ada", ["ada"]),
+        ("Add an alert - @ada - [#7](https://github.com/acme/shop/issues/7)", ["ada"]),
+        ("Add an alert (owner: Ada; priority: high; status: open)", ["Ada"]),
+        ("Add an alert | Owner: Ada | Due: 2026-04-01", ["Ada"]),
+        ("Add an alert  \n  Owner: @ada  \n  Due: 2026-04-01", ["ada"]),
         # Nobody is guessed from a sentence, a kind of work, or an address.
         ("[Monitoring] Add an alert", None),
         ("Add an alert (Ada calls a meeting)", None),
@@ -300,7 +304,9 @@ def test_marks_of_the_state(written: str, title: str, status: str | None, mark: 
     ],
 )
 def test_owners_are_those_written_as_such(written: str, owner: list[str] | None) -> None:
-    assert items(f"- {written}\n")[0]["owner"] == owner
+    (found,) = items(f"- {written}\n")
+    assert found["owner"] == owner
+    assert not owner or found["title"] == "Add an alert"
 
 
 def test_due_dates_priorities_and_kinds() -> None:

@@ -56,7 +56,7 @@ _HANDLE: Final = r"@[A-Za-z0-9](?:[\w.-]*\w)?(?:/[\w.-]*\w)?"
 _HANDLES: Final = re.compile(
     rf"[(\[]\s*(?P<inside>{_HANDLE}(?:[\s,&+/]+(?:and\s+)?{_HANDLE})*)\s*[)\]]"
     rf"|^\W{{0,3}}(?P<first>{_HANDLE})\s*(?::|[-\N{{EN DASH}}\N{{EM DASH}}]\s|to\s)"
-    rf"|(?:^|[\s\N{{EN DASH}}\N{{EM DASH}}>-])(?P<last>{_HANDLE}(?:[\s,&]+{_HANDLE})*)\W{{0,2}}$"
+    rf"|(?:^|[\s\N{{EN DASH}}\N{{EM DASH}}>-])(?P<last>{_HANDLE}(?:[\s,&]+{_HANDLE})*)\W{{0,8}}$"
 )
 _NAMED: Final = re.compile(
     r"^\W{0,2}\[(?P<name>[^\[\]\d@]{2,40})\]\s*[:\N{EN DASH}\N{EM DASH}-]?\s+"

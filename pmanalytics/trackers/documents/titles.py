@@ -8,7 +8,7 @@ from pmanalytics.trackers.documents.facts import is_placeholder
 from pmanalytics.trackers.documents.markdown import Span, Words
 from pmanalytics.trackers.documents.tickets import bare_ticket_text, key_of_address
 
-__all__ = ["reason_to_leave_out", "says_nothing", "without_tickets"]
+__all__ = ["gapped", "reason_to_leave_out", "says_nothing", "ungapped"]
 
 _NOTHING: Final = re.compile(
     r"(?:there (?:are|were) )?(?:no|none|not?hing)\b(?: (?:further|follow[ -]?up|actions?|items?|"
@@ -23,17 +23,19 @@ _NOTHING: Final = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE: Final = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|^<[^>]+>$|\bgoes here\b|^\[[^\]]+\]$")
-# Stands for a link that points at a ticket, while it is decided whether it is a part of the title.
-_GAP: Final = "\x01"
+# Letters that stand for links, while it is decided whether they are a part of the title.
+_FIRST_GAP, _GAPS = 0xE000, 0x1000
+_ANY_KEY: Final = "\uf000"
+_PRIVATE: Final = re.compile("[\ue000-\uf000]")
 _BARE_KEY: Final = re.compile(r"(?<=[(\[])\s*(?:[\w./-]*#[0-9]+|[A-Z][A-Z0-9]+-[0-9]+)\s*(?=[)\]])")
 _BEFORE_GAP: Final = " :,;\N{EN DASH}\N{EM DASH}-"
-_GAPS: Final = rf"{_GAP}(?:[\s,;&/]+(?:and\s+)?{_GAP})*"
+_LINKS: Final = "[\ue000-\uf000](?:[\\s,;&/]+(?:and\\s+)?[\ue000-\uf000])*"
 _GAP_IN_BRACKETS: Final = re.compile(
     r"\s*[(\[]\s*(?:(?:see|in|issue|pr|ticket|tracked in|via|bug|also|jira)\b:?\s*)*"
-    rf"{_GAPS}\s*[)\]]",
+    rf"{_LINKS}\s*[)\]]",
     re.IGNORECASE,
 )
-_GAP_AT_END: Final = re.compile(rf"{_GAPS}\s*[.]?$")
+_GAP_AT_END: Final = re.compile(rf"{_LINKS}\s*[.]?$")
 _KEY_IN_FRONT: Final = re.compile(
     r"^[(\[]?(?:[\w./-]{0,80}#[0-9]+|[A-Z][A-Z0-9]+-[0-9]+)(?:[)\]]\s*[:\N{EN DASH}\N{EM DASH}-]?"
     r"|:|\s+[\N{EN DASH}\N{EM DASH}-])\s+(?=\S)"
@@ -58,23 +60,35 @@ def says_nothing(text: str) -> bool:
     return is_placeholder(bare) or bool(_NOTHING.fullmatch(bare))
 
 
-def without_tickets(words: Words) -> str:
-    """The text without links that only point at a ticket, as long as other words are left."""
-    kept = [span for span in words.spans if not _points(span)]
-    if not re.search(r"\w\w", Words(tuple(kept)).text):
+def gapped(words: Words) -> str:
+    """The text with a letter of its own for each link that only points at a ticket.
+
+    The letters are private ones of Unicode, so that marks can be taken off the text before it is
+    known whether a link is a part of it. A text that says nothing else has none of them.
+    """
+    spans = [replace(span, text=_PRIVATE.sub("", span.text)) for span in words.spans]
+    rest = Words(tuple(span for span in spans if not _points(span)))
+    if not re.search(r"\w\w", rest.text):
         return words.text
-    pointed = [replace(span, text=_GAP) if _points(span) else span for span in words.spans]
-    gapped = _BARE_KEY.sub(_GAP, Words(tuple(pointed)).text)
-    text = _KEY_IN_FRONT.sub("", _GAP_IN_BRACKETS.sub("", gapped).strip())
+    pointed = [
+        replace(span, text=chr(_FIRST_GAP + place % _GAPS)) if _points(span) else span
+        for place, span in enumerate(spans)
+    ]
+    return _BARE_KEY.sub(_ANY_KEY, Words(tuple(pointed)).text)
+
+
+def ungapped(text: str, words: Words) -> str:
+    """The text without links that point at a ticket in brackets or at its end.
+
+    A link in the middle of a sentence is a part of it.
+    """
+    text = _KEY_IN_FRONT.sub("", _GAP_IN_BRACKETS.sub("", text).strip())
     ending = _GAP_AT_END.search(text)
     if ending:
         text = text[: ending.start()].rstrip(_BEFORE_GAP)
         text = text.removesuffix(" see").removesuffix(" See").rstrip(_BEFORE_GAP)
-    # A link in the middle of a sentence is a part of it.
-    for span in kept and words.spans:
-        if _points(span) and _GAP in text:
-            text = text.replace(_GAP, span.text, 1)
-    return text.replace(_GAP, "").strip()
+    said = {_FIRST_GAP + place % _GAPS: span.text for place, span in enumerate(words.spans)}
+    return " ".join(text.replace(_ANY_KEY, "").translate(said).split())
 
 
 def _points(span: Span) -> bool:

@@ -8,11 +8,11 @@ from typing import Any, Final
 from pmanalytics.trackers.documents.dates import first_date
 from pmanalytics.trackers.documents.facts import is_placeholder
 from pmanalytics.trackers.documents.headings import fold_heading
-from pmanalytics.trackers.documents.markdown import Words
+from pmanalytics.trackers.documents.markdown import Span, Words
 from pmanalytics.trackers.documents.marks import Marks, kind_word, marks_of, state_of
 from pmanalytics.trackers.documents.outline import labelled
 from pmanalytics.trackers.documents.tickets import key_of_address, tickets_of
-from pmanalytics.trackers.documents.titles import reason_to_leave_out, without_tickets
+from pmanalytics.trackers.documents.titles import gapped, reason_to_leave_out, ungapped
 from pmanalytics.trackers.vocabulary import KINDS
 
 __all__ = ["Found", "add_item", "people_in", "record_of"]
@@ -32,6 +32,12 @@ _NOTE_FIELDS: Final = {
     **dict.fromkeys(("ticket", "tickets", "jira", "issue", "bug", "tracking"), "ticket"),
     "team": "team",
 }  # fmt: skip
+
+
+_BRACKETS: Final = re.compile(r"[(\[](?P<inside>[^()\[\]]{3,300})[)\]]")
+_FIELD: Final = re.compile(r"\W{0,3}(?P<label>[A-Za-z ]{2,20})\s*:\s*(?P<value>.{1,80})")
+# One field alone is left to the marks, which know more ways to write it.
+_SEVERAL: Final = 2
 
 
 @dataclass(frozen=True)
@@ -77,15 +83,17 @@ def _by_box(mark: str | None, *, checked: bool) -> dict[str, Any]:
 
 def record_of(words: Words, notes: Sequence[Words]) -> dict[str, Any]:
     """The fields of an item that its words and its notes say."""
-    marks = marks_of(without_tickets(words))
-    said = _noted_fields(notes)
+    words, notes = _without_fields(words, notes)
+    text, inside = _fields_inside(gapped(words))
+    said = _noted_fields(notes) | inside
+    marks = marks_of(text)
     status, mark = _state(words, marks, said.get("status", ""), notes)
     tickets = tickets_of(words)
     noted = list(dict.fromkeys(key for note in notes for key in tickets_of(note)))
     if not tickets and len(noted) == 1:
         tickets = (noted[0],)
     return {
-        "title": marks.text or words.text,
+        "title": ungapped(marks.text, words) or words.text,
         "status": status or None,
         "mark": mark or None,
         "owner": list(marks.owners) or people_in(said.get("owner", "")),
@@ -104,11 +112,54 @@ def _state(words: Words, marks: Marks, noted: str, notes: Sequence[Words]) -> tu
     """The word for the status, and the state that it means, by the first mark there is."""
     status = marks.status or noted
     state = state_of(status) if status else ""
-    if not state and words.all_of("struck"):
+    if not state and _struck(words):
         return "struck", "done"
     if not state and any(_DONE_NOTE.match(note.text) for note in notes):
         return "done", "done"
     return status, state
+
+
+def _struck(words: Words) -> bool:
+    """Whether the words are struck through, but for what points at a ticket or adds a word."""
+    seen = [span for span in words.spans if re.search(r"\w", span.text)]
+    struck = sum(len(span.text) for span in seen if span.struck)
+    return bool(seen) and seen[0].struck and 2 * struck > sum(len(span.text) for span in seen)
+
+
+def _without_fields(words: Words, notes: Sequence[Words]) -> tuple[Words, Sequence[Words]]:
+    """Words without the lines that say a field, such as `Owner: Ada`, which become notes."""
+    first, *lines = words.lines
+    fields = [line for line in lines if _field_of(line)]
+    if not fields:
+        return words, notes
+    kept = [first, *(line for line in lines if not _field_of(line))]
+    spans = [span for line in kept for span in (Span("\n"), *line.spans)]
+    return Words(tuple(spans[1:])), [*fields, *notes]
+
+
+def _field_of(line: Words) -> str:
+    label, rest = labelled(line)
+    return _NOTE_FIELDS.get(fold_heading(label), "") if label and rest.text else ""
+
+
+def _fields_inside(text: str) -> tuple[str, dict[str, str]]:
+    """Text without fields in one pair of brackets, or behind upright lines, and these fields."""
+    said: dict[str, str] = {}
+
+    def taken(found: re.Match[str]) -> str:
+        parts = [_FIELD.fullmatch(part.strip()) for part in re.split("[;|,]", found["inside"])]
+        names = [_NOTE_FIELDS.get(fold_heading(part["label"])) if part else None for part in parts]
+        if len(parts) < _SEVERAL or None in names:
+            return found[0]
+        for name, part in zip(names, parts, strict=True):
+            if name and part and not is_placeholder(part["value"]):
+                said.setdefault(name, part["value"].strip("*_ "))
+        return " "
+
+    if " | " in text:
+        first, _, inside = text.partition(" | ")
+        text = f"{first} ({inside})" if ":" in inside else text
+    return _BRACKETS.sub(taken, text), said
 
 
 def _noted_fields(notes: Sequence[Words]) -> dict[str, str]:
