@@ -84,7 +84,7 @@ ITEM_COLUMNS = (
     Column("labels", "texts", "labels or tags, as written"),
     Column("links", "texts", "keys of linked tickets and incidents"),
     Column(
-        "incident_rule", "text", "field, link, document, id or label: how the incident was found"
+        "incident_rule", "text", "how the incident was found: field, link, document, id or label"
     ),
     Column("other_incidents", "texts", "further incidents that the ticket names"),
     Column(

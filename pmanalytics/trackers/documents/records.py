@@ -27,6 +27,7 @@ Facts = Mapping[str, Sequence[str]]
 # A document of more is no document that somebody wrote, and the parser takes a second for 20,000.
 _MOST_CHARACTERS: Final = 2_000_000
 _MOST_LINES: Final = 30_000
+_MOST_CELLS: Final = 100_000
 _LOOKED_AT: Final = 200_000
 _SLUG_WORDS: Final = 8
 
@@ -66,13 +67,17 @@ def document_records(text: str, name: str) -> Records | None:
 
 
 def _refuse_too_large(text: str, name: str) -> None:
-    lines = text.count("\n")
-    if len(text) > _MOST_CHARACTERS or lines > _MOST_LINES:
-        raise InputError(
-            f"{name} is a postmortem document of {len(text):,} characters in {lines:,} lines, and "
-            f"not more than {_MOST_CHARACTERS:,} in {_MOST_LINES:,} are read; split it into one "
-            "file for each incident."
-        )
+    sizes = {
+        "characters": (len(text), _MOST_CHARACTERS),
+        "lines": (text.count("\n"), _MOST_LINES),
+        "cells of tables": (text.count("|"), _MOST_CELLS),
+    }
+    for what, (size, most) in sizes.items():
+        if size > most:
+            raise InputError(
+                f"{name} is a postmortem document of {size:,} {what}, and not more than {most:,} "
+                "are read; split it into one file for each incident."
+            )
 
 
 def _of_log(parts: Sequence[Part], name: str) -> Records:
