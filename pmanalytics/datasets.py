@@ -18,7 +18,7 @@ import pandas as pd
 
 from pmanalytics import linking
 from pmanalytics.catalogs import OpenedCatalog, file_tables, form_of, open_catalog
-from pmanalytics.documents import brought_together, no_documents
+from pmanalytics.documents import Together, brought_together, no_documents
 from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_settings
 from pmanalytics.tables import TABLES, conform, empty
@@ -236,7 +236,7 @@ def _assembled(
         name: tables[name].drop(columns="_file") for name in ("services", "teams", "people")
     }
     items, observations, incidents = _linked(
-        items, observations, incidents, registry, settings, met.documented
+        items, observations, incidents, registry, settings, met
     )
     files = _files(
         parts, pd.concat([older, met.gone_items]), pd.concat([surplus, met.gone_incidents])
@@ -327,7 +327,7 @@ def _linked(
     incidents: pd.DataFrame,
     registry: dict[str, pd.DataFrame],
     settings: Settings,
-    documented: pd.DataFrame,
+    met: Together,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     services, teams = registry["services"], registry["teams"]
     items, observations, incidents = (
@@ -338,7 +338,8 @@ def _linked(
         linking.link_incidents,
         labels=settings.labels,
         timezone=settings.timezone,
-        documented=documented,
+        documented=met.documented,
+        listed=met.listed,
     )
     items, derived = link(items, incidents)
     if len(observations):

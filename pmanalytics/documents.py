@@ -35,7 +35,8 @@ class Together:
     `items` and `incidents` are what is left, `gone_items` and `gone_incidents` the numbers of the
     files of the rows that are not, `attendance` who came to the reviews, `documented` which
     incidents documents give to tickets (item_id, incident_id), and `documents` the table that
-    `no_documents` describes.
+    `no_documents` describes. `listed` says that incidents are known from an export, which has them
+    all, and not from documents only.
     """
 
     items: pd.DataFrame
@@ -45,6 +46,7 @@ class Together:
     attendance: pd.DataFrame
     documented: pd.DataFrame
     documents: pd.DataFrame
+    listed: bool = True
 
 
 def no_documents() -> pd.DataFrame:
@@ -94,6 +96,7 @@ def brought_together(
         attendance=pd.concat([attendance, met]).drop_duplicates(ignore_index=True),
         documented=into[["item_id", "incident_id"]].dropna().drop_duplicates(ignore_index=True),
         documents=documents.astype(_COLUMNS),
+        listed=not written.all(),
     )
 
 

@@ -167,6 +167,24 @@ def test_links_into_the_void_and_states_that_differ(folder: Callable[..., Datase
     assert findings(data, "not_in_document") == []
 
 
+def test_labels_find_incidents_that_have_no_document(tmp_path: Path) -> None:
+    """One pair of labels fits the day of the document's incident, the other one fits none."""
+    (tmp_path / "INC-7.md").write_text(DOCUMENT + "- [ ] one\n")
+    (tmp_path / "items.csv").write_text(
+        "key,title,state,created_at,labels\n"
+        "PAY-1,a,open,2026-03-13T10:00:00Z,sev2;20260312\n"
+        "PAY-2,b,open,2026-03-13T10:00:00Z,sev1;20260301\n"
+    )
+    data = read(tmp_path)
+    found = data.items.set_index("key").loc[["PAY-1", "PAY-2"], ["incident_id", "incident_rule"]]
+    assert found.to_numpy().tolist() == [["INC-7", "label"], ["20260301-sev1", "label"]]
+    incidents = data.incidents.set_index("incident_id")
+    assert sorted(incidents.index) == ["20260301-sev1", "INC-7"]
+    assert incidents["derived"].fillna(value=False).to_dict() == {
+        "INC-7": False, "20260301-sev1": True,
+    }  # fmt: skip
+
+
 def test_a_sound_document_has_no_findings(folder: Callable[..., Dataset]) -> None:
     data = folder("- [ ] one PAY-1\n", ticket("PAY-1"))
     rules = set(pma.check(data)["rule"])

@@ -17,6 +17,7 @@ LAYERS = (
         "trackers",
         "catalogs",
         "registry",
+        "labels",
         "mentions",
         "linking",
         "documents",

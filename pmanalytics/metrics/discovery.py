@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.linking import label_days, label_values
+from pmanalytics.labels import label_days, label_values
 from pmanalytics.metrics.grouping import By, group_columns, sums
 from pmanalytics.metrics.ownership import gap_flags, ticketed
 from pmanalytics.rewinding import local_days
