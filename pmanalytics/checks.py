@@ -9,6 +9,7 @@ import pandas as pd
 
 from pmanalytics import linking, registry
 from pmanalytics.datasets import Dataset
+from pmanalytics.document_checks import document_findings
 from pmanalytics.settings import Labels
 
 __all__ = ["check"]
@@ -211,4 +212,5 @@ _RULES: Final[tuple[Callable[[Dataset], Iterable[Finding]], ...]] = (
     _false_repeats,
     _idle_waivers,
     _idle_patterns,
+    document_findings,
 )

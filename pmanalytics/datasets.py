@@ -18,10 +18,11 @@ import pandas as pd
 
 from pmanalytics import linking
 from pmanalytics.catalogs import OpenedCatalog, file_tables, form_of, open_catalog
+from pmanalytics.documents import Together, brought_together, no_documents
 from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_settings
 from pmanalytics.tables import TABLES, conform, empty
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables, postmortem_md, read_file
 
 __all__ = ["Dataset", "read"]
 
@@ -29,11 +30,9 @@ Location = str | Path
 
 SUFFIXES: Final = (
     ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls",
-    ".html", ".htm", ".md", ".markdown", ".yaml", ".yml",
+    ".html", ".htm", ".md", ".markdown", ".erb", ".yaml", ".yml",
 )  # fmt: skip
-DOCUMENT_SUFFIXES: Final = (".md", ".markdown")
-# What lies in many folders, is no export, and would be tried as a document.
-NO_DOCUMENTS: Final = ("readme", "changelog", "contributing", "license")
+DOCUMENT_SUFFIXES: Final = (".md", ".markdown", ".erb")
 CODE_HOSTS: Final = (".github", ".gitlab")
 OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
 
@@ -53,7 +52,8 @@ class Dataset:
 
     The tables have the columns of `pma.columns()`. For every file, rows = items + incidents +
     filtered + duplicates + rejects. `inputs` leads from the path in `files` to where the file lies,
-    so that it can be looked at again.
+    so that it can be looked at again; `documents` is what the action items of postmortem documents
+    became, for the check.
     """
 
     items: pd.DataFrame
@@ -69,6 +69,7 @@ class Dataset:
     settings: Settings
     files: pd.DataFrame
     inputs: Mapping[str, Input] = field(default_factory=dict)
+    documents: pd.DataFrame = field(default_factory=no_documents)
 
     def __repr__(self) -> str:
         return (
@@ -162,8 +163,9 @@ def exports_at(place: Path) -> list[Path]:
 
 
 def _is_export(file: Path) -> bool:
-    if file.suffix.lower() in DOCUMENT_SUFFIXES and file.stem.casefold() in NO_DOCUMENTS:
-        return False
+    # Many folders hold documents that are no exports, as they hold pictures.
+    if file.suffix.lower() in DOCUMENT_SUFFIXES:
+        return postmortem_md.is_postmortem_file(file)
     return file.suffix.lower() in SUFFIXES or form_of(file) == "text"
 
 
@@ -224,26 +226,40 @@ def _assembled(
     parts: list[FileTables], failures: dict[str, PmanalyticsError], settings: Settings
 ) -> Dataset:
     tables = {name: _stacked(parts, name) for name in ("items", "incidents", *OTHER_TABLES)}
-    items, observations, older = _latest(tables["items"])
-    incidents, surplus = _one_per_incident(tables["incidents"])
+    documents = [
+        number for number, part in enumerate(parts) if part.format == postmortem_md.TRACKER.name
+    ]
+    met = brought_together(tables, _attendees(parts), files=documents)
+    items, observations, older = _latest(met.items)
+    incidents, surplus = _one_per_incident(met.incidents)
     registry = {
         name: tables[name].drop(columns="_file") for name in ("services", "teams", "people")
     }
-    items, observations, incidents = _linked(items, observations, incidents, registry, settings)
-    files = _files(parts, older, surplus)
+    items, observations, incidents = _linked(
+        items, observations, incidents, registry, settings, met
+    )
+    files = _files(
+        parts, pd.concat([older, met.gone_items]), pd.concat([surplus, met.gone_incidents])
+    )
     decisions = pd.concat([tables["decisions"].drop(columns="_file"), _waivers(settings)])
     return Dataset(
         items=items,
         observations=observations,
         events=_events(tables["events"].drop(columns="_file"), parts),
         incidents=incidents,
-        attendance=tables["attendance"].drop(columns="_file"),
+        attendance=met.attendance,
         **registry,
         decisions=_by_day(decisions),
         rejects=_rejects(parts, failures),
         settings=settings,
         files=pd.concat([files, _failed(failures)], ignore_index=True) if failures else files,
+        documents=met.documents,
     )
+
+
+def _attendees(parts: Iterable[FileTables]) -> pd.DataFrame:
+    """The persons that came to reviews, of all files; nobody outside of reading sees them."""
+    return pd.concat([part.attendees for part in parts], ignore_index=True)
 
 
 def _events(written: pd.DataFrame, parts: Iterable[FileTables]) -> pd.DataFrame:
@@ -311,13 +327,20 @@ def _linked(
     incidents: pd.DataFrame,
     registry: dict[str, pd.DataFrame],
     settings: Settings,
+    met: Together,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     services, teams = registry["services"], registry["teams"]
     items, observations, incidents = (
         linking.spelled(frame, services=services, teams=teams)
         for frame in (items, observations, incidents)
     )
-    link = partial(linking.link_incidents, labels=settings.labels, timezone=settings.timezone)
+    link = partial(
+        linking.link_incidents,
+        labels=settings.labels,
+        timezone=settings.timezone,
+        documented=met.documented,
+        listed=met.listed,
+    )
     items, derived = link(items, incidents)
     if len(observations):
         everything = pd.concat([incidents, derived], ignore_index=True)

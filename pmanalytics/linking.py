@@ -1,8 +1,8 @@
 """Linking: which incident an item came out of, and which team owns it.
 
-A ticket names its incident in a field, in a link, in its text or by the labels that every ticket of
-a postmortem carries. The rules are tried in that order, and the one that fired is kept, because a
-reader who doubts a link has to know where it comes from.
+A ticket names its incident in a field or in a link, the incident's document lists it, or its text
+or the labels say it that every ticket of a postmortem carries. The rules are tried in that order,
+and the one that fired is kept, because a reader who doubts a link has to know where it comes from.
 """
 
 import re
@@ -15,6 +15,12 @@ import pandas as pd
 import pyarrow as pa
 
 from pmanalytics import registry
+from pmanalytics.labels import (
+    days_of,
+    label_values,
+    severities_of,
+    single_value,
+)
 from pmanalytics.mentions import Directory
 from pmanalytics.registry import one_row_per_text
 from pmanalytics.settings import Labels
@@ -23,7 +29,7 @@ from pmanalytics.tables import TABLES, conform, empty
 __all__ = ["label_values", "link_incidents", "owning_team", "spelled"]
 
 # The rules that find an incident, in the order in which they are believed.
-RULES: Final = ("field", "link", "id", "label")
+RULES: Final = ("field", "link", "document", "id", "label")
 _SEPARATORS: Final = re.compile(r"[;,]")
 _TEXTS: Final = pa.list_(pa.string())
 
@@ -39,104 +45,37 @@ def spelled(frame: pd.DataFrame, *, services: pd.DataFrame, teams: pd.DataFrame)
     )
 
 
-def label_values(items: pd.DataFrame, *, labels: Labels) -> pd.DataFrame:
-    """What the labels of each item say: severity, date and kind, with the index of the items.
-
-    `severity` is in the form sev2 and `kind` in lower case, missing where labels contradict each
-    other; `date` is the earliest valid date, a naive day. A pattern fits a whole label, in any
-    case.
-
-    Examples:
-        >>> items = conform(pd.DataFrame({"labels": [["SEV-1", "20260312", "detect"]]}), "items")
-        >>> label_values(items, labels=Labels())
-          severity       date    kind
-        0     sev1 2026-03-12  detect
-    """
-    position, written = one_row_per_text(items["labels"])
-    values = {
-        "severity": _single(position, _severities(written, labels), items.index),
-        "date": _earliest(position, _days(written, labels), items.index),
-        "kind": _single(position, _captured(written, labels.kind, str.casefold), items.index),
-    }
-    return pd.DataFrame(values)
-
-
-def label_days(items: pd.DataFrame, *, labels: Labels) -> tuple[np.ndarray, pd.Series]:
-    """Every valid date among the labels: the position of its item, and the day."""
-    position, written = one_row_per_text(items["labels"])
-    days = _days(written, labels)
-    valid = days.notna().to_numpy()
-    return position[valid], days[valid].reset_index(drop=True)
-
-
-def _captured(written: pd.Series, pattern: str, change: Callable[[str], str | None]) -> pd.Series:
-    """The part of each label that a pattern for whole labels captures, missing where none fits."""
-    compiled = re.compile(pattern, re.IGNORECASE)
-
-    def part(label: str) -> str | None:
-        found = compiled.fullmatch(label.strip())
-        if found is None:
-            return None
-        captured = next((group for group in found.groups() if group is not None), found.group())
-        return change(captured)
-
-    codes, distinct = pd.factorize(written)
-    parts = np.array([*map(part, distinct), None], dtype=object)
-    return pd.Series(parts[codes], dtype="str")
-
-
-def _severities(written: pd.Series, labels: Labels) -> pd.Series:
-    return _captured(written, labels.severity, _severity_word)
-
-
-def _severity_word(captured: str) -> str:
-    number = re.search(r"[0-9]+", captured)
-    return f"sev{int(number.group())}" if number else captured.casefold()
-
-
-def _days(written: pd.Series, labels: Labels) -> pd.Series:
-    eight = _captured(written, labels.date, _eight_digits)
-    return pd.to_datetime(eight, format="%Y%m%d", errors="coerce").astype("datetime64[us]")
-
-
-def _eight_digits(captured: str) -> str | None:
-    digits = "".join(re.findall("[0-9]", captured))
-    return digits if len(digits) == 8 else None
-
-
-def _single(position: np.ndarray, values: pd.Series, index: pd.Index) -> pd.Series:
-    """The value of each item whose labels say one value only."""
-    said = pd.DataFrame({"position": position, "value": values}).dropna().drop_duplicates()
-    clear = said[~said["position"].duplicated(keep=False)]
-    return clear.set_index("position")["value"].reindex(range(len(index))).set_axis(index)
-
-
-def _earliest(position: np.ndarray, days: pd.Series, index: pd.Index) -> pd.Series:
-    first = days.groupby(position).min()
-    return first.reindex(range(len(index))).astype("datetime64[us]").set_axis(index)
-
-
 def link_incidents(
-    items: pd.DataFrame, incidents: pd.DataFrame, *, labels: Labels, timezone: str
+    items: pd.DataFrame,
+    incidents: pd.DataFrame,
+    *,
+    labels: Labels,
+    timezone: str,
+    documented: pd.DataFrame | None = None,
+    listed: bool = True,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Find the incident that each item came out of.
 
     The rules, in order: `field` (the mapped field; it may hold several ids joined by `;` or `,`),
-    `link` (a link or parent that is an incident), `id` (an incident id as a whole label or a whole
-    word of the title), `label` (severity and date labels that fit the local start of exactly one
-    incident). Of several incidents that one rule finds, the one that started first judges the
-    item; all others that the ticket names are `other_incidents`. A field that names an unknown
-    incident keeps its text.
+    `link` (a link or parent that is an incident), `document` (a postmortem document lists the
+    ticket among its action items; `documented` has the columns item_id and incident_id), `id` (an
+    incident id as a whole label or a whole word of the title), `label` (severity and date labels
+    that fit the local start of exactly one incident). Of several incidents that one rule finds, the
+    one that started first judges the item; all others that the ticket names are `other_incidents`.
+    A field that names an unknown incident keeps its text.
 
     Returns the items with incident_id, incident_rule and other_incidents filled, and the incidents
     that labels alone made: without any exported incident, a pair of labels makes one, such as
-    `20260312-sev1`, which starts and is resolved on that day, local midnight.
+    `20260312-sev1`, which starts and is resolved on that day, local midnight. Where incidents are
+    known from documents only (not `listed`), a pair that fits none of them does so as well; there,
+    an incident without a severity fits by its day alone.
     """
     directory = Directory.of(incidents)
     items = items.reset_index(drop=True)
     found = {
         "field": _by_field(items, directory),
         "link": _by_texts(items["links"], directory.named),
+        "document": _by_documents(items, documented),
         "id": pd.concat(
             [
                 _by_texts(items["labels"], directory.whole),
@@ -145,13 +84,14 @@ def link_incidents(
                 ),
             ]
         ),
-        "label": _by_labels(items, incidents, labels=labels, timezone=timezone),
+        "label": _by_labels(items, incidents, labels=labels, timezone=timezone, listed=listed),
     }
     derived = empty("incidents")
-    if incidents.empty:
-        certain = pd.concat([found["field"], found["link"], found["id"]])["item"]
+    if incidents.empty or not listed:
+        certain = pd.concat([found[rule] for rule in RULES if rule != "label"])["item"]
         found["label"] = found["label"][~found["label"]["item"].isin(certain)]
-        derived = _derived(found["label"]["incident"], timezone)
+        pairs = found["label"]["incident"]
+        derived = _derived(pairs[~pairs.isin(incidents["incident_id"])], timezone)
     found["other"] = _by_texts(items["other_incidents"], directory.spelt)
     named = _ordered(found, pd.concat([incidents, derived]) if len(derived) else incidents)
     return _filled(items, named), derived
@@ -190,13 +130,27 @@ def _by_field(items: pd.DataFrame, directory: Directory) -> pd.DataFrame:
     return _named_in(items["incident_id"], find)
 
 
+def _by_documents(items: pd.DataFrame, documented: pd.DataFrame | None) -> pd.DataFrame:
+    """The incidents of the documents that list an item, by the position of the item."""
+    if documented is None or documented.empty:
+        return pd.DataFrame({"item": pd.array([], "int64"), "incident": pd.array([], "str")})
+    places = pd.DataFrame({"item_id": items["item_id"], "item": np.arange(len(items))})
+    pairs = places.merge(documented, on="item_id").rename(columns={"incident_id": "incident"})
+    return pairs[["item", "incident"]].astype({"item": "int64", "incident": "str"})
+
+
 def _by_labels(
-    items: pd.DataFrame, incidents: pd.DataFrame, *, labels: Labels, timezone: str
+    items: pd.DataFrame,
+    incidents: pd.DataFrame,
+    *,
+    labels: Labels,
+    timezone: str,
+    listed: bool,
 ) -> pd.DataFrame:
     """The incidents that one severity label and a date label fit; the pair itself without any."""
     position, written = one_row_per_text(items["labels"])
-    severity = _single(position, _severities(written, labels), items.index)
-    dated = pd.DataFrame({"item": position, "day": _days(written, labels)}).dropna()
+    severity = single_value(position, severities_of(written, labels), items.index)
+    dated = pd.DataFrame({"item": position, "day": days_of(written, labels)}).dropna()
     dated = dated.assign(severity=severity.to_numpy()[dated["item"]]).dropna().drop_duplicates()
     pairs = pd.DataFrame(
         {"item": dated["item"], "incident": _pair(dated["day"], dated["severity"])}
@@ -204,11 +158,20 @@ def _by_labels(
     if incidents.empty:
         return pairs
     began = incidents["started_at"].dt.tz_convert(timezone)
-    fitting = pd.DataFrame(
-        {"pair": _pair(began, incidents["severity"]), "incident": incidents["incident_id"]}
-    ).dropna()
-    fitting = fitting[~fitting["pair"].duplicated(keep=False)].set_index("pair")["incident"]
-    return pairs.assign(incident=pairs["incident"].map(fitting).astype("str")).dropna()
+    fitting = _alone(_pair(began, incidents["severity"]), incidents["incident_id"])
+    found = pairs["incident"].map(fitting).astype("str")
+    if not listed:
+        unsaid = incidents["severity"].isna()
+        days = _alone(began.dt.strftime("%Y%m%d")[unsaid], incidents["incident_id"][unsaid])
+        of_day = pairs["incident"].str.slice(0, 8).map(days).astype("str")
+        found = found.fillna(of_day).fillna(pairs["incident"])
+    return pairs.assign(incident=found).dropna()
+
+
+def _alone(keys: pd.Series, incidents: pd.Series) -> pd.Series:
+    """The incident of each key that only one incident has."""
+    known = pd.DataFrame({"key": keys.astype("str"), "incident": incidents}).dropna()
+    return known[~known["key"].duplicated(keep=False)].set_index("key")["incident"]
 
 
 def _pair(days: pd.Series, severity: pd.Series) -> pd.Series:
@@ -294,4 +257,4 @@ def _team_of_owners(owners: pd.Series, people: pd.DataFrame) -> pd.Series:
     person = registry.people_spelling(people).find(written)
     assigned = pd.DataFrame({"position": position, "person": person}).dropna()
     joined = assigned.merge(registry.person_teams(people), on="person")
-    return _single(joined["position"].to_numpy(), joined["team"], owners.index)
+    return single_value(joined["position"].to_numpy(), joined["team"], owners.index)

@@ -6,6 +6,7 @@ spelling, and the questions that ownership asks are answered as tables, so that 
 be joined to them at once.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
@@ -80,9 +81,9 @@ def service_spelling(services: pd.DataFrame) -> Spelling:
     return spelling_of(_with_aliases(services, "service"))
 
 
-def people_spelling(people: pd.DataFrame) -> Spelling:
-    """The spelling of persons."""
-    return spelling_of(_with_aliases(people, "person"))
+def people_spelling(people: pd.DataFrame, *, more: Iterable[str] = ()) -> Spelling:
+    """The spelling of persons; `more` are names that stand elsewhere, such as those of managers."""
+    return spelling_of(_with_aliases(people, "person"), more=more)
 
 
 def _with_aliases(table: pd.DataFrame, column: str) -> list[tuple[str, list[str]]]:

@@ -83,7 +83,9 @@ ITEM_COLUMNS = (
     Column("observed_at", "moment", "when the export that says so was made, UTC"),
     Column("labels", "texts", "labels or tags, as written"),
     Column("links", "texts", "keys of linked tickets and incidents"),
-    Column("incident_rule", "text", "how the incident was found: field, link, id or label"),
+    Column(
+        "incident_rule", "text", "how the incident was found: field, link, document, id or label"
+    ),
     Column("other_incidents", "texts", "further incidents that the ticket names"),
     Column(
         "duplicate_of", "text", "item_id of the ticket it was closed as a duplicate of, or unknown"

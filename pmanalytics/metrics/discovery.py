@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.linking import label_days, label_values
+from pmanalytics.labels import label_days, label_values
 from pmanalytics.metrics.grouping import By, group_columns, sums
-from pmanalytics.metrics.ownership import gap_flags
+from pmanalytics.metrics.ownership import gap_flags, ticketed
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 
@@ -38,7 +38,7 @@ def discoverability(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
     items = snapshot.items[still_open]
     flags = {
-        "ticketed": items["key"].notna(),
+        "ticketed": ticketed(items),
         "right_project": ~gap_flags(snapshot)["wrong_project"][still_open],
         "labelled": _labelled(snapshot, items),
         "linked": _linked(snapshot, items),

@@ -203,13 +203,19 @@ def gap_flags(snapshot: Snapshot) -> pd.DataFrame:
     assigned = items["owners"].list.len().fillna(0).to_numpy(dtype=np.int64) > 0
     teamless = items["team"].isna().to_numpy()
     flags = {
-        "no_ticket": items["key"].isna().to_numpy(),
+        "no_ticket": ~ticketed(items),
         "no_owner": teamless & ~assigned,
         "person_only": teamless & assigned,
         "owner_inactive": _all_left(items, snapshot.whole.former_people),
         **by_place,
     }
     return pd.DataFrame({code: flags[code] for code in CODES}, index=items.index)
+
+
+def ticketed(items: pd.DataFrame) -> np.ndarray:
+    """Which items are tickets, or are written in a document that links to their ticket."""
+    linked = items["links"].list.len().fillna(0).to_numpy(dtype=np.int64) > 0
+    return items["key"].notna().to_numpy(dtype=bool) | linked
 
 
 def _places(items: pd.DataFrame) -> tuple[np.ndarray, list[dict[str, str | None]]]:

@@ -273,6 +273,8 @@ def _observed_at(export: Export, judged: _Judged, readable: np.ndarray) -> pd.Ti
         if configured.tzinfo is None:
             configured = configured.tz_localize(export.timezone)
         return configured.tz_convert("UTC").as_unit("us")
+    if export.tracker.timeless:
+        return pd.NaT
     tables = {judged.table, *(["incidents"] if judged.incidents.any() else [])}
     moments = {c.name for table in tables for c in TABLES[table].columns if c.type == "moment"}
     latest = {

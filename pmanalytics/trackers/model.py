@@ -179,6 +179,8 @@ class Tracker:
       signals that are there.
     - `titled` trackers name a row without a key by its title.
     - `fallback` trackers are asked only when no other knows the file.
+    - The files of `timeless` trackers do not say when they were written: none of their dates is
+      that of an observation.
     """
 
     name: str
@@ -206,3 +208,4 @@ class Tracker:
     complete: Callable[[Export, Mapping[str, pd.Series]], Completed] = _judged_only
     titled: bool = False
     fallback: bool = False
+    timeless: bool = False

@@ -20,6 +20,7 @@ from pmanalytics.trackers import (
     mapped,
     notion,
     pagerduty,
+    postmortem_md,
     shortcut,
     table,
     youtrack,
@@ -49,6 +50,7 @@ TRACKERS: Final[tuple[Tracker, ...]] = (
     youtrack.TRACKER,
     notion.TRACKER,
     pagerduty.TRACKER,
+    postmortem_md.TRACKER,
     table.TRACKER,
     mapped.TRACKER,
 )
