@@ -30,7 +30,13 @@ def test_what_is_no_list_is_nothing(other: object) -> None:
 
 
 def test_texts_of_values_of_any_type() -> None:
-    records = [{"x": 5}, {"x": ["a", "b"]}, {"x": {"name": "c"}}, {"x": None}, {}]
+    records: list[dict[str, object]] = [
+        {"x": 5},
+        {"x": ["a", "b"]},
+        {"x": {"name": "c"}},
+        {"x": None},
+        {},
+    ]
     assert texts_at(records, "x") == ["5", "a;b", "c", "", ""]
     assert texts_at([], "x", "y") == []
 
