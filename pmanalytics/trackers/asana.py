@@ -13,14 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of
-from pmanalytics.trackers.interpreting import as_lists
+from pmanalytics.trackers.interpreting import as_lists, as_text, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import named_values, nested, texts_at
+from pmanalytics.trackers.nested import mostly, named_values, nested, texts_at
 from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]
@@ -55,7 +56,7 @@ def _table_of(header: Header) -> str:
 def _unpack(documents: Sequence[Any]) -> list[Record | None]:
     """The tasks, with their section and their custom fields as plain values."""
     records = records_of(documents)
-    if not any(_is_task(record) for record in records if record):
+    if not mostly(records, _is_resource):
         return list(records)
     return [record and _plain(record) for record in records]
 
@@ -68,7 +69,13 @@ def _plain(record: Record) -> Record:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if 2 * sum(map(_is_task, records)) > len(records) else ""
+    return "items" if mostly(records, _is_resource) and any(map(_is_task, records)) else ""
+
+
+def _is_resource(record: Record) -> bool:
+    """Bulk exports hold projects and sections beside the tasks, and say what each is."""
+    named = isinstance(record.get("gid"), str)
+    return named and (isinstance(record.get("resource_type"), str) or _is_task(record))
 
 
 def _is_task(record: Record) -> bool:
@@ -92,7 +99,16 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
         columns={**found.columns, **added},
         warnings=(*found.warnings, *_spoilt(columns["key"]), *doubts),
         events=events,
+        filtered=_others(export),
     )
+
+
+def _others(export: Export) -> np.ndarray:
+    """The records that are no tasks."""
+    kind = missing(export)
+    if export.has("resource_type"):
+        kind = as_text(export.cells.text("resource_type"))
+    return kind.fillna("task").ne("task").to_numpy(dtype=bool)
 
 
 def _spoilt(key: pd.Series) -> Iterator[str]:
@@ -112,12 +128,25 @@ def _spoilt(key: pd.Series) -> Iterator[str]:
 
 
 def _changes(export: Export, key: pd.Series) -> Iterator[Change]:
-    """Ticks that were set and taken away, as the stories of a task tell them."""
+    """Ticks, owners and due dates as the stories of a task tell them, the oldest first."""
     places, stories = nested(export.records, "stories")
+    keys = key.tolist()
     kinds, moments = texts_at(stories, "resource_subtype", "type"), texts_at(stories, "created_at")
-    for subject, kind, at in zip(key.iloc[places], kinds, moments, strict=True):
-        if kind in _TICKS and isinstance(subject, str):
+    owners = texts_at(stories, "assignee.name", "assignee")
+    before, after = (texts_at(stories, f"{side}_dates.due_on") for side in ("old", "new"))
+    owner: dict[int, str] = {}
+    for number, (place, kind, at) in enumerate(zip(places, kinds, moments, strict=True)):
+        subject = keys[place]
+        if not isinstance(subject, str):
+            continue
+        if kind in _TICKS:
             yield Change(subject, at, "state", *_TICKS[kind])
+        elif kind == "due_date_changed":
+            yield Change(subject, at, "promised_on", before[number], after[number])
+        elif kind in ("assigned", "unassigned"):
+            now = owners[number] if kind == "assigned" else ""
+            yield Change(subject, at, "owner", owner.get(place, ""), now)
+            owner[place] = now
 
 
 TRACKER: Final = Tracker(
@@ -127,7 +156,8 @@ TRACKER: Final = Tracker(
     forms=("csv", "xlsx", "json"),
     export=(
         "the project's menu, Export / Print, CSV; or GET /projects/{gid}/tasks with opt_fields "
-        "(name, completed, completed_at, due_on, assignee.name, memberships.section.name, ...)"
+        "(name, completed, completed_at, due_on, assignee.name, memberships.section.name, ...); or "
+        "POST /exports/resource, which has the stories of each task"
     ),
     verified=(
         "the columns of the CSV from the import tools of others, the JSON from the vendor's "
@@ -157,7 +187,7 @@ TRACKER: Final = Tracker(
         "closed_at": ("Completed At", "completed_at"),
         "promised_on": ("Due Date", "due_on"),
     },
-    more=r"^(parent|dependencies)\.gid$",
+    more=r"^((parent|dependencies)\.gid|resource_type)$",
     words=Words(
         states={"not started": "open", "completed": "done"},
         categories={"true": "done", "false": "open"},
@@ -165,6 +195,6 @@ TRACKER: Final = Tracker(
         dated=True,
     ),
     dates=("iso",),
-    separators={"labels": ",", "owners": ","},
+    separators={"labels": ","},
     complete=_complete,
 )

@@ -24,7 +24,7 @@ from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of
 from pmanalytics.trackers.interpreting import as_lists, as_text, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import days_of, nested, texts_at
+from pmanalytics.trackers.nested import days_of, mostly, nested, texts_at
 from pmanalytics.trackers.vocabulary import DROPPING_RESOLUTIONS, distinct, fold_word
 
 __all__ = ["TRACKER"]
@@ -83,7 +83,7 @@ def _table_of(header: Header) -> str:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if 2 * sum(map(_is_work_item, records)) > len(records) else ""
+    return "items" if mostly(records, _is_work_item) else ""
 
 
 def _is_work_item(record: Record) -> bool:
@@ -182,6 +182,7 @@ def _links(export: Export, key: pd.Series) -> dict[str, pd.Series]:
 def _changes(export: Export, key: pd.Series) -> Iterator[Change]:
     """What the updates of each work item say; an update lasts until its date of revision."""
     places, updates = nested(export.records, "updates")
+    keys = key.tolist()
     moments = texts_at(updates, "fields.System.ChangedDate.newValue")
     ended = texts_at(updates, "revisedDate")
     for number, place in enumerate(places):
@@ -193,7 +194,7 @@ def _changes(export: Export, key: pd.Series) -> Iterator[Change]:
             for side in ("oldValue", "newValue")
         )
         for place, at, old, new in zip(places, moments, before, after, strict=True):
-            subject = key.iloc[place]
+            subject = keys[place]
             if old != new and isinstance(subject, str):
                 yield Change(subject, at, ours, old, new)
 

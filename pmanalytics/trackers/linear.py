@@ -24,7 +24,7 @@ from pmanalytics.trackers.dates import parse_dates
 from pmanalytics.trackers.histories import Change, events_of
 from pmanalytics.trackers.interpreting import as_lists, as_text, missing, without_apostrophe
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import nested, texts_at
+from pmanalytics.trackers.nested import mostly, nested, texts_at
 from pmanalytics.trackers.vocabulary import distinct, fold_word, folded
 
 __all__ = ["TRACKER"]
@@ -70,14 +70,13 @@ def _table_of(header: Header) -> str:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    alike = [
-        record
-        for record in records
-        if isinstance(record.get("identifier"), str)
-        and isinstance(record.get("title"), str)
-        and not {"fields", "iid", "html_url"} & record.keys()
-    ]
-    return "items" if 2 * len(alike) > len(records) else ""
+    return "items" if mostly(records, _is_issue) else ""
+
+
+def _is_issue(record: Record) -> bool:
+    if not all(isinstance(record.get(name), str) for name in ("identifier", "title")):
+        return False
+    return not {"fields", "iid", "html_url"} & record.keys()
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
@@ -217,6 +216,6 @@ TRACKER: Final = Tracker(
     more=_MORE,
     words=Words(categories=_TYPES, order=("category", "status", "dates"), dated=True),
     dates=("javascript", "iso"),
-    separators={"labels": ",", "owners": ","},
+    separators={"labels": ","},
     complete=_complete,
 )

@@ -3,7 +3,7 @@
 Nobody promises that a list is a list: what is of another kind than expected counts as nothing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -14,11 +14,23 @@ from pmanalytics.reading.paths import column_of
 from pmanalytics.trackers.dates import parse_dates
 from pmanalytics.trackers.model import Export
 
-__all__ = ["days_of", "named_values", "nested", "texts_at"]
+__all__ = ["days_of", "mostly", "named_values", "nested", "texts_at"]
 
 Record = Mapping[str, Any]
+_SAMPLE: Final = 1_000
 # What wraps a list: connections of GraphQL, and answers of REST.
 _WRAPPERS: Final = ("nodes", "value", "data", "values")
+
+
+def mostly(records: Sequence[Record | None], kind: Callable[[Record], bool]) -> bool:
+    """Whether more than half of the first records are of a kind.
+
+    Examples:
+        >>> mostly([{"id": 1}, {"id": 2}, {}, None], lambda record: "id" in record)
+        True
+    """
+    first = [kind(record) for record in records[:_SAMPLE] if record is not None]
+    return 2 * sum(first) > len(first)
 
 
 def nested(records: Sequence[Record], name: str) -> tuple[list[int], list[Record]]:

@@ -19,7 +19,7 @@ from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of
 from pmanalytics.trackers.interpreting import as_lists, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import days_of, nested, texts_at
+from pmanalytics.trackers.nested import days_of, mostly, nested, texts_at
 from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]
@@ -54,7 +54,7 @@ def _table_of(header: Header) -> str:
 def _unpack(documents: Sequence[Any]) -> list[Record | None]:
     """The issues, with their custom fields as plain values."""
     records = records_of(documents)
-    if not any(_is_issue(record) for record in records if record):
+    if not mostly(records, _is_issue):
         return list(records)
     return [record and {**record, "custom": _custom(record)} for record in records]
 
@@ -80,7 +80,7 @@ def _called(value: Any) -> Any:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if 2 * sum(map(_is_issue, records)) > len(records) else ""
+    return "items" if mostly(records, _is_issue) else ""
 
 
 def _is_issue(record: Record) -> bool:
@@ -117,6 +117,7 @@ def _links(export: Export, places: Sequence[int], linked: Sequence[Record]) -> p
 def _changes(export: Export, key: pd.Series) -> Iterator[Change]:
     """The changes of the fields that count, as the activities of an issue tell them."""
     places, activities = nested(export.records, "activities")
+    keys = key.tolist()
     names = texts_at(
         activities, "field.name", "field.customField.name", "field.presentation", "targetMember"
     )
@@ -128,7 +129,7 @@ def _changes(export: Export, key: pd.Series) -> Iterator[Change]:
     before, after = texts_at(said, "removed"), texts_at(said, "added")
     days = [days_of(export, side) if side else [] for side in (before, after)]
     for number, (place, name, at) in enumerate(zip(places, names, moments, strict=True)):
-        field, subject = _HISTORY.get(fold_word(name)), key.iloc[place]
+        field, subject = _HISTORY.get(fold_word(name)), keys[place]
         sides = days if field == "promised_on" else (before, after)
         if field and isinstance(subject, str) and before[number] != after[number]:
             yield Change(subject, at, field, sides[0][number], sides[1][number])

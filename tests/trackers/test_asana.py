@@ -142,6 +142,37 @@ def test_stories_are_the_history(read: Callable[..., FileTables]) -> None:
     ]
 
 
+def test_owners_and_due_dates_of_the_history(read: Callable[..., FileTables]) -> None:
+    stories = [
+        {"created_at": "2026-01-12T10:00:00.000Z", "resource_subtype": "assigned",
+         "assignee": {"name": "Ada Example"}},
+        {"created_at": "2026-01-13T10:00:00.000Z", "resource_subtype": "assigned",
+         "assignee": {"name": "Grace Sample"}},
+        {"created_at": "2026-01-14T10:00:00.000Z", "resource_subtype": "unassigned"},
+        {"created_at": "2026-01-15T10:00:00.000Z", "resource_subtype": "due_date_changed",
+         "old_dates": {"due_on": "2026-01-20"}, "new_dates": {"due_on": "2026-01-25"}},
+    ]  # fmt: skip
+    events = read({"data": [{**TASK, "stories": stories}]}).events
+    assert events[["field", "before", "after"]].fillna("").to_numpy().tolist() == [
+        ["owner", "", "Ada Example"],
+        ["owner", "Ada Example", "Grace Sample"],
+        ["owner", "Grace Sample", ""],
+        ["promised_on", "2026-01-20", "2026-01-25"],
+    ]
+
+
+def test_a_bulk_export_holds_other_things_than_tasks(read: Callable[..., FileTables]) -> None:
+    """One task among two projects and a section, a line each."""
+    others = [
+        {"gid": "1", "resource_type": "project", "name": "Queues"},
+        {"gid": "3", "resource_type": "project", "name": "Other"},
+        {"gid": "2", "resource_type": "section", "name": "Shipped"},
+    ]
+    found = read("\n".join(json.dumps(record) for record in [*others, TASK]))
+    assert (found.format, found.rows, found.filtered) == ("asana", 4, 3)
+    assert found.tables["items"]["title"].tolist() == ["a"]
+
+
 def test_an_open_task(read: Callable[..., FileTables]) -> None:
     task = {**TASK, "completed": False, "completed_at": None}
     items = read({"data": [task]}).tables["items"]
