@@ -181,7 +181,7 @@ def read(
     _say_rejects(data.rejects)
 
 
-@verbs.command()
+@verbs.command(short_help="Say what is wrong with the data.")
 @click.argument("paths", nargs=-1)
 @config_option
 @sample_option
