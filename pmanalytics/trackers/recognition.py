@@ -16,6 +16,7 @@ from pmanalytics.trackers import (
     github,
     gitlab_csv,
     jira_csv,
+    jira_json,
     linear,
     mapped,
     notion,
@@ -40,6 +41,7 @@ __all__ = [
 
 TRACKERS: Final[tuple[Tracker, ...]] = (
     jira_csv.TRACKER,
+    jira_json.TRACKER,
     asana.TRACKER,
     azure_devops.TRACKER,
     github.TRACKER,
