@@ -7,18 +7,20 @@ that changes nothing in our words is left out.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
 
+from pmanalytics.reading.nested import text_of
 from pmanalytics.tables import conform, empty
 from pmanalytics.trackers.closing import CLOSED, meaning_of
 from pmanalytics.trackers.dates import parse_dates
 from pmanalytics.trackers.model import Export
 from pmanalytics.trackers.vocabulary import fold_word, folded, severity_of
 
-__all__ = ["Change", "events_of", "last_closings"]
+__all__ = ["Change", "events_of", "last_closings", "seconds_of"]
 
 FIELDS: Final = ("state", "owner", "team", "promised_on", "severity")
 
@@ -86,6 +88,20 @@ def last_closings(events: pd.DataFrame, subjects: pd.Series) -> pd.Series:
     ended = of_state.drop_duplicates("subject", keep="last").set_index("subject")
     at = ended["at"].where(ended["after"].isin(CLOSED))
     return at.reindex(subjects).set_axis(subjects.index).astype("datetime64[us, UTC]")
+
+
+def seconds_of(moment: Any) -> float:
+    """A moment in ISO form as seconds since 1970, to order a history by; 0 where it is none.
+
+    Examples:
+        >>> seconds_of("1970-01-01T01:00:01.500+0100"), seconds_of(None)
+        (1.5, 0.0)
+    """
+    try:
+        at = datetime.fromisoformat(text_of(moment))
+    except ValueError:
+        return 0.0
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
 def _readers(export: Export, *, judged: bool) -> dict[str, Callable[[str], str]]:

@@ -9,13 +9,12 @@ the oldest. Statuses are told by their ids, for their names change.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from pmanalytics.reading.nested import inner, objects, text_of
 from pmanalytics.settings import Source
 from pmanalytics.trackers.closing import joint_meaning_of
-from pmanalytics.trackers.histories import Change
+from pmanalytics.trackers.histories import Change, seconds_of
 from pmanalytics.trackers.model import Export, Record
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -165,12 +164,7 @@ def _entries(changelog: Any) -> list[dict[str, Any]]:
 def _moment(entry: Item) -> tuple[float, int]:
     """When an entry was made; of two at one moment the one with the larger number is later."""
     number = text_of(entry.get("id"))
-    at = 0.0
-    try:
-        moment = datetime.fromisoformat(text_of(entry.get("created")))
-        at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        pass
+    at = seconds_of(entry.get("created"))
     return at, int(number) if number.isascii() and number.isdigit() else 0
 
 
