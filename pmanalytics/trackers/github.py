@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from pmanalytics.reading.records import records_of
@@ -78,15 +79,17 @@ def _renamed(record: Record) -> Record:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    """Issues have a number and a title; those of GitLab have also an iid, as others have not."""
+    """Issues have a number and a title; GitLab's have an iid too, Linear's an identifier."""
     some = records[:_SOME]
-    alike = [r for r in some if _is_number(r.get("number")) and isinstance(r.get("title"), str)]
-    known = 2 * len(alike) > len(some) and not any("iid" in record for record in records[:10])
-    return "items" if known else ""
+    alike = [record for record in some if _is_issue(record)]
+    others = any("iid" in record or "identifier" in record for record in records[:10])
+    return "items" if 2 * len(alike) > len(some) and not others else ""
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_issue(record: Record) -> bool:
+    number, state = record.get("number"), record.get("state")
+    counted = isinstance(number, int) and not isinstance(number, bool)
+    return counted and isinstance(record.get("title"), str) and not isinstance(state, dict)
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
@@ -195,14 +198,19 @@ def _planned(export: Export, columns: Mapping[str, pd.Series]) -> pd.Series:
 
 
 def _pulls(export: Export, columns: Mapping[str, pd.Series]) -> np.ndarray:
+    """The rows that are pull requests, as a mark, the address or events tell."""
+    marks = ("pull_request", "isPullRequest")
     pulls = np.zeros(len(export.cells), dtype=bool)
-    for name in ("pull_request", "isPullRequest"):
+    if export.records:
+        told = [any(record.get(m) not in (None, False) for m in marks) for record in export.records]
+        pulls |= np.array(told, dtype=bool)
+        if set(HISTORIES) & set(export.header):
+            pulls |= np.array([was_pull_request(record) for record in export.records], dtype=bool)
+    for name in marks if not export.records else ():
         if export.has(name):
-            written = export.cells.text(name)
-            named = pc.and_(pc.not_equal(written, ""), pc.not_equal(written, "False"))
-            pulls |= named.to_numpy(zero_copy_only=False)
-    if export.records and set(HISTORIES) & set(export.header):
-        pulls |= np.array([was_pull_request(record) for record in export.records], dtype=bool)
+            words = pc.utf8_lower(export.cells.text(name))
+            nothing = pc.is_in(words, value_set=pa.array(["", "false"], type=words.type))
+            pulls |= ~nothing.to_numpy(zero_copy_only=False)
     if "url" in columns:
         pulls |= columns["url"].str.contains(_PULL, regex=True).fillna(value=False).to_numpy(bool)
     return pulls

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from pmanalytics.errors import InputError
 from pmanalytics.settings import Settings, Source
 from pmanalytics.trackers import FileTables, read_file
+from tests.trackers.test_bad_input import changed_at, damaged_values, places_of
 
 SAMPLE = Path(__file__).parent.parent / "exports" / "github.json"
 
@@ -229,7 +231,10 @@ def test_an_answer_of_graphql(read: Callable[..., FileTables]) -> None:
         "subIssues": {"nodes": [{"number": 9}]},
     }  # fmt: skip
     for issues in ({"nodes": [node]}, {"edges": [{"node": node}]}):
-        row = read({"data": {"repository": {"issues": issues}}}).tables["items"].iloc[0]
+        repository = {"issues": issues, "pullRequests": {"nodes": [{"number": 3, "title": "y"}]}}
+        found = read({"data": {"repository": repository}})
+        assert (found.rows, found.filtered) == (2, 1)
+        row = found.tables["items"].iloc[0]
         assert (row["key"], row["state"], row["labels"]) == ("a/b#7", "dropped", ["sev1"])
         assert (row["owners"], row["links"]) == (["ada"], ["a/ops#1", "a/b#9"])
         assert row["duplicate_of"] == "github:a/b#5"
@@ -260,3 +265,56 @@ def test_a_type_is_there_to_be_mapped(read: Callable[..., FileTables]) -> None:
     gh = {**ISSUE, "issueType": {"name": "Prevention"}}
     found = read([gh], fields={"kind": "type"}, kinds={"prevention": "prevent"})
     assert found.tables["items"]["kind"].item() == "prevent"
+
+
+@pytest.mark.parametrize(
+    ("mark", "filtered"),
+    [
+        ({"pull_request": {"url": "https://api.github.com/repos/a/b/pulls/7"}}, 1),
+        ({"pull_request": {}}, 1),
+        ({"isPullRequest": True}, 1),
+        ({"isPullRequest": False}, 0),
+        ({"pull_request": None}, 0),
+    ],
+)
+def test_the_mark_of_a_pull_request(
+    mark: dict[str, Any], filtered: int, read: Callable[..., FileTables]
+) -> None:
+    assert read([{**ISSUE, **mark}]).filtered == filtered
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {**ISSUE, "timeline": STORY, "parent": {"number": 1}},
+        {**ISSUE, "timelineItems": {"nodes": [as_graphql(one) for one in STORY]}},
+        {**as_graphql(STORY[2]), "issue": ISSUE},
+    ],
+)
+def test_strange_values_in_a_history_cost_no_record(
+    record: dict[str, Any], read: Callable[..., FileTables]
+) -> None:
+    whole = {**ISSUE, "number": 8}
+    places = [path for path in places_of(record) if path]
+    cases = [(path, value) for path in places for value in damaged_values("x")]
+    for path, value in Random(3).sample(cases, 60):
+        found = read([changed_at(record, path, value), whole, whole])
+        kept = sum(map(len, found.tables.values()))
+        assert found.rows == 3 == kept + found.filtered + len(found.rejects)
+
+
+@pytest.mark.real
+def test_an_archive_of_graphql(shared_exports: Path) -> None:
+    """Counted with json.load and a Counter: 173 issues, of which 165 are CLOSED and have a closedAt, with
+    20 assignees in all; beside them 179 pull requests, in which the latest update is.
+    """
+    name = "github/cfrg_hash-to-curve_archive.json"
+    found = read_file(shared_exports / name, source=Source(), settings=Settings(), name=name)
+    items = found.tables["items"]
+    assert (found.rows, len(items), found.filtered, len(found.rejects)) == (352, 173, 179, 0)
+    assert items["state"].value_counts().to_dict() == {"done": 165, "open": 8}
+    assert items["closed_at"].notna().sum() == 165
+    assert items["owners"].map(len).sum() == 20
+    assert f"{items['created_at'].min():%Y-%m-%d %H:%M:%S}" == "2018-01-31 20:28:53"
+    assert f"{found.observed_at:%Y-%m-%d %H:%M:%S}" == "2024-03-19 11:38:15"
+    assert items["key"].iloc[0] == "cfrg/draft-irtf-cfrg-hash-to-curve#1"

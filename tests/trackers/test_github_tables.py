@@ -8,8 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pmanalytics.errors import PmanalyticsError
 from pmanalytics.settings import Settings, Source
 from pmanalytics.trackers import FileTables, read_file
+from tests.mutilation import mutilated
 
 VIEW = """\
 Title\tURL\tAssignees\tStatus\tLabels\tMilestone\tTarget date\tClosed
@@ -98,6 +100,30 @@ def test_what_pandas_writes_of_the_rest_interface(read: Callable[..., FileTables
     found = read(text)
     assert (found.format, found.filtered) == ("github", 1)
     assert found.tables["items"]["state"].tolist() == ["dropped"]
+
+
+def test_a_mark_of_pull_requests_in_a_table(read: Callable[..., FileTables]) -> None:
+    header = "number,title,state,created_at,pull_request\n"
+    rows = "7,x,open,2026-01-02T08:00:00Z,{'url': 'x'}\n8,x,open,2026-01-02T08:00:00Z,False\n"
+    assert read(header + rows).filtered == 1
+
+
+@pytest.mark.parametrize("text", [VIEW, SCRIPT], ids=["view", "script"])
+def test_mutilated_tables_lose_no_row(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    read_whole = 0
+    for seed in range(30):
+        path.write_bytes(mutilated(text.encode(), seed))
+        try:
+            found = read_file(path, source=Source(), settings=Settings(), name="x")
+        except PmanalyticsError as problem:
+            sentence = str(problem)
+            assert "\n" not in sentence
+            continue
+        kept = sum(map(len, found.tables.values()))
+        assert found.rows == kept + found.filtered + len(found.rejects)
+        read_whole += 1
+    assert read_whole > 8
 
 
 @pytest.mark.real

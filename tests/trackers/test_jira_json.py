@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import pmanalytics as pma
 from pmanalytics.errors import InputError
 from pmanalytics.settings import Settings, Source
 from pmanalytics.trackers import FileTables, read_file
@@ -211,6 +212,21 @@ def test_pages_that_are_missing_are_said(
     last = {"issues": page["issues"], "isLast": True}
     assert not any("further page" in w for w in read([token, last]).warnings)
     assert not any("other pages" in w for w in read([first, second]).warnings)
+
+
+def test_tickets_on_two_pages_are_counted(tmp_path: Path, page: dict[str, Any]) -> None:
+    """PAY-1 and PAY-2 come again on the second page, the latter with a later update."""
+    newer = json.loads(json.dumps(page["issues"][1]))
+    newer["fields"]["updated"] = "2026-01-30T10:00:00.000+0100"
+    newer["fields"]["summary"] = "Another title"
+    second = {"issues": [page["issues"][0], newer, *page["issues"][2:]]}
+    first = {"issues": page["issues"][:2]}
+    (tmp_path / "pages.json").write_text(json.dumps([first, second]), "utf-8")
+    data = pma.read(tmp_path)
+    assert data.files[["rows", "items", "duplicates"]].to_numpy().tolist() == [[6, 4, 2]]
+    assert data.items.set_index("key").loc["PAY-2", "title"] == "Another title"
+    # The history that both pages tell is told once: 6 changes of PAY-1 and one of PAY-4.
+    assert len(data.events) == 7
 
 
 def test_a_capped_changelog_is_said(read: Callable[..., FileTables], page: dict[str, Any]) -> None:
