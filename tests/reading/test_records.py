@@ -30,20 +30,6 @@ def test_forms(form: str) -> None:
     assert read_records(content, name="x") == [{"n": 1}, {"n": 2}]
 
 
-@pytest.mark.parametrize(
-    "issues",
-    [
-        {"nodes": [{"n": 1}, {"n": 2}]},
-        {"edges": [{"node": {"n": 1}}, {"node": {"n": 2}, "cursor": "x"}]},
-    ],
-)
-def test_a_connection_with_pull_requests_beside_it(issues: dict) -> None:
-    repository = {"issues": issues, "pullRequests": {"nodes": [{"n": 3}]}}
-    text = json.dumps({"data": {"repository": repository}})
-    found = records_in(text.encode(), name="x")
-    assert found == [{"n": 1}, {"n": 2}, {"n": 3, "pull_request": {}}]
-
-
 def test_what_is_no_object_keeps_its_place() -> None:
     assert read_records(b'[null, {"n": NaN}, 3, "a", []]', name="x") == [
         None,
