@@ -9,6 +9,7 @@ unless a word says dropped: a ticket whose category is Done and whose status is 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -26,7 +27,7 @@ from pmanalytics.trackers.vocabulary import (
     unknown_words,
 )
 
-__all__ = ["CLOSED", "Closing", "closing", "meaning_of"]
+__all__ = ["CLOSED", "Closing", "closing", "joint_meaning_of", "meaning_of"]
 
 CLOSED: Final = ("done", "dropped")
 _SIGNALS: Final = ("status", "resolution", "category")
@@ -97,6 +98,27 @@ def meaning_of(export: Export) -> Callable[[str], str]:
     def state(word: str) -> str:
         name = fold_word(word)
         return given.get(name) or states.get(name) or known_state(name) or "open"
+
+    return state
+
+
+def joint_meaning_of(export: Export) -> Callable[[str, str, str], str]:
+    """What status, resolution and category mean together in a tracker's history.
+
+    As in the rows themselves, what the configuration says of a word outranks everything; the empty
+    text is what nobody knows.
+    """
+    given = folded(export.source.states)
+    judge = _Judge(export.tracker.words, dates=False)
+
+    @cache
+    def state(status: str, resolution: str, category: str) -> str:
+        words = (fold_word(status), fold_word(resolution), fold_word(category))
+        said = next((given[word] for word in words if word in given), None)
+        if said:
+            return said
+        verdict = judge.verdict(*words, "")
+        return "" if verdict.doubt == "unknown" else verdict.state or ""
 
     return state
 

@@ -7,18 +7,20 @@ that changes nothing in our words is left out.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from datetime import UTC, datetime
+from typing import Any, Final
 
 import pandas as pd
 import pyarrow as pa
 
+from pmanalytics.reading.nested import text_of
 from pmanalytics.tables import conform, empty
-from pmanalytics.trackers.closing import meaning_of
+from pmanalytics.trackers.closing import CLOSED, meaning_of
 from pmanalytics.trackers.dates import parse_dates
 from pmanalytics.trackers.model import Export
-from pmanalytics.trackers.vocabulary import severity_of
+from pmanalytics.trackers.vocabulary import fold_word, folded, severity_of
 
-__all__ = ["Change", "events_of"]
+__all__ = ["Change", "events_of", "last_closings", "seconds_of"]
 
 FIELDS: Final = ("state", "owner", "team", "promised_on", "severity")
 
@@ -39,12 +41,17 @@ class Change:
 
 
 def events_of(
-    changes: Iterable[Change], export: Export, *, prefix: str | None = None
+    changes: Iterable[Change],
+    export: Export,
+    *,
+    prefix: str | None = None,
+    judged: bool = False,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """The table events from changes, in order of subject and time, and what is doubtful about it.
 
     The subject of an event is the item id, `prefix` and key, the prefix being that of the system
-    unless another is given (the empty one for incidents). Changes without a moment that can be read
+    unless another is given (the empty one for incidents). With `judged`, the words for the state
+    are ours already. Changes without a moment that can be read
     are left out and counted in a warning.
     """
     listed = list(changes)
@@ -57,7 +64,7 @@ def events_of(
     )
     begins = f"{export.system}:" if prefix is None else prefix
     frame = frame.assign(at=parsed["at"].in_utc(export.timezone), subject=begins + frame["key"])
-    for name, read in _readers(export).items():
+    for name, read in _readers(export, judged=judged).items():
         chosen = frame["field"] == name
         for column in ("before", "after"):
             words = {word: read(word) for word in frame.loc[chosen, column].unique()}
@@ -72,9 +79,37 @@ def events_of(
     return conform(ordered.replace({"before": {"": None}, "after": {"": None}}), "events"), warnings
 
 
-def _readers(export: Export) -> dict[str, Callable[[str], str]]:
+def last_closings(events: pd.DataFrame, subjects: pd.Series) -> pd.Series:
+    """When each subject was closed in the end, missing where its history ends otherwise.
+
+    `events` are in the order of subject and time; the result has the places of `subjects`.
+    """
+    of_state = events[events["field"].eq("state").to_numpy(dtype=bool)]
+    ended = of_state.drop_duplicates("subject", keep="last").set_index("subject")
+    at = ended["at"].where(ended["after"].isin(CLOSED))
+    return at.reindex(subjects).set_axis(subjects.index).astype("datetime64[us, UTC]")
+
+
+def seconds_of(moment: Any) -> float:
+    """A moment in ISO form as seconds since 1970, to order a history by; 0 where it is none.
+
+    Examples:
+        >>> seconds_of("1970-01-01T01:00:01.500+0100"), seconds_of(None)
+        (1.5, 0.0)
+    """
+    try:
+        at = datetime.fromisoformat(text_of(moment))
+    except ValueError:
+        return 0.0
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
+def _readers(export: Export, *, judged: bool) -> dict[str, Callable[[str], str]]:
     state = meaning_of(export)
-    return {
-        "state": lambda word: state(word) if word else "",
-        "severity": lambda word: severity_of(word) or word,
-    }
+    severities = folded(export.tracker.severities) | folded(export.source.severities)
+
+    def severity(word: str) -> str:
+        return severities.get(fold_word(word)) or severity_of(word) or word
+
+    readers: dict[str, Callable[[str], str]] = {"severity": severity}
+    return readers if judged else {"state": lambda word: state(word) if word else "", **readers}

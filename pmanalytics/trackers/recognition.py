@@ -17,8 +17,10 @@ from pmanalytics.trackers import (
     firehydrant,
     github,
     gitlab_csv,
+    gitlab_json,
     incident_io,
     jira_csv,
+    jira_json,
     linear,
     mapped,
     notion,
@@ -46,10 +48,12 @@ __all__ = [
 
 TRACKERS: Final[tuple[Tracker, ...]] = (
     jira_csv.TRACKER,
+    jira_json.TRACKER,
     asana.TRACKER,
     azure_devops.TRACKER,
     github.TRACKER,
     gitlab_csv.TRACKER,
+    gitlab_json.TRACKER,
     linear.TRACKER,
     shortcut.TRACKER,
     clickup.TRACKER,

@@ -48,6 +48,9 @@ _ITEM_SIGNS: Final = {"state", "created_at", "closed_at", "owners", "incident_id
 def _table_of(header: Header) -> str:
     """The table whose columns a header has, written as we write them."""
     names = set(header)
+    if "number" in names and not names & {"item_id", "key"}:
+        # Issues of GitHub, as scripts write them.
+        return ""
     for table, (needed, one_of, never) in _SHAPES.items():
         fits = names >= needed and names & one_of and not names & never
         if fits and (table != "items" or "item_id" in names or len(names & _ITEM_SIGNS) >= 2):

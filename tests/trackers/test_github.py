@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from pmanalytics.errors import InputError
 from pmanalytics.settings import Settings, Source
 from pmanalytics.trackers import FileTables, read_file
+from tests.trackers.test_bad_input import changed_at, damaged_values, places_of
 
 SAMPLE = Path(__file__).parent.parent / "exports" / "github.json"
 
@@ -127,6 +129,192 @@ def test_strange_values_cost_no_record(
 
 def test_issues_of_others_are_refused(read: Callable[..., FileTables]) -> None:
     with pytest.raises(InputError, match="'iid'"):
-        read([{"iid": 1, "number": 1, "title": "x", "state": "opened"}])
+        read([{"iid": 1, "number": 1, "title": "x", "state": "opened"}], tracker="github")
     with pytest.raises(InputError, match="no record"):
         read([])
+
+
+def event(kind: str, day: int, **more: Any) -> dict[str, Any]:
+    return {"event": kind, "created_at": f"2026-01-{day:02}T12:00:00Z", **more}
+
+
+def told(found: FileTables) -> list[tuple[str, str, str, str]]:
+    return [
+        (f"{at:%m-%d}", field, before, after)
+        for _, at, field, before, after in found.events.fillna("").itertuples(index=False)
+    ]
+
+
+STORY = [
+    event("labeled", 2, label={"name": "sev2"}),
+    event("assigned", 3, assignee={"login": "ada"}),
+    event("closed", 4, state_reason="not_planned"),
+    event("reopened", 5),
+    event("closed", 6),
+    event("labeled", 6, label={"name": "2"}),
+]
+TOLD = [
+    ("01-02", "severity", "", "sev2"),
+    ("01-03", "owner", "", "ada"),
+    ("01-04", "state", "open", "dropped"),
+    ("01-05", "state", "dropped", "open"),
+    ("01-06", "state", "open", "done"),
+]
+ISSUE = {
+    "number": 7,
+    "title": "x",
+    "state": "closed",
+    "html_url": "https://github.com/a/b/issues/7",
+}
+
+
+def as_graphql(one: dict[str, Any]) -> dict[str, Any]:
+    named = {"created_at": "createdAt", "state_reason": "stateReason"}
+    kind = one["event"].capitalize() + "Event"
+    return {"__typename": kind} | {named.get(k, k): v for k, v in one.items() if k != "event"}
+
+
+def as_script(one: dict[str, Any]) -> dict[str, Any]:
+    found = {"event_type": one["event"], "event_date": one["created_at"]}
+    reason = {"state_reason": one["state_reason"]} if "state_reason" in one else {}
+    whom = {"assignee": one["assignee"]["login"]} if "assignee" in one else {}
+    label = {"label": one["label"]["name"]} if "label" in one else {}
+    return found | reason | whom | label
+
+
+@pytest.mark.parametrize(
+    "histories",
+    [
+        {"timeline": STORY},
+        {"events": STORY[::-1]},
+        {"events": [as_script(one) for one in STORY]},
+        {"timelineItems": {"nodes": [as_graphql(one) for one in STORY]}},
+        {"timelineItems": {"edges": [{"node": as_graphql(one)} for one in STORY]}},
+    ],
+)
+def test_a_timeline_in_any_form(histories: dict[str, Any], read: Callable[..., FileTables]) -> None:
+    """The label 2 is no severity; the last closing has no date but that of its event."""
+    found = read([{**ISSUE, **histories}])
+    assert told(found) == TOLD
+    closed = found.tables["items"]["closed_at"].item()
+    assert closed == pd.Timestamp("2026-01-06 12:00", tz="UTC")
+
+
+def test_one_row_per_event(read: Callable[..., FileTables]) -> None:
+    """Each row holds the issue again; the rows are copies of one item, and tell one story."""
+    rows = [{**as_graphql(one), "issue": ISSUE} for one in STORY]
+    found = read(rows)
+    assert (found.rows, len(found.tables["items"])) == (6, 6)
+    assert set(found.tables["items"]["key"]) == {"a/b#7"}
+    assert told(found) == TOLD
+
+
+def test_the_reason_of_today_is_that_of_the_last_closing(read: Callable[..., FileTables]) -> None:
+    story = [event("closed", 4), event("reopened", 5), event("closed", 6)]
+    found = read([{**ISSUE, "state_reason": "not_planned", "timeline": story}])
+    assert [after for *_, after in told(found)] == ["done", "open", "dropped"]
+
+
+def test_a_pull_request_that_only_events_tell(read: Callable[..., FileTables]) -> None:
+    other = {**ISSUE, "number": 8, "events": [{"event_type": "committed"}]}
+    found = read([{**ISSUE, "events": []}, other])
+    assert (len(found.tables["items"]), found.filtered) == (1, 1)
+
+
+def test_an_answer_of_graphql(read: Callable[..., FileTables]) -> None:
+    node = {
+        "number": 7, "title": "x", "state": "CLOSED", "stateReason": "DUPLICATE",
+        "url": "https://github.com/a/b/issues/7", "labels": {"nodes": [{"name": "sev1"}]},
+        "assignees": {"nodes": [{"login": "ada"}]}, "closedAt": "2026-01-02T00:00:00Z",
+        "duplicateOf": {"url": "https://github.com/a/b/issues/5"},
+        "parent": {"number": 1, "url": "https://github.com/a/ops/issues/1"},
+        "subIssues": {"nodes": [{"number": 9}]},
+    }  # fmt: skip
+    for issues in ({"nodes": [node]}, {"edges": [{"node": node}]}):
+        repository = {"issues": issues, "pullRequests": {"nodes": [{"number": 3, "title": "y"}]}}
+        found = read({"data": {"repository": repository}})
+        assert (found.rows, found.filtered) == (2, 1)
+        row = found.tables["items"].iloc[0]
+        assert (row["key"], row["state"], row["labels"]) == ("a/b#7", "dropped", ["sev1"])
+        assert (row["owners"], row["links"]) == (["ada"], ["a/ops#1", "a/b#9"])
+        assert row["duplicate_of"] == "github:a/b#5"
+
+
+def test_the_parent_of_rest(read: Callable[..., FileTables]) -> None:
+    parent = "https://api.github.com/repos/a/ops/issues/1"
+    items = read([ISSUE, {**ISSUE, "number": 8, "parent_issue_url": parent}]).tables["items"]
+    assert items["links"].tolist() == [[], ["a/ops#1"]]
+
+
+def test_closed_instead_of_a_state(read: Callable[..., FileTables]) -> None:
+    gh = [
+        {"number": n, "title": "x", "closed": closed, "url": f"https://github.com/a/b/issues/{n}"}
+        for n, closed in enumerate((True, False))
+    ]
+    assert read(gh).tables["items"]["state"].tolist() == ["done", "open"]
+
+
+def test_the_date_of_a_milestone_only_when_asked_for(read: Callable[..., FileTables]) -> None:
+    issue = {**ISSUE, "milestone": {"title": "M1", "due_on": "2026-03-31T00:00:00Z"}}
+    assert read([issue]).tables["items"]["promised_on"].isna().all()
+    asked = read([issue], fields={"promised_on": "milestone.due_on"}).tables["items"]
+    assert asked["promised_on"].item() == pd.Timestamp("2026-03-31")
+
+
+def test_a_type_is_there_to_be_mapped(read: Callable[..., FileTables]) -> None:
+    gh = {**ISSUE, "issueType": {"name": "Prevention"}}
+    found = read([gh], fields={"kind": "type"}, kinds={"prevention": "prevent"})
+    assert found.tables["items"]["kind"].item() == "prevent"
+
+
+@pytest.mark.parametrize(
+    ("mark", "filtered"),
+    [
+        ({"pull_request": {"url": "https://api.github.com/repos/a/b/pulls/7"}}, 1),
+        ({"pull_request": {}}, 1),
+        ({"isPullRequest": True}, 1),
+        ({"isPullRequest": False}, 0),
+        ({"pull_request": None}, 0),
+    ],
+)
+def test_the_mark_of_a_pull_request(
+    mark: dict[str, Any], filtered: int, read: Callable[..., FileTables]
+) -> None:
+    assert read([{**ISSUE, **mark}]).filtered == filtered
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {**ISSUE, "timeline": STORY, "parent": {"number": 1}},
+        {**ISSUE, "timelineItems": {"nodes": [as_graphql(one) for one in STORY]}},
+        {**as_graphql(STORY[2]), "issue": ISSUE},
+    ],
+)
+def test_strange_values_in_a_history_cost_no_record(
+    record: dict[str, Any], read: Callable[..., FileTables]
+) -> None:
+    whole = {**ISSUE, "number": 8}
+    places = [path for path in places_of(record) if path]
+    cases = [(path, value) for path in places for value in damaged_values("x")]
+    for path, value in Random(3).sample(cases, 60):
+        found = read([changed_at(record, path, value), whole, whole])
+        kept = sum(map(len, found.tables.values()))
+        assert found.rows == 3 == kept + found.filtered + len(found.rejects)
+
+
+@pytest.mark.real
+def test_an_archive_of_graphql(shared_exports: Path) -> None:
+    """Counted with json.load and a Counter: 173 issues, of which 165 are CLOSED and have a closedAt, with
+    20 assignees in all; beside them 179 pull requests, in which the latest update is.
+    """
+    name = "github/cfrg_hash-to-curve_archive.json"
+    found = read_file(shared_exports / name, source=Source(), settings=Settings(), name=name)
+    items = found.tables["items"]
+    assert (found.rows, len(items), found.filtered, len(found.rejects)) == (352, 173, 179, 0)
+    assert items["state"].value_counts().to_dict() == {"done": 165, "open": 8}
+    assert items["closed_at"].notna().sum() == 165
+    assert items["owners"].map(len).sum() == 20
+    assert f"{items['created_at'].min():%Y-%m-%d %H:%M:%S}" == "2018-01-31 20:28:53"
+    assert f"{found.observed_at:%Y-%m-%d %H:%M:%S}" == "2024-03-19 11:38:15"
+    assert items["key"].iloc[0] == "cfrg/draft-irtf-cfrg-hash-to-curve#1"

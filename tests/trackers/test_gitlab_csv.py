@@ -68,3 +68,41 @@ def test_an_unknown_state_is_reported(read: Callable[..., FileTables]) -> None:
     text = SAMPLE.read_text("utf-8").replace(",Open,", ",Locked,")
     assert any("'Locked' (2 rows)" in sentence for sentence in read(text).warnings)
     assert read(text, states={"locked": "done"}).tables["items"]["state"].tolist() == ["done"] * 3
+
+
+def test_a_label_that_holds_a_comma(read: Callable[..., FileTables]) -> None:
+    """Labels are joined without a blank; where all commas have one, they join labels."""
+    row = "a,,7,https://gitlab.com/g/p/-/issues/7,Open,,,2026-01-01 10:00:00,,,,"
+    both = read(OLD + row + '"Wait, then retry,severity::1,Team::Pay"\n').tables["items"].iloc[0]
+    assert both["labels"] == ["Wait, then retry", "severity::1", "Team::Pay"]
+    assert (both["severity"], both["team"]) == ("sev1", "Pay")
+    blanks = read(OLD + row + '"severity::1, postmortem"\n').tables["items"].iloc[0]
+    assert blanks["labels"] == ["severity::1", "postmortem"]
+
+
+def test_an_incident_of_the_newer_generation(read: Callable[..., FileTables]) -> None:
+    found = read(SAMPLE.read_text("utf-8").replace("Agreed in the review,Issue,", ",Incident,"))
+    incident = found.tables["incidents"].iloc[0]
+    assert (incident["incident_id"], incident["severity"]) == ("shop/web/front#12", "sev2")
+    assert incident["resolved_at"] == pd.Timestamp("2026-01-19 23:30", tz="UTC")
+    assert len(found.tables["items"]) == 2
+
+
+def test_an_issue_twice_with_other_states_is_said(read: Callable[..., FileTables]) -> None:
+    """As in files that pandas saved: the first cell of the header is empty."""
+    rows = [
+        f"{n},{n},a,7,https://gitlab.com/g/p/-/issues/7,{state},2026-01-01 10:00:00,2026-01-03 10:00:00\n"
+        for n, state in enumerate(("Closed", "Open"))
+    ]
+    header = ",Unnamed: 0,Title,Issue ID,URL,State,Created At (UTC),Closed At (UTC)\n"
+    found = read(header + "".join(rows))
+    assert found.tables["items"]["state"].tolist() == ["done", "open"]
+    assert any("1 issues stand in the file again" in sentence for sentence in found.warnings)
+    assert not any("again with another" in s for s in read(header + rows[0] + rows[0]).warnings)
+
+
+def test_a_file_as_large_as_the_mail_is_suspicious(read: Callable[..., FileTables]) -> None:
+    row = "a,{},7,https://gitlab.com/g/p/-/issues/7,Open,,,2026-01-01 10:00:00,,,,\n"
+    large = read(OLD + row.format("x" * 14_600_000))
+    assert any("15 MB" in sentence for sentence in large.warnings)
+    assert not any("15 MB" in sentence for sentence in read(OLD + row.format("x")).warnings)
