@@ -5,7 +5,7 @@ same for all: moments are parsed like the other dates, words for the state becom
 that changes nothing in our words is left out.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,12 +13,13 @@ import pandas as pd
 import pyarrow as pa
 
 from pmanalytics.tables import conform, empty
-from pmanalytics.trackers.closing import meaning_of
+from pmanalytics.trackers.closing import CLOSED, meaning_of
 from pmanalytics.trackers.dates import parse_dates
-from pmanalytics.trackers.model import Export
-from pmanalytics.trackers.vocabulary import severity_of
+from pmanalytics.trackers.interpreting import missing
+from pmanalytics.trackers.model import Completed, Export
+from pmanalytics.trackers.vocabulary import fold_word, folded, severity_of
 
-__all__ = ["Change", "events_of"]
+__all__ = ["Change", "closings", "events_of", "history_only"]
 
 FIELDS: Final = ("state", "owner", "team", "promised_on", "severity")
 
@@ -74,7 +75,44 @@ def events_of(
 
 def _readers(export: Export) -> dict[str, Callable[[str], str]]:
     state = meaning_of(export)
+    severities = folded(export.tracker.severities) | folded(export.source.severities)
     return {
         "state": lambda word: state(word) if word else "",
-        "severity": lambda word: severity_of(word) or word,
+        "severity": lambda word: severities.get(fold_word(word)) or severity_of(word) or word,
     }
+
+
+def closings(events: pd.DataFrame, subjects: pd.Series) -> pd.Series:
+    """When each subject was closed for the last time, missing where its history does not end so.
+
+    Going from one closed state to another is no closing.
+    """
+    told = events[events["field"].eq("state")]
+    last = told.groupby("subject")["after"].last()
+    entered = told[told["after"].isin(CLOSED) & ~told["before"].isin(CLOSED)]
+    when = entered.groupby("subject")["at"].last()
+    known = when[last.reindex(when.index).isin(CLOSED)]
+    return subjects.map(known).astype("datetime64[us, UTC]")
+
+
+def history_only(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
+    """The rows of a file that holds a history and no tickets, for the table events.
+
+    `columns` has subject (the ticket's key), field, before and after, as in `Change`, a row of
+    another field having none. Rows that change nothing in our words are left aside.
+    """
+    nothing = missing(export)
+    field = columns.get("field", nothing)
+    found = {name: columns.get(name, nothing).copy() for name in ("before", "after")}
+    for name, read in _readers(export).items():
+        chosen = field.eq(name).fillna(value=False)
+        for column in found.values():
+            column[chosen] = column[chosen].fillna("").map(read)
+    changed = found["before"].fillna("").ne(found["after"].fillna(""))
+    kept = changed & field.isin(FIELDS)
+    missing_text = {name: column.mask(column.eq("")) for name, column in found.items()}
+    subject = export.system + ":" + columns.get("subject", nothing)
+    doubts = () if kept.any() else ("The history holds no change of a state, owner or due date.",)
+    return Completed(
+        {"subject": subject, **missing_text}, doubts, filtered=~kept.to_numpy(dtype=bool)
+    )

@@ -9,7 +9,15 @@ from pmanalytics.reading.careful import shortened
 from pmanalytics.reading.paths import found_paths
 from pmanalytics.reading.records import records_of
 from pmanalytics.settings import Source
-from pmanalytics.trackers import github, gitlab_csv, jira_csv, mapped, pagerduty, table
+from pmanalytics.trackers import (
+    bugzilla,
+    github,
+    gitlab_csv,
+    jira_csv,
+    mapped,
+    pagerduty,
+    table,
+)
 from pmanalytics.trackers.model import Form, Header, Record, Tracker
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -27,6 +35,7 @@ TRACKERS: Final[tuple[Tracker, ...]] = (
     jira_csv.TRACKER,
     github.TRACKER,
     gitlab_csv.TRACKER,
+    bugzilla.TRACKER,
     pagerduty.TRACKER,
     table.TRACKER,
     mapped.TRACKER,
