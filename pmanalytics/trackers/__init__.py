@@ -25,7 +25,7 @@ def list_trackers() -> pd.DataFrame:
 
     Examples:
         >>> list_trackers()["name"].tolist()
-        ['jira_csv', 'github', 'gitlab_csv', 'bugzilla', 'pagerduty', 'table', 'mapped']
+        ['jira_csv', 'github', 'gitlab_csv', 'bugzilla', 'phabricator', 'pagerduty', 'table', 'mapped']
     """
     rows = [(t.name, t.title, ", ".join(t.forms), t.verified, t.export) for t in TRACKERS]
     return pd.DataFrame(rows, columns=list(_SHOWN)).astype("str")

@@ -16,6 +16,7 @@ from pmanalytics.trackers import (
     jira_csv,
     mapped,
     pagerduty,
+    phabricator,
     table,
 )
 from pmanalytics.trackers.model import Form, Header, Record, Tracker
@@ -36,6 +37,7 @@ TRACKERS: Final[tuple[Tracker, ...]] = (
     github.TRACKER,
     gitlab_csv.TRACKER,
     bugzilla.TRACKER,
+    phabricator.TRACKER,
     pagerduty.TRACKER,
     table.TRACKER,
     mapped.TRACKER,
