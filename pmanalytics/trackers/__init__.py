@@ -24,8 +24,8 @@ def list_trackers() -> pd.DataFrame:
     parquet), verified (how well the format is known) and export (how a person makes one).
 
     Examples:
-        >>> list_trackers()["name"].tolist()
-        ['jira_csv', 'github', 'gitlab_csv', 'bugzilla', 'phabricator', 'pagerduty', 'table', 'mapped']
+        >>> list_trackers().query("name == 'github'")["form"].tolist()
+        ['json']
     """
     rows = [(t.name, t.title, ", ".join(t.forms), t.verified, t.export) for t in TRACKERS]
     return pd.DataFrame(rows, columns=list(_SHOWN)).astype("str")

@@ -92,7 +92,8 @@ def closings(events: pd.DataFrame, subjects: pd.Series) -> pd.Series:
     entered = told[told["after"].isin(CLOSED) & ~told["before"].isin(CLOSED)]
     when = entered.groupby("subject")["at"].last()
     known = when[last.reindex(when.index).isin(CLOSED)]
-    return subjects.map(known).astype("datetime64[us, UTC]")
+    found = known.astype("datetime64[us, UTC]").reindex(pd.Index(subjects))
+    return found.reset_index(drop=True)
 
 
 def history_only(export: Export, columns: Mapping[str, pd.Series]) -> Completed:

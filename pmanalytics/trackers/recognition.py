@@ -17,6 +17,7 @@ from pmanalytics.trackers import (
     mapped,
     pagerduty,
     phabricator,
+    redmine,
     table,
 )
 from pmanalytics.trackers.model import Form, Header, Record, Tracker
@@ -38,6 +39,7 @@ TRACKERS: Final[tuple[Tracker, ...]] = (
     gitlab_csv.TRACKER,
     bugzilla.TRACKER,
     phabricator.TRACKER,
+    redmine.TRACKER,
     pagerduty.TRACKER,
     table.TRACKER,
     mapped.TRACKER,
