@@ -5,10 +5,10 @@ decides; else the name of the status does, and for names that nobody knows the d
 which Redmine keeps when an issue is opened again. Resolved is closed in some servers and not in
 others: it is where the issue has a date of closing, or the file has no such dates at all.
 
-Journals name statuses and people by numbers. What these mean is learned from the issues of the file.
-A number that no issue has is taken for the status that Redmine installs with it, as long as the
-issues do not contradict that; a change to any other is left out. Both are said. How much of an issue
-is done says nothing about its state.
+Journals name statuses and people by numbers. What these mean is learned from the issues. A number
+that no issue has is taken for the status that Redmine installs with it, as long as the issues do
+not contradict that; a change to any other is left out. Both are said. How much of an issue is done
+says nothing about its state.
 """
 
 from collections import Counter
@@ -42,7 +42,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "due_date": "promised_on",
 }
 
-# The numbers of New, In Progress, Resolved, Feedback, Closed and Rejected, where nobody made others.
+# The numbers of New, In Progress, Resolved, Feedback, Closed and Rejected as they are installed.
 _DEFAULTS: Final[Mapping[str, str]] = {
     "1": "open",
     "2": "open",
@@ -148,8 +148,8 @@ def _changes(export: Export, state: pd.Series) -> tuple[list[Change], list[str]]
 def _unnamed(taken: Iterable[str], unnamed: Counter[str]) -> Iterator[str]:
     if taken:
         yield (
-            f"No issue of the file has the status with the number {', '.join(sorted(taken))}, which "
-            "the journals name; taken for the one that Redmine installs."
+            "The journals name statuses that no issue of the file has (number "
+            f"{', '.join(sorted(taken))}); taken for those that Redmine installs."
         )
     if unnamed:
         yield (

@@ -55,7 +55,7 @@ def test_all_columns_and_the_journals(read: Callable[..., FileTables]) -> None:
     assert row["promised_on"] == pd.Timestamp("2026-02-01")
     assert row["closed_at"] == pd.Timestamp("2026-01-19 23:30", tz="UTC")
     # Status 2 is that of issue 102; status 1, that of none, is New where Redmine was installed.
-    assert any("the number 1, which" in sentence for sentence in found.warnings)
+    assert any("(number 1); taken for" in sentence for sentence in found.warnings)
     assert told(found.events) == [
         ("2026-01-13", "owner", None, "Ada L"),
         ("2026-01-19", "state", "open", "done"),
@@ -164,5 +164,5 @@ def test_a_real_file(shared_exports: Path) -> None:
     assert len(found.events) == 13
     assert found.events["after"].tolist() == [*["done", "open"] * 6, "done"]
     assert told(found.events)[-1] == ("2016-07-27", "state", "open", "done")
-    assert any("the number 1, which" in sentence for sentence in found.warnings)
+    assert any("(number 1); taken for" in sentence for sentence in found.warnings)
     assert not any("Unknown status" in sentence for sentence in found.warnings)
