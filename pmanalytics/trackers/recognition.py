@@ -20,6 +20,7 @@ from pmanalytics.trackers import (
     phabricator,
     redmine,
     table,
+    trello,
 )
 from pmanalytics.trackers.model import Form, Header, Record, Tracker
 from pmanalytics.trackers.vocabulary import fold_word
@@ -38,6 +39,7 @@ TRACKERS: Final[tuple[Tracker, ...]] = (
     jira_csv.TRACKER,
     github.TRACKER,
     gitlab_csv.TRACKER,
+    trello.TRACKER,
     bugzilla.TRACKER,
     phabricator.TRACKER,
     redmine.TRACKER,
