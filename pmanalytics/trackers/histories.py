@@ -5,7 +5,7 @@ same for all: moments are parsed like the other dates, words for the state becom
 that changes nothing in our words is left out.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,10 +17,11 @@ from pmanalytics.reading.nested import text_of
 from pmanalytics.tables import conform, empty
 from pmanalytics.trackers.closing import CLOSED, meaning_of
 from pmanalytics.trackers.dates import parse_dates
-from pmanalytics.trackers.model import Export
+from pmanalytics.trackers.interpreting import missing
+from pmanalytics.trackers.model import Completed, Export
 from pmanalytics.trackers.vocabulary import fold_word, folded, severity_of
 
-__all__ = ["Change", "events_of", "last_closings", "seconds_of"]
+__all__ = ["Change", "events_of", "history_only", "last_closings", "seconds_of"]
 
 FIELDS: Final = ("state", "owner", "team", "promised_on", "severity")
 
@@ -82,11 +83,14 @@ def events_of(
 def last_closings(events: pd.DataFrame, subjects: pd.Series) -> pd.Series:
     """When each subject was closed in the end, missing where its history ends otherwise.
 
-    `events` are in the order of subject and time; the result has the places of `subjects`.
+    Going from one closed state to another is no closing. `events` are in the order of subject and
+    time; the result has the places of `subjects`.
     """
-    of_state = events[events["field"].eq("state").to_numpy(dtype=bool)]
-    ended = of_state.drop_duplicates("subject", keep="last").set_index("subject")
-    at = ended["at"].where(ended["after"].isin(CLOSED))
+    told = events[events["field"].eq("state").to_numpy(dtype=bool)]
+    entered = told[told["after"].isin(CLOSED) & ~told["before"].isin(CLOSED)]
+    at = entered.drop_duplicates("subject", keep="last").set_index("subject")["at"]
+    final = told.drop_duplicates("subject", keep="last").set_index("subject")["after"]
+    at = at.where(final.reindex(at.index).isin(CLOSED))
     return at.reindex(subjects).set_axis(subjects.index).astype("datetime64[us, UTC]")
 
 
@@ -113,3 +117,26 @@ def _readers(export: Export, *, judged: bool) -> dict[str, Callable[[str], str]]
 
     readers: dict[str, Callable[[str], str]] = {"severity": severity}
     return readers if judged else {"state": lambda word: state(word) if word else "", **readers}
+
+
+def history_only(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
+    """The rows of a file that holds a history and no tickets, for the table events.
+
+    `columns` has subject (the ticket's key), field, before and after, as in `Change`, a row of
+    another field having none. Rows that change nothing in our words are left aside.
+    """
+    nothing = missing(export)
+    field = columns.get("field", nothing)
+    found = {name: columns.get(name, nothing).copy() for name in ("before", "after")}
+    for name, read in _readers(export, judged=False).items():
+        chosen = field.eq(name).fillna(value=False)
+        for column in found.values():
+            column[chosen] = column[chosen].fillna("").map(read)
+    changed = found["before"].fillna("").ne(found["after"].fillna(""))
+    kept = changed & field.isin(FIELDS)
+    missing_text = {name: column.mask(column.eq("")) for name, column in found.items()}
+    subject = export.system + ":" + columns.get("subject", nothing)
+    doubts = () if kept.any() else ("The history holds no change of a state, owner or due date.",)
+    return Completed(
+        {"subject": subject, **missing_text}, doubts, filtered=~kept.to_numpy(dtype=bool)
+    )
