@@ -226,6 +226,7 @@ def _assembled(
     parts: list[FileTables], failures: dict[str, PmanalyticsError], settings: Settings
 ) -> Dataset:
     tables = {name: _stacked(parts, name) for name in ("items", "incidents", *OTHER_TABLES)}
+    tables["items"] = _by_incident(tables["items"], parts)
     documents = [
         number for number, part in enumerate(parts) if part.format == postmortem_md.TRACKER.name
     ]
@@ -286,6 +287,20 @@ def _stacked(parts: Iterable[FileTables], table: str) -> pd.DataFrame:
     )
 
 
+def _by_incident(items: pd.DataFrame, parts: Iterable[FileTables]) -> pd.DataFrame:
+    """Items with their incident as the incidents table calls it.
+
+    A tool may show one name of an incident to people and another one to programs, and then its own
+    action items name the other one, from another file. A name may stand for several incidents.
+    """
+    names = pd.concat([part.incident_names for part in parts], ignore_index=True)
+    if names.empty:
+        return items
+    called = names.drop_duplicates().groupby("name")["incident_id"].agg(";".join)
+    told = items["incident_id"].map(called).astype("str")
+    return items.assign(incident_id=told.fillna(items["incident_id"]))
+
+
 def _latest(copies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     """Split copies into the latest of each ticket and the older ones that say something else.
 
@@ -303,15 +318,24 @@ def _latest(copies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series
     older = order.drop(index=chosen)
     said = copies.columns.difference(["item_id", "observed_at", "_file"])
     letters = order[said].astype("str").fillna("")
-    # A copy equal to the one that follows it adds nothing, whenever it was made.
-    following = letters.groupby(order["item_id"], sort=False).shift(-1)
-    news = older.index[(letters != following).any(axis=1).loc[older.index]]
+    # A copy equal to the one that follows it adds nothing, whenever it was made, but for one thing:
+    # the first that says closed without a date bounds when that happened.
+    neighbours = letters.groupby(order["item_id"], sort=False)
+    same = (letters == neighbours.shift(-1)).all(axis=1)
+    begins = (letters != neighbours.shift()).any(axis=1)
+    undated = order["state"].isin(["done", "dropped"]) & order["closed_at"].isna()
+    news = older.index[(~same | (undated & begins & _made_before_the_next(order))).loc[older.index]]
     observations = copies.loc[news].sort_index()
     return (
         copies[kept].drop(columns="_file").reset_index(drop=True),
         conform(observations.drop(columns="_file").reset_index(drop=True), "observations"),
         older["_file"],
     )
+
+
+def _made_before_the_next(order: pd.DataFrame) -> pd.Series:
+    made = order["observed_at"]
+    return made < made.groupby(order["item_id"], sort=False).shift(-1)
 
 
 def _one_per_incident(incidents: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:

@@ -84,7 +84,8 @@ def read_file(path: Path, *, source: Source, settings: Settings, name: str) -> F
         warnings=judged.warnings,
         observed_at=observed_at,
         events=_of_kept(judged.completed.events, tables),
-        attendees=_attendees(judged.completed.attendees),
+        attendees=_pairs(judged.completed.attendees, "person"),
+        incident_names=_pairs(judged.completed.names, "name"),
     )
 
 
@@ -168,8 +169,8 @@ def _of_kept(events: pd.DataFrame | None, tables: Mapping[str, pd.DataFrame]) ->
     return conform(events[known].reset_index(drop=True), "events")
 
 
-def _attendees(found: pd.DataFrame | None) -> pd.DataFrame:
-    columns = ["incident_id", "person"]
+def _pairs(found: pd.DataFrame | None, other: str) -> pd.DataFrame:
+    columns = ["incident_id", other]
     return pd.DataFrame(found if found is not None else [], columns=columns).astype("str")
 
 

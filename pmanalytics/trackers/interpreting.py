@@ -116,16 +116,16 @@ def typed_columns(export: Export) -> Draft:
         kind = types.get(ours) or _kind_by_name(ours)
         if kind == "texts":
             separator = export.tracker.separators.get(ours, "")
-            nobody = export.tracker.nobody if ours == "owners" else ()
-            lists = export.cells.texts(names, separator=separator, without=nobody)
+            without = export.tracker.nothing + (export.tracker.nobody if ours == "owners" else ())
+            lists = export.cells.texts(names, separator=separator, without=without)
             columns[ours] = as_lists(lists)
         elif kind in ("moment", "day"):
-            dated[ours] = export.cells.text(names[0])
+            dated[ours] = _filled(export, names[0])
         elif kind in ("integer", "number", "flag"):
-            columns[ours], fault = _numbers(export.cells.text(names[0]), kind, names[0])
+            columns[ours], fault = _numbers(_filled(export, names[0]), kind, names[0])
             faults.append(fault)
         else:
-            columns[ours] = as_text(export.cells.text(names[0]))
+            columns[ours] = as_text(_filled(export, names[0]))
     formats = (*export.source.date_formats, *export.tracker.dates)
     parsed, warnings = parse_dates(dated, formats=formats)
     for ours, moments in parsed.items():
@@ -153,6 +153,15 @@ def as_lists(column: pa.Array) -> pd.Series:
     """Lists as a column of ours."""
     lists = column.cast(pa.list_(pa.string()))
     return pd.Series(pd.arrays.ArrowExtensionArray(lists), dtype=DTYPES["texts"])
+
+
+def _filled(export: Export, name: str) -> pa.Array:
+    """The text of a column, with the empty text for words that mean an empty cell."""
+    texts, nothing = export.cells.text(name), export.tracker.nothing
+    if not nothing:
+        return texts
+    empty = pc.is_in(texts, value_set=pa.array(nothing, type=texts.type))
+    return pc.if_else(empty, pa.scalar("", texts.type), texts)
 
 
 def _types(table: str) -> dict[str, str]:

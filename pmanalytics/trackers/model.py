@@ -35,8 +35,9 @@ class FileTables:
     record from 1. `rejects` has the columns file, row, rule and detail. The rows of all tables,
     `filtered` and the rejects add up to `rows`.
 
-    `events` are what the rows tell of their past, and `attendees` (incident_id, person) who came to
-    a review; neither counts as rows.
+    `events` are what the rows tell of their past, `attendees` (incident_id, person) who came to a
+    review, and `incident_names` (incident_id, name) what else incidents are called by the items
+    that came out of them; none of these counts as rows.
     """
 
     name: str
@@ -52,6 +53,9 @@ class FileTables:
     events: pd.DataFrame = field(default_factory=lambda: empty("events"))
     attendees: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["incident_id", "person"], dtype="str")
+    )
+    incident_names: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["incident_id", "name"], dtype="str")
     )
 
 
@@ -98,7 +102,8 @@ class Completed:
 
     `filtered` are the rows left aside on purpose, `incidents` those that are incidents although the
     others are items; both are flags, one a row. `events` is the table of that name, its subjects
-    being item ids; `attendees` has the columns incident_id and person.
+    being item ids; `attendees` has the columns incident_id and person, and `names` incident_id and
+    name: by which other name items name an incident, such as the id of a database.
     """
 
     columns: Mapping[str, pd.Series]
@@ -107,6 +112,7 @@ class Completed:
     incidents: np.ndarray | None = None
     events: pd.DataFrame | None = None
     attendees: pd.DataFrame | None = None
+    names: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +179,8 @@ class Tracker:
     - `dates` are the formats of dates as `parse_dates` has them; `timezone` is that of times
       without one.
     - `separators` are regular expressions that split a cell with several values, `nobody` the words
-      for a ticket without owner, and `footer` fits the first cell of rows that are no records.
+      for a ticket without owner, `nothing` those for a cell that is empty, and `footer` fits the
+      first cell of rows that are no records.
     - `limits` are the numbers of rows at which the tool cuts an export off.
     - `complete` derives what follows from several columns; without one the state does, from the
       signals that are there.
@@ -203,6 +210,7 @@ class Tracker:
     timezone: str | None = None
     separators: Mapping[str, str] = field(default_factory=dict)
     nobody: tuple[str, ...] = ()
+    nothing: tuple[str, ...] = ()
     footer: str = ""
     limits: tuple[int, ...] = ()
     complete: Callable[[Export, Mapping[str, pd.Series]], Completed] = _judged_only

@@ -1,0 +1,149 @@
+"""Datadog: incidents and their todos, in the form of JSON:API that its interface gives.
+
+People call an incident IR- and its public id, which is its id here; todos name it by the id of the
+database. The incidents of any file that is read along lead from one to the other.
+
+A todo is an action item; it is done when it has a time of completion, and nothing drops one. An
+incident begins when its customers felt it, else when it was detected, else when it was created.
+Services and teams are fields that each organisation sets up; the fields `services` and `teams` are
+read, and of several values the first counts. Tests are set apart.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from pmanalytics.trackers.answers import (
+    attributes,
+    first,
+    inner,
+    most_are,
+    other_names,
+    records_under,
+    words,
+)
+from pmanalytics.trackers.closing import closing
+from pmanalytics.trackers.interpreting import missing
+from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
+
+__all__ = ["TRACKER"]
+
+_BEGINNINGS: Final = ("customer_impact_start", "detected", "declared", "created")
+_UNKNOWN: Final = "unknown"
+
+
+def _is_incident(record: Record) -> bool:
+    told = attributes(record)
+    known = told.keys() & {"customer_impacted", "customer_impact_start", "public_id", "fields"}
+    return record.get("type") == "incidents" and "created" in told and bool(known)
+
+
+def _is_todo(record: Record) -> bool:
+    return record.get("type") == "incident_todos" and "content" in attributes(record)
+
+
+def _is_known(record: Record) -> bool:
+    return _is_incident(record) or _is_todo(record)
+
+
+def _unpack(documents: Sequence[Any]) -> list[Record | None]:
+    found = records_under(documents, ("data",), known=_is_known)
+    return [record and _shaped(record) for record in found]
+
+
+def _shaped(record: Record) -> Record:
+    """A record with the same names for the same things in incidents and todos."""
+    told = attributes(record)
+    if not _is_incident(record):
+        return {**told, "title": told.get("content"), "people": _people(told.get("assignees"))}
+    return {**told, "of_incident": _story(told)}
+
+
+def _story(told: Record) -> dict[str, Any]:
+    number = words(told.get("public_id"))
+    severity = first([told.get("severity"), _field(told, "severity")])
+    return {
+        "name": f"IR-{number}" if number else words(told.get("id")),
+        "severity": None if (severity or "").casefold() == _UNKNOWN else severity,
+        "started": first(told.get(name) for name in _BEGINNINGS),
+        "minutes": _minutes(told),
+        "service": _field(told, "services"),
+        "team": _field(told, "teams"),
+        "is_test": "test" if told.get("is_test") is True else None,
+    }
+
+
+def _field(told: Record, name: str) -> str | None:
+    value = inner(told, "fields", name, "value")
+    return first(value if isinstance(value, list) else [value])
+
+
+def _minutes(told: Record) -> float | None:
+    seconds = told.get("customer_impact_duration")
+    known = told.get("customer_impacted") is True and told.get("customer_impact_end")
+    return seconds / 60 if known and type(seconds) is int else None
+
+
+def _people(value: Any) -> list[str]:
+    """Assignees by their handles, which begin with an @, or by the names of other tools."""
+    people = value if isinstance(value, list) else []
+    names = [first([each, inner(each, "name"), inner(each, "id")]) for each in people]
+    return [name.removeprefix("@") for name in names if name]
+
+
+def _table_of_records(records: Sequence[Record]) -> str:
+    return "items" if most_are(records, _is_known) else ""
+
+
+def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
+    nothing = missing(export)
+    name = columns.get("name", nothing)
+    incidents = name.notna().to_numpy(dtype=bool)
+    named = name.where(incidents, columns.get("incident_id", nothing))
+    test = columns.get("is_test", nothing).notna().to_numpy(dtype=bool)
+    return replace(
+        closing(export, columns).completed(incident_id=named, project=nothing),
+        filtered=test,
+        incidents=incidents,
+        names=other_names(name, columns.get("key", nothing), incidents=np.asarray(incidents)),
+    )
+
+
+TRACKER: Final = Tracker(
+    name="datadog",
+    title="Datadog, incidents and todos as JSON",
+    system="datadog",
+    forms=("json",),
+    export=(
+        "the interface's /api/v2/incidents, and /api/v2/incidents/ID/relationships/todos of each, "
+        "one answer after the other in a file"
+    ),
+    verified="vendor documentation and the vendor's client libraries; no real file was seen",
+    silent="dropped todos, reopenings and other history, and addresses of incidents",
+    table_of_records=_table_of_records,
+    unpack=_unpack,
+    columns={
+        "key": ("id",),
+        "title": ("title",),
+        "summary": ("customer_impact_scope",),
+        "name": ("of_incident.name",),
+        "is_test": ("of_incident.is_test",),
+        "severity": ("of_incident.severity",),
+        "owners": ("people",),
+        "incident_id": ("incident_id",),
+        "service": ("of_incident.service",),
+        "team": ("of_incident.team",),
+        "created_at": ("created",),
+        "updated_at": ("modified",),
+        "closed_at": ("completed",),
+        "started_at": ("of_incident.started",),
+        "resolved_at": ("resolved",),
+        "promised_on": ("due_date",),
+        "impact_minutes": ("of_incident.minutes",),
+    },
+    words=Words(dated=True),
+    complete=_complete,
+)
