@@ -8,6 +8,7 @@ from typing import Final
 import pandas as pd
 
 from pmanalytics import linking, registry
+from pmanalytics.changes import CLOSED, derived_closings
 from pmanalytics.datasets import Dataset
 from pmanalytics.document_checks import document_findings
 from pmanalytics.settings import Labels
@@ -94,7 +95,9 @@ def _unlinked(data: Dataset) -> Iterable[Finding]:
 
 
 def _undated(data: Dataset) -> Iterable[Finding]:
-    closed = data.items["state"].isin(["done", "dropped"]) & data.items["closed_at"].isna()
+    found = derived_closings(data.items, data.observations, data.events)
+    closed = data.items["state"].isin(CLOSED) & data.items["closed_at"].isna()
+    closed &= ~data.items["item_id"].isin(found["item_id"])
     if closed.any():
         detail = "They are closed and no export says when, so they cannot be judged."
         yield (
@@ -104,10 +107,23 @@ def _undated(data: Dataset) -> Iterable[Finding]:
             int(closed.sum()),
             detail,
         )
+    if len(found):
+        widest = (found["closed_at"] - found["opened_at"]).max()
+        earlier = "" if pd.isna(widest) else f", at most {_days(widest)} earlier"
+        detail = (
+            "No export dates their closing; the earliest one that shows it counts, and they may "
+            f"have been closed any time since they were last seen open{earlier}."
+        )
+        yield "warning", "derived_closing", "closing dates from several exports", len(found), detail
     stateless = int(data.items["state"].isna().sum())
     if stateless:
         detail = "The export does not say whether they are open or closed."
         yield "warning", "no_state", "items without a state", stateless, detail
+
+
+def _days(span: pd.Timedelta) -> str:
+    days = max(1, -(-span // pd.Timedelta(1, unit="D")))
+    return f"{days:,} day{'' if days == 1 else 's'}"
 
 
 def _false_repeats(data: Dataset) -> Iterable[Finding]:

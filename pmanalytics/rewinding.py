@@ -45,8 +45,10 @@ def items_on(data: Dataset, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     latest = data.items[_existed(data, end)].reset_index(drop=True)
     older = data.observations[among(data.observations["item_id"], latest["item_id"])]
     changes = state_changes(latest, older, data.events)
-    changes = changes[(changes["at"] < end).to_numpy()]
     undated = _undated(latest, older, since=end_of(day - timedelta(days=1), zone))
+    # What has changes was open before the first of them.
+    undated &= ~among(latest["item_id"], changes["subject"])
+    changes = changes[(changes["at"] < end).to_numpy()]
     items = _fields_known(latest, older, end)
     items = items.assign(**_rewound(latest, changes, undated, zone))
     updated = items["updated_at"]

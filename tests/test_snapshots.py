@@ -391,6 +391,15 @@ def test_closed_later_without_a_date_was_open_while_it_was_seen_open(dataset: Bu
         {"state": "done", "observed_at": "2026-10-01T10:00Z"},
     ]
     assert told(dataset, copies, as_of="2026-08-01")[:2] == ["open", "overdue"]
+    assert told(dataset, copies, as_of="2026-09-01")[:2] == ["open", "overdue"]
+    assert told(dataset, copies, as_of="2026-10-01") == ["done", "late", "2026-10-01"]
+
+
+def test_closed_without_a_date_and_never_seen_open_cannot_be_judged(dataset: Build) -> None:
+    copies = [
+        {"state": "done", "status": "Done", "observed_at": "2026-08-01T10:00Z"},
+        {"state": "done", "status": "Closed", "observed_at": "2026-10-01T10:00Z"},
+    ]
     assert told(dataset, copies, as_of="2026-09-01")[:2] == ["done", "unknown"]
 
 
