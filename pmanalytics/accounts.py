@@ -61,6 +61,10 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         "closed items without a date",
         'closed_at = "the field that says when" under [source.fields], or an export with history',
     ),
+    "derived_closing": (
+        "closing dates that only several exports bound",
+        "export more often, or with a column or a history that dates the closing",
+    ),
     "no_state": (
         "items without a state",
         'status = "the field that says it" under [source.fields]',
