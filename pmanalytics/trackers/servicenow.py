@@ -4,7 +4,8 @@ Columns bear the names of fields in CSV, and the labels of forms in workbooks; b
 number tells what a row is:
 
 - INC is an incident. One that was cancelled was none, and is set apart.
-- PTASK, ITASK and all other tasks are action items.
+- PTASK, ITASK and TASK are action items. Other numbers, such as CHG of a change, are read as action
+  items too, and a warning names them.
 - PRB is an action item too: a problem is opened after incidents, to find their cause and to mend
   it, and like any other promise it has an owner, a due date and an end. Who counts only its tasks
   exports only these.
@@ -59,6 +60,7 @@ _SOURCES: Final = (
 _LINKS: Final = (*_SOURCES, "rfc", "caused_by", "change request", "caused by change")
 _SERVICES: Final = ("business_service", "cmdb_ci", "service", "configuration item")
 _DUPLICATES: Final = ("duplicate_of", "duplicate of")
+_KINDS: Final = ("INC", "PRB", "PTASK", "ITASK", "TASK")
 _INCIDENT: Final = "^INC[0-9]"
 _PROBLEM: Final = "^PRB[0-9]"
 _MOMENT: Final = "datetime64[us, UTC]"
@@ -71,18 +73,12 @@ _RESOLUTIONS: Final = {
     "duplicate": "dropped",
     "risk accepted": "dropped",
 }
-_STATES: Final = {
-    "assess": "open",
-    "root cause analysis": "open",
-    "fix in progress": "open",
-    "known error": "open",
-    "pending change": "open",
-    "awaiting user info": "open",
-    "awaiting caller": "open",
-    "awaiting evidence": "open",
-    "awaiting problem": "open",
-    "awaiting change": "open",
-    "awaiting vendor": "open",
+_OPEN: Final = (
+    "assess", "root cause analysis", "fix in progress", "known error", "pending change",
+    "awaiting user info", "awaiting caller", "awaiting evidence", "awaiting problem",
+    "awaiting change", "awaiting vendor",
+)  # fmt: skip
+_STATES: Final = dict.fromkeys(_OPEN, "open") | {
     "closed complete": "done",
     "closed incomplete": "dropped",
     "closed skipped": "dropped",
@@ -118,10 +114,28 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     return replace(
         found,
         columns=same,
-        warnings=(*found.warnings, *leaks, *priorities_said(export, columns, last)),
+        warnings=(
+            *found.warnings,
+            *leaks,
+            *priorities_said(export, columns, last),
+            *_other_kinds(number),
+        ),
         filtered=incidents & same["state"].eq("dropped").to_numpy(dtype=bool),
         incidents=incidents,
         names=_problems(export, number, incidents),
+    )
+
+
+def _other_kinds(number: pd.Series) -> tuple[str, ...]:
+    """A sentence about rows that are neither incidents, problems nor their tasks."""
+    kind = number.str.upper().str.extract("^([A-Z]+)[0-9]", expand=False)
+    counts = kind[~kind.isin(_KINDS)].value_counts()
+    if counts.empty:
+        return ()
+    listed = ", ".join(f"{name} ({count:,})" for name, count in counts.items())
+    return (
+        f"Rows whose numbers begin with {listed} count as action items; if they are none, export "
+        "only the lists of incidents, problems and their tasks.",
     )
 
 

@@ -142,6 +142,16 @@ def test_a_problem_closed_without_a_fix_is_dropped(read: Callable[..., FileTable
     ]  # fmt: skip
 
 
+def test_rows_of_other_kinds_are_read_and_named(read: Callable[..., FileTables]) -> None:
+    found = read(
+        b"number,short_description,assignment_group,state\n"
+        b"CHG0000001,a,Shop,New\nRITM0000001,b,Shop,New\nCHG0000002,c,Shop,New\nTASK1,d,Shop,New\n"
+    )
+    assert len(found.tables["items"]) == 4
+    (sentence,) = found.warnings
+    assert sentence.startswith("Rows whose numbers begin with CHG (2), RITM (1) count as action")
+
+
 def test_a_log_of_incidents_gives_each_as_it_was_last(read: Callable[..., FileTables]) -> None:
     """Four rows hold an end that was yet to come: the first three of 1, and the second of 2, whose
     first holds none.
