@@ -14,12 +14,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pmanalytics.reading.nested import object_of, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
-from pmanalytics.trackers.values import object_of, objects_of, text_of
 
 __all__ = ["TRACKER"]
 
@@ -93,7 +93,7 @@ def _changes(export: Export) -> Iterator[Change]:
     """The activity of a bug that concerns its task."""
     for task in export.records:
         target = text_of(task.get("bug_target_name"))
-        for change in objects_of(task.get("activity_data")):
+        for change in objects(task.get("activity_data")):
             place, _, name = text_of(change.get("whatchanged")).rpartition(": ")
             if place == target and name in _FIELDS:
                 words = (text_of(change.get(end)) for end in ("oldvalue", "newvalue"))

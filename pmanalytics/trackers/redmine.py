@@ -18,13 +18,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pmanalytics.reading.nested import object_of, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of, last_closings
 from pmanalytics.trackers.interpreting import as_lists, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
 from pmanalytics.trackers.redmine_words import HEADERS, RESOLVED, STATES
-from pmanalytics.trackers.values import object_of, objects_of, text_of
 from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]
@@ -63,13 +63,13 @@ def _with_links(issue: Record) -> Record:
     own = text_of(issue.get("id"))
     ends = [
         text_of(relation.get(end))
-        for relation in objects_of(issue.get("relations"))
+        for relation in objects(issue.get("relations"))
         for end in ("issue_id", "issue_to_id")
     ]
     links = [text_of(object_of(issue.get("parent")).get("id")), *ends]
     named = {
         text_of(field.get("name")): field.get("value")
-        for field in objects_of(issue.get("custom_fields"))
+        for field in objects(issue.get("custom_fields"))
     }
     return {**issue, "custom": named, "linked": [key for key in links if key not in ("", own)]}
 
@@ -91,7 +91,7 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     signals = {**columns, "category": _is_closed(export, columns)}
     judged = closing(export, signals)
     changes, doubts = _changes(export, judged.state)
-    events, more = events_of(changes, export)
+    events, more = events_of(changes, export, judged=True)
     if len(events):
         when = last_closings(events, export.system + ":" + key)
         judged = closing(export, {**signals, "state_changed_at": when})
@@ -166,8 +166,8 @@ def _as_installed(named: Mapping[str, str]) -> bool:
 
 def _details(issues: Sequence[Record]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for issue in issues:
-        for journal in objects_of(issue.get("journals")):
-            for detail in objects_of(journal.get("details")):
+        for journal in objects(issue.get("journals")):
+            for detail in objects(journal.get("details")):
                 if detail.get("property") == "attr" and text_of(detail.get("name")) in _FIELDS:
                     yield text_of(issue.get("id")), text_of(journal.get("created_on")), detail
 
@@ -185,7 +185,7 @@ def _states(export: Export, state: pd.Series) -> dict[str, str]:
 def _people(issues: Sequence[Record]) -> dict[str, str]:
     found = {}
     for issue in issues:
-        journals = objects_of(issue.get("journals"))
+        journals = objects(issue.get("journals"))
         named = [issue.get("author"), issue.get("assigned_to"), *(j.get("user") for j in journals)]
         for person in map(object_of, named):
             found[text_of(person.get("id"))] = text_of(person.get("name"))
