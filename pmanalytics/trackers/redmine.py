@@ -24,6 +24,8 @@ from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of, last_closings
 from pmanalytics.trackers.interpreting import as_lists, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
+from pmanalytics.trackers.nested import mostly
+from pmanalytics.trackers.pages import announced, missing_pages
 from pmanalytics.trackers.redmine_words import HEADERS, RESOLVED, STATES
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -55,8 +57,11 @@ _DEFAULTS: Final[Mapping[str, str]] = {
 
 def _unpack(documents: Sequence[Any]) -> list[Record | None]:
     """The issues, with their custom fields by name and the numbers of related issues."""
-    found: list[Record | None] = list(records_of(documents))
-    return [record and (_with_links(record) if "subject" in record else record) for record in found]
+    found: list[Record | None] = [
+        record and (_with_links(record) if "subject" in record else record)
+        for record in records_of(documents)
+    ]
+    return announced(found, documents, total="total_count")
 
 
 def _with_links(issue: Record) -> Record:
@@ -80,9 +85,11 @@ def _table_of(header: Header) -> str:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    some = records[:1_000]
-    alike = [r for r in some if "subject" in r and "id" in r and len(_TELLING & r.keys()) >= 3]
-    return "items" if 2 * len(alike) > len(some) else ""
+    return "items" if mostly(records, _is_issue) else ""
+
+
+def _is_issue(record: Record) -> bool:
+    return "subject" in record and "id" in record and len(_TELLING & record.keys()) >= 3
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
@@ -96,7 +103,9 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
         when = last_closings(events, export.system + ":" + key)
         judged = closing(export, {**signals, "state_changed_at": when})
     found = judged.completed(key=key, **_links(export))
-    return replace(found, events=events, warnings=(*found.warnings, *doubts, *more))
+    return replace(
+        found, events=events, warnings=(*found.warnings, *doubts, *more, *missing_pages(export))
+    )
 
 
 def _is_closed(export: Export, columns: Mapping[str, pd.Series]) -> pd.Series:
@@ -234,6 +243,6 @@ TRACKER: Final = Tracker(
         order=("category", "status", "dates"),
     ),
     dates=("iso", "%m/%d/%Y %I:%M %p"),
-    limits=(25, 100, 500),
+    limits=(500,),
     complete=_complete,
 )  # fmt: skip

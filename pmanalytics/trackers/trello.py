@@ -23,6 +23,7 @@ from pmanalytics.trackers.closing import CLOSED, closing
 from pmanalytics.trackers.histories import Change, events_of, last_closings
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
+from pmanalytics.trackers.nested import mostly
 from pmanalytics.trackers.trello_board import is_card, unpack
 from pmanalytics.trackers.vocabulary import distinct, fold_word, folded, known_state
 
@@ -69,8 +70,7 @@ class _Lists:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    some = records[:1_000]
-    return "items" if 2 * sum(map(is_card, some)) > len(some) else ""
+    return "items" if mostly(records, is_card) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
