@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics.datasets import Input
+from pmanalytics.inputs import Input
 from pmanalytics.names import fold
 from pmanalytics.registry import one_row_per_text
 from pmanalytics.settings import Settings

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from pmanalytics.candidates import Candidate, candidates_in, open_whole, prefixes_in
-from pmanalytics.datasets import Input, read
+from pmanalytics.datasets import read
+from pmanalytics.inputs import Input
 from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import conform
 

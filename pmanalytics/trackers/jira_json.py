@@ -18,24 +18,23 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from pmanalytics.reading.nested import inner, objects, text_of
+from pmanalytics.reading.nested import inner, text_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import events_of, last_closings
 from pmanalytics.trackers.interpreting import as_lists, missing
 from pmanalytics.trackers.jira_history import Told, told_by
+from pmanalytics.trackers.jira_relations import CUSTOM, KEY, links_of, original_of, sprint_of
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
 from pmanalytics.trackers.vocabulary import fold_word, unknown_words
 
 __all__ = ["TRACKER"]
 
-_KEY: Final = r"^[A-Za-z][A-Za-z0-9_]*-[0-9]+$"
 _SELF: Final = r"^(https?://.+?)/rest/api/[0-9a-z]+/issue/[^/]+/?$"
 _GATEWAY: Final = r"^https?://api\.atlassian\.com/"
-_CUSTOM: Final = "customfield_"
+# So many records tell what the others are.
+_SOME: Final = 1_000
 _CATEGORIES: Final[Mapping[str, str]] = {"new": "open", "indeterminate": "open", "done": "done"}
 _DUPLICATE: Final = frozenset(("duplicate", "duplicated"))
-_DUPLICATES: Final = re.compile(r"duplicates?", re.IGNORECASE)
-_OLD_SPRINT: Final = re.compile(r"[\[,]name=(.*?)(?:,[a-zA-Z]+=|\]$)")
 
 
 def _unpack(documents: Sequence[Any]) -> list[Record | None]:
@@ -85,7 +84,7 @@ def _own_fields(fields: Record, names: Any) -> list[tuple[str, str, Any]]:
     """The fields of a site's own that have a name: their id, their name, and what they hold."""
     own = []
     for field in fields:
-        if field.startswith(_CUSTOM):
+        if field.startswith(CUSTOM):
             content, name = fields[field], inner(names, field)
             # Some collectors put the name of a field beside its value.
             if (
@@ -100,19 +99,20 @@ def _own_fields(fields: Record, names: Any) -> list[tuple[str, str, Any]]:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    alike = [record for record in records if _is_issue(record)]
-    return "items" if 2 * len(alike) > len(records) else ""
+    some = records[:_SOME]
+    alike = [record for record in some if _is_issue(record)]
+    return "items" if 2 * len(alike) > len(some) else ""
 
 
 def _is_issue(record: Record) -> bool:
     key = record.get("key")
     told = isinstance(record.get("fields"), dict) or isinstance(record.get("changelog"), dict)
-    return told and isinstance(key, str) and re.match(_KEY, key.strip()) is not None
+    return told and isinstance(key, str) and re.match(KEY, key.strip()) is not None
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     key = columns.get("key", missing(export))
-    key = key.where(key.str.match(_KEY).fillna(value=False))
+    key = key.where(key.str.match(KEY).fillna(value=False))
     told = told_by(export, key)
     prefix = "" if export.source.table == "incidents" else f"{export.system}:"
     events, doubts = events_of(told.changes, export, prefix=prefix, judged=True)
@@ -152,19 +152,9 @@ def _duplicates(export: Export, columns: Mapping[str, pd.Series], state: pd.Seri
         if ours != "dropped" or not said & _DUPLICATE:
             found.append(None)
             continue
-        other = _original(record)
+        other = original_of(record)
         found.append(f"{export.system}:{other}" if other else "unknown")
     return pd.Series(found, dtype="str")
-
-
-def _original(record: Record) -> str:
-    """The issue that this one duplicates: the outward end of a link of that type."""
-    for link in objects(inner(record, "fields", "issuelinks")):
-        names = (inner(link, "type", "name"), inner(link, "type", "outward"))
-        other = text_of(inner(link, "outwardIssue", "key"))
-        if other and any(_DUPLICATES.fullmatch(text_of(name)) for name in names):
-            return other
-    return ""
 
 
 def _page(export: Export, key: pd.Series) -> pd.Series:
@@ -181,10 +171,10 @@ def _lists(export: Export, columns: Mapping[str, pd.Series]) -> dict[str, pd.Ser
     given = export.source.fields
     found: dict[str, pd.Series] = {}
     if "links" not in given:
-        links = [_links(record) for record in export.records]
+        links = [links_of(record) for record in export.records]
         found["links"] = as_lists(pa.array(links, type=pa.large_list(pa.large_string())))
     if "planned" not in given:
-        sprints = [_sprint(record) or None for record in export.records]
+        sprints = [sprint_of(record) or None for record in export.records]
         found["planned"] = pd.Series(sprints, dtype="str")
     if "owners" in columns and "owners" not in given:
         said = [
@@ -193,37 +183,6 @@ def _lists(export: Export, columns: Mapping[str, pd.Series]) -> dict[str, pd.Ser
         ]
         found["owners"] = columns["owners"].where(pd.Series(said, dtype=bool))
     return found
-
-
-def _links(record: Record) -> list[str] | None:
-    """The keys of linked issues, in both directions, of the parent and of the epic."""
-    fields = record.get("fields")
-    if not isinstance(fields, dict):
-        return None
-    keys = [
-        text_of(inner(link, side, "key"))
-        for link in objects(fields.get("issuelinks"))
-        for side in ("inwardIssue", "outwardIssue")
-    ]
-    keys += [text_of(inner(fields, "parent", "key")), text_of(inner(record, "named", "Epic Link"))]
-    return [key for key in dict.fromkeys(keys) if re.match(_KEY, key)]
-
-
-def _sprint(record: Record) -> str:
-    """The last of an issue's sprints, which Cloud writes as objects and Server as text."""
-    fields = record.get("fields")
-    for field, value in fields.items() if isinstance(fields, dict) else ():
-        if not (field.startswith(_CUSTOM) and isinstance(value, list) and value):
-            continue
-        last = value[-1]
-        if isinstance(last, dict) and {"boardId", "state", "name"} <= last.keys():
-            return text_of(last["name"])
-        if isinstance(last, str) and "greenhopper.service.sprint" in last:
-            name = _OLD_SPRINT.search(last)
-            return text_of(name[1]) if name else ""
-    named = inner(record, "named", "Sprint")
-    last = named[-1] if isinstance(named, list) and named else named
-    return text_of(inner(last, "name")) or text_of(last)
 
 
 def _doubts(export: Export, key: pd.Series, told: Told) -> list[str]:

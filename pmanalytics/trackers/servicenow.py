@@ -195,10 +195,8 @@ def _latest(export: Export, number: pd.Series, columns: Mapping[str, pd.Series])
     """For each row the last written one of its number; for one without a number itself."""
     own = np.arange(len(number))
     written = columns.get("updated_at", missing(export, _MOMENT))
-    order = pd.DataFrame({"number": number, "written": written, "place": own}).dropna(
-        subset=["number"]
-    )
-    order = order.sort_values("written", kind="stable", na_position="first")
+    order = pd.DataFrame({"number": number, "written": written, "place": own})
+    order = order[number.notna()].sort_values("written", kind="stable", na_position="first")
     last = order.drop_duplicates("number", keep="last").set_index("number")["place"]
     return number.map(last).fillna(pd.Series(own)).to_numpy(dtype=np.int64)
 
@@ -210,15 +208,12 @@ def _taken(columns: Mapping[str, pd.Series], places: np.ndarray) -> dict[str, pd
 def _first_of(export: Export, names: tuple[str, ...], pattern: str) -> pd.Series:
     """The first of some columns that is filled, and begins like the pattern, in each row."""
     found = missing(export)
-    for column in _columns(export, names):
+    for name in _there(export, names):
+        column = as_text(export.cells.text(name))
+        column = column.mask(column.isin(export.tracker.nothing))
         fits = column.str.contains(pattern, case=False).fillna(value=False)
         found = found.fillna(column.where(fits))
     return found
-
-
-def _columns(export: Export, names: tuple[str, ...]) -> list[pd.Series]:
-    texts = [as_text(export.cells.text(name)) for name in _there(export, names)]
-    return [text.mask(text.isin(export.tracker.nothing)) for text in texts]
 
 
 def _there(export: Export, names: tuple[str, ...]) -> list[str]:
@@ -236,9 +231,9 @@ def _links(export: Export) -> dict[str, pd.Series]:
 
 def _incident_of(export: Export, number: pd.Series) -> pd.Series:
     """The incident that a row names, else the problem that leads to it."""
-    problem = _first_of(export, _SOURCES, _PROBLEM)
     own = number.where(number.str.contains(_PROBLEM, case=False).fillna(value=False))
-    return _first_of(export, _SOURCES, _INCIDENT).fillna(problem).fillna(own)
+    problem = _first_of(export, _SOURCES, _PROBLEM).fillna(own)
+    return _first_of(export, _SOURCES, _INCIDENT).fillna(problem)
 
 
 def _problems(export: Export, number: pd.Series, incidents: np.ndarray) -> pd.DataFrame:
