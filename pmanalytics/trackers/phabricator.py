@@ -61,6 +61,8 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     found = judged.completed(
         key=key, duplicate_of=missing(export).mask(duplicate.fillna(value=False), "unknown")
     )
+    if any(task.get("followed") is True for task in export.records[:1]):
+        doubts += ("Further tasks follow the last page of the file; export them too.",)
     return replace(
         found, events=events, warnings=(*found.warnings, *doubts, *_nameless(export, columns))
     )

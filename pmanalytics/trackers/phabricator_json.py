@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pmanalytics.reading.nested import object_of, objects, text_of
+from pmanalytics.reading.nested import inner, object_of, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.model import Record
 
@@ -35,17 +35,29 @@ class _Beside:
 def unpack(documents: Sequence[Any]) -> list[Record | None]:
     """The tasks with names and their past, or the changes of a file of transactions alone.
 
-    A task gets the keys task (such as T69), owner, tags and past; a change has task, changed_at,
-    transaction, field, before and after.
+    A task gets the keys task (such as T69), owner, tags, past and followed (whether further pages
+    follow); a change has task, changed_at, transaction, field, before and after.
     """
-    records = [record for part in _answers(documents) for record in records_of([part])]
+    answers = list(_answers(documents))
+    records = [record for part in answers for record in records_of([part])]
     if not any(map(_concerns, records)):
         return list(records)
     tasks: list[Record | None] = [r for r in records if r is None or not _is_beside(r)]
     beside = _beside([record for record in records if record is not None])
     if not any(tasks):
         return [change for key in beside.told for change in _changes(key, beside.told[key], beside)]
-    return [task and _whole(task, beside) for task in tasks]
+    followed = _followed(answers)
+    return [task and {**_whole(task, beside), "followed": followed} for task in tasks]
+
+
+def _followed(answers: Sequence[Any]) -> bool:
+    """Whether the last answer with tasks says that further ones follow."""
+    pages = [
+        answer
+        for answer in answers
+        if any(each.get("type") == "TASK" for each in objects(inner(answer, "result", "data")))
+    ]
+    return bool(pages) and inner(pages[-1], "result", "cursor", "after") is not None
 
 
 def _answers(documents: Sequence[Any]) -> Iterator[Any]:
