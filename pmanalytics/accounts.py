@@ -102,8 +102,8 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         "write them as check boxes, or link to their tickets",
     ),
     "unknown_attendee": (
-        "attendees who are no manager of a team",
-        'name the managers in teams.csv: teams = "teams.csv" under [registry]',
+        "attendees whom the registry does not know",
+        'add them to people.csv, or as an alias there: people = "people.csv" under [registry]',
     ),
     "times_reversed": ("things that ended before they began", "mend the dates in the tracker"),
 }
