@@ -1,31 +1,28 @@
 """Answers: what the interfaces of incident tools give as JSON, as records with plain paths.
 
 An answer holds its records under a name such as `data`, a file holds one answer or several, and the
-records of several kinds may stand side by side. Values may be of any type: what is not of the
-expected one counts as missing.
+records of several kinds may stand side by side.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
-from pmanalytics.trackers.model import Export, Record
+from pmanalytics.trackers.model import Completed, Export, Record
 from pmanalytics.trackers.vocabulary import distinct, fold_word, folded
 
 __all__ = [
     "attributes",
-    "first",
-    "inner",
-    "most_are",
-    "objects",
     "other_names",
     "priorities_said",
     "records_under",
-    "words",
+    "told_apart",
 ]
 
 _SAMPLED: Final = 50
@@ -63,11 +60,6 @@ def _each(values: Iterable[Any], names: Sequence[str], depth: int = 0) -> Iterat
             yield value
 
 
-def most_are(records: Sequence[Record], known: Callable[[Record], bool]) -> bool:
-    """Whether more than half of the records are of a kind."""
-    return 2 * sum(map(known, records)) > len(records)
-
-
 def attributes(record: Record) -> dict[str, Any]:
     """A record of JSON:API, with its attributes beside its id and type.
 
@@ -80,33 +72,25 @@ def attributes(record: Record) -> dict[str, Any]:
     return {**told, **others} if isinstance(told, dict) else others
 
 
-def inner(value: Any, *path: str) -> Any:
-    """The value at a path of keys, or None.
+def told_apart(
+    export: Export,
+    columns: Mapping[str, pd.Series],
+    *,
+    called: pd.Series,
+    incidents: np.ndarray,
+) -> Completed:
+    """Incidents by what people call them, and the action items that name them, told apart.
 
-    Examples:
-        >>> inner({"a": {"b": 1}}, "a", "b"), inner({"a": [1]}, "a", "b")
-        (1, None)
+    Items name an incident as the column incident_id says, be it by the id of a database (the column
+    key); `called` holds what people call the incident, in the rows that `incidents` marks.
     """
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list, or none."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def words(value: Any) -> str:
-    """A text or a whole number as text, and the empty text for everything else."""
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def first(values: Iterable[Any]) -> str | None:
-    """The first of some values that is a text with something in it."""
-    return next(filter(None, map(words, values)), None)
+    nothing = missing(export)
+    named = called.where(incidents, columns.get("incident_id", nothing))
+    return replace(
+        closing(export, columns).completed(incident_id=named, project=nothing),
+        incidents=incidents,
+        names=other_names(called, columns.get("key", nothing), incidents=incidents),
+    )
 
 
 def other_names(incident_id: pd.Series, *names: pd.Series, incidents: np.ndarray) -> pd.DataFrame:

@@ -18,17 +18,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.trackers.answers import (
-    attributes,
-    first,
-    inner,
-    most_are,
-    objects,
-    other_names,
-    records_under,
-    words,
-)
-from pmanalytics.trackers.closing import closing
+from pmanalytics.reading.nested import first_text, inner, mostly, objects, text_of
+from pmanalytics.trackers.answers import attributes, records_under, told_apart
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
 
@@ -75,7 +66,7 @@ def _shaped(record: Record | None) -> Iterator[Record | None]:
     yield {
         **told,
         "status": None,
-        "created": first([told.get("started_at"), told.get("created_at")]),
+        "created": first_text([told.get("started_at"), told.get("created_at")]),
         "of_incident": _story(told),
     }
     for item in objects(told.get("action_items")):
@@ -87,18 +78,18 @@ def _links(told: Record) -> dict[str, Any]:
     tickets = [told.get(f"{name}_{part}") for name in _TRACKERS for part in ("key", "url")]
     relation = inner(told, "relationships", "incident", "data", "id")
     return {
-        "tickets": [ticket for ticket in map(words, tickets) if ticket],
-        "url": first(told.get(f"{name}_url") for name in _TRACKERS),
-        "incident": first([told.get("incident_id"), inner(told, "incident", "id"), relation]),
+        "tickets": [ticket for ticket in map(text_of, tickets) if ticket],
+        "url": first_text(told.get(f"{name}_url") for name in _TRACKERS),
+        "incident": first_text([told.get("incident_id"), inner(told, "incident", "id"), relation]),
     }
 
 
 def _story(told: Record) -> dict[str, Any]:
-    number = words(told.get("sequential_id"))
+    number = text_of(told.get("sequential_id"))
     return {
-        "name": f"INC-{number}" if number else words(told.get("id")),
-        "ended": first([told.get("status")]),
-        "kind": first([told.get("kind")]),
+        "name": f"INC-{number}" if number else text_of(told.get("id")),
+        "ended": first_text([told.get("status")]),
+        "kind": first_text([told.get("kind")]),
         "severity": _named(told.get("severity")),
         "service": _named(told.get("services")),
         "team": _named(told.get("groups")),
@@ -110,11 +101,11 @@ def _named(value: Any) -> str | None:
     held = value.get("data", value) if isinstance(value, dict) else value
     several = objects(held) if isinstance(held, list) else objects([held])
     each = [inner(one, "data") or one for one in several]
-    return first([held, *(attributes(one).get("name") for one in objects(each))])
+    return first_text([held, *(attributes(one).get("name") for one in objects(each))])
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if most_are(records, _is_known) else ""
+    return "items" if mostly(records, _is_known) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
@@ -124,14 +115,8 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     ended, kind = columns.get("ended", nothing), columns.get("incident_kind", nothing)
     none = _fits(ended, _NONE) | _fits(kind, _NONE)
     task = _fits(columns.get("item_kind", nothing), "task")
-    named = name.where(incidents, columns.get("incident_id", nothing))
-    found = closing(export, columns).completed(incident_id=named, project=nothing)
-    return replace(
-        found,
-        filtered=np.where(incidents, none, task),
-        incidents=incidents,
-        names=other_names(name, columns.get("key", nothing), incidents=incidents),
-    )
+    found = told_apart(export, columns, called=name, incidents=incidents)
+    return replace(found, filtered=np.where(incidents, none, task))
 
 
 def _fits(texts: pd.Series, pattern: str) -> np.ndarray:

@@ -1,6 +1,5 @@
 """Redmine: issues with their journals, and lists in several languages."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,23 +8,8 @@ import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "redmine.json"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
-        found = read_file(path, source=Source(**source), settings=Settings(), name="x")
-        kept = sum(map(len, found.tables.values()))
-        assert found.rows == kept + found.filtered + len(found.rejects)
-        return found
-
-    return call
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, read_sample
 
 
 def issue(number: int, status: tuple[int, str], **fields: Any) -> dict[str, Any]:
@@ -45,8 +29,8 @@ def told(events: pd.DataFrame) -> list[tuple[object, ...]]:
     ]
 
 
-def test_all_columns_and_the_journals(read: Callable[..., FileTables]) -> None:
-    found = read(SAMPLE.read_text("utf-8"))
+def test_all_columns_and_the_journals() -> None:
+    found = read_sample("redmine")
     items = found.tables["items"].set_index("key")
     assert items["state"].to_dict() == {"101": "done", "102": "open", "103": "dropped"}
     row = items.loc["101"]
@@ -127,12 +111,12 @@ def test_a_page_of_several_is_not_the_whole(read: Callable[..., FileTables]) -> 
     def page(*numbers: int, total: int) -> dict[str, Any]:
         return {"issues": [issue(n, (1, "New")) for n in numbers], "total_count": total}
 
-    def warned(content: Any) -> bool:
-        return any("of 4 records; export the other" in w for w in read(content).warnings)
+    def warned(*pages: Any) -> bool:
+        return any("of 4 records; export the other" in w for w in read(*pages).warnings)
 
     first, second = page(1, 2, total=4), page(3, 4, total=4)
     assert warned(first)
-    assert not warned(json.dumps(first) + json.dumps(second))
+    assert not warned(first, second)
     assert not warned(page(1, 2, total=2))
 
 
@@ -164,7 +148,7 @@ def test_a_real_file(shared_exports: Path) -> None:
     which leaves 13; number 1 is named nowhere. By Python's json module alone.
     """
     path = shared_exports / "redmine" / "grimoirelab_elk_redmine.json"
-    found = read_file(path, source=Source(), settings=Settings(), name="x")
+    found = read_path(path)
     items = found.tables["items"]
     assert (found.format, found.rows, len(items), len(found.rejects)) == ("redmine", 3, 3, 0)
     assert items["key"].tolist() == ["17420", "2", "7311"]
