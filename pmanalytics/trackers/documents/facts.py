@@ -83,10 +83,13 @@ _PLACEHOLDER: Final = re.compile(
 )
 _NAMES: Final = re.compile(r"[,;/|]|\s+(?:and|&)\s+|\n")
 _INITIALS: Final = re.compile(r"[A-Z]{2,3}(?:\s+[A-Z]{2,3})+")
-_ENDS: Final = ("resolved", "ended", "restored", "repaired")
-_END: Final = re.compile(
-    r"(?:incident )?(?P<word>resolved|ended|restored|repaired)(?: (?:at|on))?:?\s+"
-    r"(?P<value>[0-9].{0,39})",
+# The key events of a time line that are facts, the word that counts most first.
+_EVENTS: Final = {
+    **dict.fromkeys(("resolved", "ended", "restored", "repaired"), "resolved"),
+    **dict.fromkeys(("started", "began", "first detected", "detected"), "started"),
+}
+_EVENT: Final = re.compile(
+    rf"(?:incident )?(?P<word>{'|'.join(_EVENTS)})(?: (?:at|on))?:?\s+(?P<value>[0-9].{{0,39}})",
     re.IGNORECASE,
 )
 # What may stand before the date of an entry of a time line.
@@ -158,9 +161,10 @@ def _labels_of(parts: Sequence[Part]) -> Iterator[tuple[str, list[str]]]:
             for block in part.blocks:
                 yield from _labels_in(block)
         elif part.kind == "timeline":
-            # Of the key events of an incident only its end is a fact, the last word for it first.
-            ends = [end for block in part.blocks for end in _ends_in(block)]
-            yield from sorted(ends, key=lambda pair: _ENDS.index(pair[0]))
+            events = [event for block in part.blocks for event in _events_in(block)]
+            order = list(_EVENTS)
+            for word, values in sorted(events, key=lambda event: order.index(event[0])):
+                yield _EVENTS[word], values
 
 
 def _labels_in(block: Block) -> Iterator[tuple[str, list[str]]]:
@@ -176,10 +180,10 @@ def _labels_in(block: Block) -> Iterator[tuple[str, list[str]]]:
         yield from _labels_in_table(block)
 
 
-def _ends_in(block: Block) -> Iterator[tuple[str, list[str]]]:
-    """The lines of a time line that say nothing but when the incident ended."""
+def _events_in(block: Block) -> Iterator[tuple[str, list[str]]]:
+    """The lines of a time line that say nothing but when the incident began or ended."""
     for text in _entries(block):
-        found = _END.fullmatch(text[:_LONGEST_VALUE])
+        found = _EVENT.fullmatch(text[:_LONGEST_VALUE])
         if found and first_date(found["value"]):
             yield found["word"].casefold(), [found["value"]]
 
