@@ -105,6 +105,28 @@ def test_a_list_with_the_names_of_the_page(read: Callable[..., FileTables]) -> N
     assert not any("Unknown status" in sentence for sentence in found.warnings)
 
 
+def test_a_list_with_the_names_of_rest_as_a_script_writes_it(
+    read: Callable[..., FileTables],
+) -> None:
+    """Lists are what Python 2 writes for them, and None is nothing."""
+    found = read(
+        "id,assigned_to,blocks,component,creation_time,depends_on,dupe_of,is_open,keywords,"
+        "last_change_time,cf_last_resolved,product,resolution,status,summary\n"
+        "7,nobody@mozilla.org,[],Login,2012-01-03T17:15:50Z,[],None,True,[u'regression'],"
+        "2012-02-03T17:15:50Z,None,Apps,,NEW,Login fails\n"
+        "8,ada,[7],Login,2012-01-03T17:15:50Z,\"[12, 13]\",7,False,\"[u'regression', u'qawanted']\","
+        "2012-02-03T17:15:50Z,2012-02-01T10:00:00Z,Apps,DUPLICATE,VERIFIED,Login fails again\n"
+    )
+    items = found.tables["items"]
+    assert len(found.rejects) == 0
+    assert items["state"].tolist() == ["open", "dropped"]
+    assert items["owners"].map(list).tolist() == [[], ["ada"]]
+    assert items["labels"].map(list).tolist() == [["regression"], ["regression", "qawanted"]]
+    assert items["links"].map(sorted).tolist() == [[], ["12", "13", "7"]]
+    assert items["duplicate_of"].fillna("").tolist() == ["", "bugzilla:7"]
+    assert items["closed_at"].tolist()[1] == pd.Timestamp("2012-02-01T10:00Z")
+
+
 def test_the_last_resolution_is_no_closing_of_an_open_bug(
     read: Callable[..., FileTables],
 ) -> None:
