@@ -190,7 +190,7 @@ TRACKER: Final = Tracker(
         "closed_at": ("closed",),
         "links": ("ticket",),
     },
-    severities={f"P{number}": f"sev{number}" for number in range(1, 6)},
+    severities={f"{letter}{number}": f"sev{number}" for letter in "PS" for number in range(1, 6)},
     complete=_complete,
     timeless=True,
 )

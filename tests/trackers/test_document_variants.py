@@ -1,7 +1,11 @@
 """Postmortem documents as other tools and hands write them; all are made up."""
 
+from pathlib import Path
+
 import pytest
 
+from pmanalytics.settings import Settings, Source
+from pmanalytics.trackers import read_file
 from pmanalytics.trackers.documents import document_records
 from tests.trackers.test_postmortem_md import HEAD, incident, items, titles
 
@@ -98,3 +102,40 @@ def test_key_events_say_when_an_incident_began_and_ended() -> None:
     found = incident(text.format(""))
     assert (found["started"], found["resolved"]) == ("2021-11-05 15:12", "2021-11-05 16:58")
     assert incident(text.format("  - Started 2021-11-05 15:02\n"))["started"] == "2021-11-05 15:02"
+
+
+@pytest.mark.parametrize(
+    ("facts", "started", "resolved"),
+    [
+        ("Date: 2024-03-05 10:00 - 12:30 UTC", "2024-03-05 10:00Z", "2024-03-05 12:30Z"),
+        ("When: 5 March 2024, 2:00 PM CET to 3:15 PM CET", "2024-03-05 14:00+01:00",
+         "2024-03-05 15:15+01:00"),
+        ("Date: 2024-03-05\nStart time: 10:00 UTC\nEnd time: 12:30 UTC", "2024-03-05 10:00Z",
+         "2024-03-05 12:30Z"),
+        # A time of the next day, perhaps: nobody says so.
+        ("Date: 2024-03-05\nStart time: 23:00 UTC\nEnd time: 01:30 UTC", "2024-03-05 23:00Z", None),
+        ("Date: 2024-03-05 23:00-01:30 UTC", "2024-03-05 23:00Z", None),
+        # Without the name of a zone this is one time with its offset.
+        ("Date: 2024-03-05 10:00-07:00", "2024-03-05 10:00-07:00", None),
+        ("Start time: 10:00 UTC", None, None),
+        ("Date: 3/4/2024\nStart time: 10:00 UTC", "3/4/2024", None),
+    ],
+)  # fmt: skip
+def test_hours_of_a_day(facts: str, started: str | None, resolved: str | None) -> None:
+    found = incident(f"# Incident\n\n{facts}\n\n## Impact\n## Root cause\n")
+    assert (found["started"], found["resolved"]) == (started, resolved)
+
+
+def test_a_time_alone_is_of_the_day_in_the_title() -> None:
+    text = "# 2024-03-05 Disk full\n\nStart time: 10:00 UTC\n\n## Impact\n## Root cause\n"
+    assert incident(text)["started"] == "2024-03-05 10:00Z"
+    assert incident(text)["doubts"] is None
+
+
+@pytest.mark.parametrize("written", ["P2", "S2", "SEV-2", "sev 2", "Severity 2"])
+def test_severities(written: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"# Incident\n\nSeverity: {written}\n\n## Impact\n## Root cause\n")
+    found = read_file(path, source=Source(), settings=Settings(), name="a.md")
+    assert found.tables["incidents"]["severity"].tolist() == ["sev2"]
+    assert not any("Unknown severity" in sentence for sentence in found.warnings)
