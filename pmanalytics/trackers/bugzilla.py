@@ -169,7 +169,7 @@ TRACKER: Final = Tracker(
     name="bugzilla",
     title="Bugzilla, CSV of a list, and JSON of REST with histories",
     system="bugzilla",
-    forms=("csv", "json"),
+    forms=("csv", "xlsx", "json"),
     export=(
         "the search's list of bugs, CSV below it, with the columns Opened and Severity; or "
         "/rest/bug?id=... and /rest/bug/ID/history"
