@@ -139,3 +139,43 @@ def test_severities(written: str, tmp_path: Path) -> None:
     found = read_file(path, source=Source(), settings=Settings(), name="a.md")
     assert found.tables["incidents"]["severity"].tolist() == ["sev2"]
     assert not any("Unknown severity" in sentence for sentence in found.warnings)
+
+
+def test_facts_below_headings_of_their_names() -> None:
+    text = (
+        "# Search postmortem (incident #465)\n\n## Date\n2015-10-21\n\n## Severity\n\nSEV-2\n\n"
+        "## Summary\nSearch was down for everybody.\n\n## Root Causes\nA leak.\n\n"
+        "## Resolved\nBy more capacity.\n\n## Trigger\nA bug.\n"
+    )
+    found = incident(text)
+    assert [found[name] for name in ("incident_id", "started", "severity", "resolved")] == [
+        "465",
+        "2015-10-21",
+        "sev2",
+        None,
+    ]
+
+
+def test_states_beside_bugs() -> None:
+    found = items(
+        "| Action Item | Type | Owner | Bug |\n| --- | --- | --- | --- |\n"
+        "| Define a policy | prevent | Ada | **DONE** |\n"
+        "| Monitor it | prevention | Bo | (Jira Issue No: OPS-38263)**TODO** |\n"
+        "| Bundle it | mitigation | Core-1 team | TODO. |\n| Test it | process | | n/a |\n"
+    )
+    assert [(item["mark"], item["kind"], item["ticket"]) for item in found] == [
+        ("done", "prevent", None),
+        ("open", "prevent", ["OPS-38263"]),
+        ("open", "mitigate", None),
+        (None, "process", None),
+    ]
+    assert found[2]["owner"] == ["Core-1 team"]
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("29-02-2016", "2016-02-29"), ("04-07-2020", "04/07/2020"), ("8888-08-08", None)],
+)
+def test_days_written_with_dashes_and_years_of_templates(written: str, day: str | None) -> None:
+    text = f"# Incident\n\nDate of incident: {written}\n\n## Impact\n## Root cause\n"
+    assert incident(text)["started"] == day

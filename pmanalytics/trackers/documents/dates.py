@@ -37,7 +37,7 @@ _DAY: Final = re.compile(
     + r",?[\s-]+(?P<y3>[0-9]{4})(?![0-9])"
     r"|" + _MONTH.format("m4")
     + r"\s+(?P<d4>[0-9]{1,2})(?:st|nd|rd|th)?,?\s+(?P<y4>[0-9]{4})(?![0-9])"
-    r"|(?P<a5>[0-9]{1,2})[./](?P<b5>[0-9]{1,2})[./](?P<y5>[0-9]{4})(?![0-9])"
+    r"|(?P<a5>[0-9]{1,2})[./-](?P<b5>[0-9]{1,2})[./-](?P<y5>[0-9]{4})(?![0-9])"
     r")", re.IGNORECASE,
 )  # fmt: skip
 _TIME: Final = re.compile(
@@ -47,6 +47,7 @@ _TIME: Final = re.compile(
     r"(?::?[0-9]{2})?(?![0-9-]))?",
     re.IGNORECASE,
 )  # fmt: skip
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _CLOCK: Final = r"~?[0-9]{1,2}:[0-9]{2}(?:\s*[ap]\.?m\b\.?)?"
 # The zone stands behind the end alone; without one, 10:00-07:00 is a time with its offset.
 _HOURS: Final = re.compile(
@@ -139,14 +140,16 @@ def _numbers(first: int, second: int, year: int, text: str) -> str:
         return _iso(year, second, first)
     if second > 12:
         return _iso(year, first, second)
-    return text.replace(".", "/") if first and second else ""
+    return re.sub("[.-]", "/", text) if first and second else ""
 
 
 def _iso(year: int, month: int, day: int) -> str:
     try:
-        return date(year, month, day).isoformat()
+        found = date(year, month, day)
     except ValueError:
         return ""
+    # Other years are those of templates, which no incident has.
+    return found.isoformat() if _FIRST_YEAR <= year <= _LAST_YEAR else ""
 
 
 def _time(match: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ __all__ = ["attendees_of", "facts_of", "front_matter", "is_placeholder", "timeli
 
 _LONGEST_FRONT: Final = 10_000
 _LONGEST_VALUE: Final = 500
+_LONGEST_HEADED: Final = 80
 _FRONT: Final = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 # What the labels of facts mean, once folded like headings.
@@ -86,7 +87,8 @@ _INITIALS: Final = re.compile(r"[A-Z]{2,3}(?:\s+[A-Z]{2,3})+")
 # The key events of a time line that are facts, the word that counts most first.
 _EVENTS: Final = {
     **dict.fromkeys(("resolved", "ended", "restored", "repaired"), "resolved"),
-    **dict.fromkeys(("started", "began", "first detected", "detected"), "started"),
+    **dict.fromkeys(("started", "began", "fault occurs", "fault occurred"), "started"),
+    **dict.fromkeys(("first detected", "detected", "fault detected"), "started"),
 }
 _EVENT: Final = re.compile(
     rf"(?:incident )?(?P<word>{'|'.join(_EVENTS)})(?: (?:at|on))?:?\s+(?P<value>[0-9].{{0,39}})",
@@ -157,6 +159,8 @@ def _labels_of(parts: Sequence[Part]) -> Iterator[tuple[str, list[str]]]:
             yield "services", names
         elif part.kind == "impact" and part.level > 6 and part.blocks:
             yield "impact", [part.blocks[0].words.text]
+        if part.blocks and part.kind != "attendees":
+            yield from _headed(part)
         if part.kind in _FACTUAL:
             for block in part.blocks:
                 yield from _labels_in(block)
@@ -165,6 +169,15 @@ def _labels_of(parts: Sequence[Part]) -> Iterator[tuple[str, list[str]]]:
             order = list(_EVENTS)
             for word, values in sorted(events, key=lambda event: order.index(event[0])):
                 yield _EVENTS[word], values
+
+
+def _headed(part: Part) -> Iterator[tuple[str, list[str]]]:
+    """A fact that is headed by its name, such as a date below the heading `Date`."""
+    label, value = fold_heading(part.title), part.blocks[0].words.text
+    fact = _MEANING.get(label)
+    dated = fact in ("date", "started", "resolved") and bool(first_date(value[:_LONGEST_HEADED]))
+    if dated or (fact in ("severity", "minutes", "service", "team") and value):
+        yield label, [value] if len(value) <= _LONGEST_HEADED else []
 
 
 def _labels_in(block: Block) -> Iterator[tuple[str, list[str]]]:
