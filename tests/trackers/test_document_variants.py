@@ -73,6 +73,7 @@ def test_a_sentence_of_the_template_in_single_braces_is_none() -> None:
         ("Add it (PTASK0010031)", "PTASK0010031"),
         ("Add it https://acme.monday.com/boards/12/pulses/111", "111"),
         ("Add it https://bugs.launchpad.net/shop/+bug/17", "shop#17"),
+        ("Add it https://pagure.io/shop/issue/17", "shop#17"),
         ("Add it https://dev.azure.com/a/b/_boards/board?workitem=12", "12"),
         ("Add it https://redmine.example.com/issues/12#note-3", "12"),
     ],

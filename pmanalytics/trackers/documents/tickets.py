@@ -16,6 +16,7 @@ _ADDRESSES: Final = (
     (r"[?&]workitem=([0-9]+)", "{0}"),
     (r"[?&/=]number(?:=|%3D)((?:PTASK|ITASK|TASK|PRB|CHG)[0-9]+)", "{0}"),
     (r"//[^/]*\.monday\.com/boards/[0-9]+/(?:views/[0-9]+/)?pulses/([0-9]+)", "{0}"),
+    (r"//[^/]*pagure[^/]*/([^?#]+?)/issue/([0-9]+)", "{0}#{1}"),
     (r"//bugs\.launchpad\.net/([^/+]+)/(?:[^/]+/)*\+bug/([0-9]+)", "{0}#{1}"),
     (r"//app\.shortcut\.com/[^/]+/story/([0-9]+)", "{0}"),
     (r"//app\.asana\.com/(?:[0-9]+/)*(?:[^/]+/)*?([0-9]{8,})(?:/f)?/?$", "{0}"),
