@@ -30,6 +30,8 @@ _LISTS: Final = (
     "incidents",
     "bugs",
 )
+# Where they put the only record of an answer.
+_SINGLE: Final = ("issue", "bug")
 # Objects that hold such a page themselves.
 _WRAPPERS: Final = ("result", "data")
 _PULLS: Final = ("pulls", "pullRequests", "mergeRequests")
@@ -104,9 +106,10 @@ def records_of(documents: Sequence[Any]) -> list[dict[str, Any] | None]:
     """The records of JSON documents in order, None in the place of what is no object.
 
     A document is a list of records, an object that holds such a list under `issues` or a like name
-    or below `result` or `data` (GraphQL: `nodes`, or the `node` of `edges`), or a record itself.
-    Pages within one list count as documents. A record in an envelope of Perceval (`backend_name`,
-    `category`, `data`) is what the envelope holds, with the `category` added.
+    or below `result` or `data` (GraphQL: `nodes`, or the `node` of `edges`), or a record itself,
+    alone or as all that an object holds (`issue`). Pages within one list count as documents. A
+    record in an envelope of Perceval (`backend_name`, `category`, `data`) is what the envelope
+    holds, with the `category` added.
 
     Examples:
         >>> records_of([{"data": {"repository": {"issues": {"nodes": [{"number": 1}]}}}}, [None]])
@@ -175,6 +178,9 @@ def _page(document: dict[str, Any]) -> list[Any] | None:
     for key in _LISTS:
         if isinstance(document.get(key), list):
             return [*document[key], *_pulls(document)]
+    single = [document[key] for key in _SINGLE if key in document and len(document) == 1]
+    if single and isinstance(single[0], dict) and "id" in single[0]:
+        return single
     for key in _WRAPPERS:
         inner = document.get(key)
         if isinstance(inner, dict) and (found := _page(inner) or _connected(inner)) is not None:

@@ -1,10 +1,13 @@
 """Bugzilla: the CSV of a list of bugs, and the JSON of its REST interface, with histories.
 
-The CSV names its columns as the database does (bug_id, short_desc, ...) or as the page does (Bug
-ID, Summary, ...). A bug is closed when `is_open` says no, else when it has a resolution, for no
-closed bug is without one. The resolution tells how: FIXED is done; DUPLICATE, WORKSFORME, WONTFIX,
-INVALID, INCOMPLETE and the like are dropped, whether or not somebody VERIFIED it. The moment of the
-last resolution stays when a bug is opened again, so it is no signal.
+The CSV names its columns as the database does (bug_id, short_desc, ...), as the page does (Bug
+ID, Summary, ...), or, where a script wrote the answers of REST into it, as REST does; then lists
+may stand as Python writes them, such as [u'regression'].
+
+A bug is closed when `is_open` says no, else when it has a resolution, for no closed bug is without
+one. The resolution tells how: FIXED is done; DUPLICATE, WORKSFORME, WONTFIX, INVALID, INCOMPLETE
+and the like are dropped, whether or not somebody VERIFIED it. The moment of the last resolution
+stays when a bug is opened again, so it is no signal.
 
 Of the words for severities only S1 to S4 plainly are some. A file that holds histories and no bugs
 fills the table events, and says nothing without the bugs.
@@ -33,6 +36,7 @@ _DATABASE: Final = frozenset(
 _PAGE: Final = frozenset(
     ("product", "component", "assignee", "status", "resolution", "summary", "changed", "opened")
 )
+_REST: Final = frozenset(("id", "summary", "status"))
 _CHANGE: Final = frozenset(("bug", "when", "field_name", "field"))
 _TELLING: Final = frozenset(
     ("is_open", "creation_time", "last_change_time", "product", "component")
@@ -40,6 +44,7 @@ _TELLING: Final = frozenset(
 _LINKS: Final = r"(?i:depends[_ ]?on|blocks|blocked|see[_ ]also)"
 _NAMES: Final = r"(?i:assigned_to_detail\.real_name|assigned_to_realname|assignee real name)"
 # What columns say that say nothing.
+_LISTED: Final = r"""^\[\s*(?:u?['"])?|['"]?\s*\]$|['"]?[,;]\s*(?:u?['"])?"""
 _NOTHING: Final = ("--", "---", "n/a", "unspecified")
 _DROPPED: Final = (
     "worksforme", "incomplete", "notabug", "not_a_bug", "notourbug", "cantfix", "deferred", "later",
@@ -61,7 +66,8 @@ def _table_of(header: Header) -> str:
     names = {fold_word(name) for name in header}
     database = "bug_id" in names and names & _DATABASE
     page = "bug id" in names and len(names & _PAGE) >= 3
-    return "items" if database or page else ""
+    rest = names >= _REST and len(names & _TELLING) >= 3
+    return "items" if database or page or rest else ""
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
@@ -148,7 +154,7 @@ def _links(export: Export) -> dict[str, pd.Series]:
     names = [name for name in export.cells.columns if re.fullmatch(_LINKS, name.strip())]
     if not names or "links" in export.source.fields:
         return {}
-    return {"links": as_lists(export.cells.texts(names, separator=r"[,;]\s*"))}
+    return {"links": as_lists(export.cells.texts(names, separator=_LISTED))}
 
 
 def _changes(export: Export) -> Iterator[Change]:
@@ -163,7 +169,7 @@ TRACKER: Final = Tracker(
     name="bugzilla",
     title="Bugzilla, CSV of a list, and JSON of REST with histories",
     system="bugzilla",
-    forms=("csv", "json"),
+    forms=("csv", "xlsx", "json"),
     export=(
         "the search's list of bugs, CSV below it, with the columns Opened and Severity; or "
         "/rest/bug?id=... and /rest/bug/ID/history"
@@ -202,7 +208,8 @@ TRACKER: Final = Tracker(
     more=rf"^(?:{_LINKS}|{_NAMES})$",
     words=_WORDS,
     severities={f"S{number}": f"sev{number}" for number in range(1, 5)},
-    separators={"labels": r",\s*"},
+    separators={"labels": _LISTED},
+    nothing=("None",),
     limits=(500, 10_000),
     complete=_complete,
 )

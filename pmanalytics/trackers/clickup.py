@@ -85,6 +85,6 @@ TRACKER: Final = Tracker(
     words=Words(order=("status", "dates")),
     dates=("epoch_ms", "iso", "long"),
     separators={"owners": _LISTED, "labels": _LISTED},
-    nobody=("null",),
+    nothing=("null",),
     complete=_complete,
 )

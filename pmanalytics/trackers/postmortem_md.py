@@ -1,7 +1,7 @@
 """Postmortem documents in Markdown: the incident, and its action items from lists and tables.
 
 What of a document is what, and which of several places decides, is written in `documents` and
-What of a document is what, and which of several places decides, is written in `documents` and
+`documents.items`. An item has no key; its id is made of that of the incident and of the
 first words of its title, and its `links` hold the tickets that it names. Where it has neither a
 check box nor a word for its state, it is open when it names no ticket, since nothing else can say
 that it is done; when it names one, its state is the ticket's and the document does not say. What
@@ -190,6 +190,7 @@ TRACKER: Final = Tracker(
         "closed_at": ("closed",),
         "links": ("ticket",),
     },
+    severities={f"{letter}{number}": f"sev{number}" for letter in "PS" for number in range(1, 6)},
     complete=_complete,
     timeless=True,
 )

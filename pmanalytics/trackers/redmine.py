@@ -204,7 +204,7 @@ TRACKER: Final = Tracker(
     name="redmine",
     title="Redmine, JSON of REST with journals, and CSV of a list",
     system="redmine",
-    forms=("json", "csv"),
+    forms=("json", "csv", "xlsx"),
     export=(
         "/issues.json?status_id=*&limit=100&offset=0, and /issues/ID.json?include=journals,"
         "relations; or below the list of issues CSV, all columns, UTF-8"

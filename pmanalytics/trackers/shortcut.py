@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.trackers.closing import closing
-from pmanalytics.trackers.interpreting import as_text, missing
+from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Header, Tracker, Words
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -39,8 +39,8 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     moments = _moments(export, columns)
     found = closing(export, {**columns, **moments, "category": _category(export, columns)})
     added = {name: moment for name, moment in moments.items() if name != "closed_at"}
-    if "planned" in columns and "planned" not in export.source.fields and export.has("epic"):
-        added["planned"] = columns["planned"].fillna(as_text(export.cells.text("epic")))
+    if "planned" in columns and "planned" not in export.source.fields and "epic" in columns:
+        added["planned"] = columns["planned"].fillna(columns["epic"])
     whole = found.completed(key=key)
     return replace(whole, columns={**whole.columns, **added})
 
@@ -95,12 +95,12 @@ TRACKER: Final = Tracker(
         "priority": ("priority",),
         "severity": ("severity",),
         "planned": ("iteration", "epic"),
+        "epic": ("epic",),
         "created_at": ("created_at",),
         "updated_at": ("updated_at",),
         "closed_at": ("completed_at",),
         "promised_on": ("due_date",),
     },
-    more="^epic$",
     words=Words(
         states={"unscheduled": "open", "ready for deploy": "open"},
         categories={"completed": "done", "open": "open", "archived": "dropped"},

@@ -30,10 +30,10 @@ __all__ = ["TRACKER"]
 
 _MOST_ACTIONS: Final = 1_000
 _DECORATION: Final = re.compile(r"^[\W_]+|[\W_]+$")
-_DONE: Final = re.compile(r"(done|completed|finished|shipped)\b.*")
+_DONE: Final = re.compile(r"(done|completed|finished|shipped|released|deployed)\b.*")
 _OPEN: Final = re.compile(
     r"(to[\s-]?do|doing|in progress|wip|backlog|next|ideas?|inbox|ice ?box|blocked|waiting|review"
-    r"|in review|on hold|this week|today)\b.*"
+    r"|in (?:review|dev|development|test|testing|qa)|on hold|this week|today)\b.*"
 )
 _WORDS: Final = Words(
     resolutions={"complete": "done"},

@@ -97,6 +97,15 @@ def test_records_are_found_where_trackers_put_them(wrapper: str) -> None:
     assert records_of(documents) == [{"n": 1}]
 
 
+@pytest.mark.parametrize("name", ["issue", "bug"])
+def test_the_only_record_of_an_answer(name: str) -> None:
+    assert records_of([{name: {"id": 1}}]) == [{"id": 1}]
+    assert records_of([{"data": {name: {"id": 1}}}]) == [{"id": 1}]
+    # What has more to say is a record, and what has no id is not known to be one.
+    for other in ({name: {"id": 1}, "event": "closed"}, {name: "valid"}, {name: 7}, {name: {}}):
+        assert records_of([other]) == [other]
+
+
 def test_an_envelope_of_perceval_is_opened() -> None:
     envelope = {"backend_name": "GitHub", "category": "pull_request", "data": {"n": 1}}
     own = {"backend_name": "Jira", "category": "issue", "data": {"n": 2, "category": "x"}}

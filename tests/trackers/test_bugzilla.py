@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -88,6 +90,42 @@ def test_a_list_with_the_names_of_the_page(read: Callable[..., FileTables]) -> N
     assert items["owners"].map(list).tolist() == [[], ["ada"], ["ada"], ["ada"]]
     assert any("1 rows contradict" in sentence for sentence in found.warnings)
     assert not any("Unknown status" in sentence for sentence in found.warnings)
+
+
+def test_a_list_with_the_names_of_rest_as_a_script_writes_it(
+    read: Callable[..., FileTables],
+) -> None:
+    """Lists are what Python 2 writes for them, and None is nothing."""
+    found = read(
+        "id,assigned_to,blocks,component,creation_time,depends_on,dupe_of,is_open,keywords,"
+        "last_change_time,cf_last_resolved,product,resolution,status,summary\n"
+        "7,nobody@mozilla.org,[],Login,2012-01-03T17:15:50Z,[],None,True,[u'regression'],"
+        "2012-02-03T17:15:50Z,None,Apps,,NEW,Login fails\n"
+        "8,ada,[7],Login,2012-01-03T17:15:50Z,\"[12, 13]\",7,False,\"[u'regression', u'qawanted']\","
+        "2012-02-03T17:15:50Z,2012-02-01T10:00:00Z,Apps,DUPLICATE,VERIFIED,Login fails again\n"
+    )
+    items = found.tables["items"]
+    assert len(found.rejects) == 0
+    assert items["state"].tolist() == ["open", "dropped"]
+    assert items["owners"].map(list).tolist() == [[], ["ada"]]
+    assert items["labels"].map(list).tolist() == [["regression"], ["regression", "qawanted"]]
+    assert items["links"].map(sorted).tolist() == [[], ["12", "13", "7"]]
+    assert items["duplicate_of"].fillna("").tolist() == ["", "bugzilla:7"]
+    assert items["closed_at"].tolist()[1] == pd.Timestamp("2012-02-01T10:00Z")
+
+
+def test_a_list_saved_as_a_workbook(tmp_path: Path) -> None:
+    """Numbers and dates are no texts there any more."""
+    book = openpyxl.Workbook()
+    book.active.append(["bug_id", "short_desc", "bug_status", "resolution", "opendate", "deadline"])
+    when = datetime(2026, 1, 12, 11, 19)
+    book.active.append([101, "Retry", "NEW", "---", when, datetime(2026, 2, 1)])
+    book.save(tmp_path / "x.xlsx")
+    found = read_file(tmp_path / "x.xlsx", source=Source(), settings=Settings(), name="x.xlsx")
+    row = found.tables["items"].iloc[0]
+    assert (found.format, row["item_id"], row["state"]) == ("bugzilla", "bugzilla:101", "open")
+    assert row["created_at"] == pd.Timestamp("2026-01-12 11:19", tz="UTC")
+    assert row["promised_on"] == pd.Timestamp("2026-02-01")
 
 
 def test_the_last_resolution_is_no_closing_of_an_open_bug(

@@ -73,3 +73,13 @@ def test_a_key_that_a_spreadsheet_took_for_a_number(read: Callable[..., FileTabl
     found = read(HEADER + "8.69E+12,a,Closed,1768213166000,x,,\n86e12,b,Closed,1768213166000,x,,\n")
     assert found.rejects["detail"].tolist() == ["Task ID: '8.69E+12'"]
     assert found.tables["items"]["key"].tolist() == ["86e12"]
+
+
+def test_null_is_an_empty_cell(read: Callable[..., FileTables]) -> None:
+    """ClickUp writes null into columns of dates that nobody filled."""
+    text = "Task ID,Task Name,Status,Date Created,Due Date,List Name,Priority\n"
+    found = read(text + "86c1aa,Fix,to do,1768213166000,null,L,null\n")
+    assert len(found.rejects) == 0
+    row = found.tables["items"].iloc[0]
+    assert pd.isna(row["promised_on"])
+    assert pd.isna(row["priority"])

@@ -171,7 +171,10 @@ def test_attendees_are_found_in_all_their_forms() -> None:
 
 
 def test_a_log_of_incidents_is_cut_into_them() -> None:
-    """Two incidents with 2 and 1 items; the third has none, which is said in so many words."""
+    """Two incidents with 2 and 1 items; the third has none, which is said in so many words.
+
+    The first was detected before the time in its heading, and facts count before titles.
+    """
     text = """---
 title: Incident Log
 ---
@@ -210,7 +213,7 @@ title: Incident Log
         (i["incident_id"], i["started"], i["resolved"]) for i in records(text, kind="incident")
     ]
     assert found == [
-        ("a/2026-09-18-15-12-lack-of-disk", "2026-09-18 15:12", "2026-09-20 19:18"),
+        ("a/2026-09-18-15-12-lack-of-disk", "2026-09-18 13:42", "2026-09-20 19:18"),
         ("a/2026-08-04-dropped-logs", "2026-08-04", "2026-08-10 14:47"),
         ("a/2026-07-25", "2026-07-25", None),
     ]

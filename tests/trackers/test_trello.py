@@ -81,6 +81,7 @@ def test_the_past_of_a_card(sample: FileTables) -> None:
     [
         ("Done", "done"), ("✅ Done", "done"), ("Done - March", "done"), ("Complete!", "done"),
         ("DONE 2026Q1", "done"), ("To-do", "open"), ("Doing (max. 3)", "open"), ("Next up", "open"),
+        ("Released 13.1", "done"), ("In Dev", "open"), ("In test", "open"),
         ("Won't do", "dropped"), ("Someday", "open"), ("Undone", "open"), ("", "open"),
     ],
 )  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
-__all__ = ["dates_in", "first_date", "minutes_in"]
+__all__ = ["dates_in", "first_date", "minutes_in", "moment_in", "span_in"]
 
 _MONTHS: Final = (
     "jan",
@@ -37,7 +37,7 @@ _DAY: Final = re.compile(
     + r",?[\s-]+(?P<y3>[0-9]{4})(?![0-9])"
     r"|" + _MONTH.format("m4")
     + r"\s+(?P<d4>[0-9]{1,2})(?:st|nd|rd|th)?,?\s+(?P<y4>[0-9]{4})(?![0-9])"
-    r"|(?P<a5>[0-9]{1,2})[./](?P<b5>[0-9]{1,2})[./](?P<y5>[0-9]{4})(?![0-9])"
+    r"|(?P<a5>[0-9]{1,2})[./-](?P<b5>[0-9]{1,2})[./-](?P<y5>[0-9]{4})(?![0-9])"
     r")", re.IGNORECASE,
 )  # fmt: skip
 _TIME: Final = re.compile(
@@ -47,6 +47,15 @@ _TIME: Final = re.compile(
     r"(?::?[0-9]{2})?(?![0-9-]))?",
     re.IGNORECASE,
 )  # fmt: skip
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_CLOCK: Final = r"~?[0-9]{1,2}:[0-9]{2}(?:\s*[ap]\.?m\b\.?)?"
+# The zone stands behind the end alone; without one, 10:00-07:00 is a time with its offset.
+_HOURS: Final = re.compile(
+    rf"(?P<first>{_CLOCK})(?:\s*\(?[A-Z]{{3,4}}\)?)?"
+    rf"\s*(?:-|\N{{EN DASH}}|\N{{EM DASH}}|to|until|till)\s*(?P<last>{_CLOCK})"
+    r"(?P<zone>\s*\(?(?:[A-Z]{3,4}\b|Z\b)(?:[+-][0-9:]{1,5})?)",
+    re.IGNORECASE,
+)
 # Hours from UTC of the names that mean one zone; BST, IST or CST mean several.
 _ZONES: Final = {
     "z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
@@ -84,6 +93,37 @@ def first_date(text: str) -> str:
     return next((found for found, _, _ in dates_in(text)), "")
 
 
+def moment_in(text: str, day: str) -> str:
+    """The first date of a text, or the time of day that it begins with, on a given day.
+
+    Examples:
+        >>> moment_in("10:05 UTC", "2024-03-05"), moment_in("2024-03-06 10:05", "2024-03-05")
+        ('2024-03-05 10:05Z', '2024-03-06 10:05')
+    """
+    timed = re.match(_CLOCK, text.strip(), re.IGNORECASE) if _ISO_DAY.fullmatch(day) else None
+    return first_date(text) or (first_date(f"{day} {text.strip()}") if timed else "")
+
+
+def span_in(text: str) -> tuple[str, str]:
+    """The first date of a text, and the end where hours of the same day follow it.
+
+    Examples:
+        >>> span_in("2024-03-05 10:00 - 12:30 UTC"), span_in("2024-03-05 10:00-07:00")
+        (('2024-03-05 10:00Z', '2024-03-05 12:30Z'), ('2024-03-05 10:00-07:00', ''))
+    """
+    first = first_date(text)
+    hours = _HOURS.search(text)
+    if not hours or not _ISO_DAY.fullmatch(first[:10]):
+        return first, ""
+    start, end = (
+        first_date(f"{first[:10]} {hours[at]}{hours['zone']}") for at in ("first", "last")
+    )
+    return start, end if len(end) > len(first[:10]) and start <= end else ""
+
+
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
 def _day(match: re.Match[str]) -> str:
     found = {name: value for name, value in match.groupdict().items() if value}
     number = next(iter(found))[1]
@@ -100,14 +140,16 @@ def _numbers(first: int, second: int, year: int, text: str) -> str:
         return _iso(year, second, first)
     if second > 12:
         return _iso(year, first, second)
-    return text.replace(".", "/") if first and second else ""
+    return re.sub("[.-]", "/", text) if first and second else ""
 
 
 def _iso(year: int, month: int, day: int) -> str:
     try:
-        return date(year, month, day).isoformat()
+        found = date(year, month, day)
     except ValueError:
         return ""
+    # Other years are those of templates, which no incident has.
+    return found.isoformat() if _FIRST_YEAR <= year <= _LAST_YEAR else ""
 
 
 def _time(match: re.Match[str]) -> str:

@@ -19,6 +19,7 @@ __all__ = ["attendees_of", "facts_of", "front_matter", "is_placeholder", "timeli
 
 _LONGEST_FRONT: Final = 10_000
 _LONGEST_VALUE: Final = 500
+_LONGEST_HEADED: Final = 80
 _FRONT: Final = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 
 # What the labels of facts mean, once folded like headings.
@@ -83,10 +84,14 @@ _PLACEHOLDER: Final = re.compile(
 )
 _NAMES: Final = re.compile(r"[,;/|]|\s+(?:and|&)\s+|\n")
 _INITIALS: Final = re.compile(r"[A-Z]{2,3}(?:\s+[A-Z]{2,3})+")
-_ENDS: Final = ("resolved", "ended", "restored", "repaired")
-_END: Final = re.compile(
-    r"(?:incident )?(?P<word>resolved|ended|restored|repaired)(?: (?:at|on))?:?\s+"
-    r"(?P<value>[0-9].{0,39})",
+# The key events of a time line that are facts, the word that counts most first.
+_EVENTS: Final = {
+    **dict.fromkeys(("resolved", "ended", "restored", "repaired"), "resolved"),
+    **dict.fromkeys(("started", "began", "fault occurs", "fault occurred"), "started"),
+    **dict.fromkeys(("first detected", "detected", "fault detected"), "started"),
+}
+_EVENT: Final = re.compile(
+    rf"(?:incident )?(?P<word>{'|'.join(_EVENTS)})(?: (?:at|on))?:?\s+(?P<value>[0-9].{{0,39}})",
     re.IGNORECASE,
 )
 # What may stand before the date of an entry of a time line.
@@ -154,13 +159,25 @@ def _labels_of(parts: Sequence[Part]) -> Iterator[tuple[str, list[str]]]:
             yield "services", names
         elif part.kind == "impact" and part.level > 6 and part.blocks:
             yield "impact", [part.blocks[0].words.text]
+        if part.blocks and part.kind != "attendees":
+            yield from _headed(part)
         if part.kind in _FACTUAL:
             for block in part.blocks:
                 yield from _labels_in(block)
         elif part.kind == "timeline":
-            # Of the key events of an incident only its end is a fact, the last word for it first.
-            ends = [end for block in part.blocks for end in _ends_in(block)]
-            yield from sorted(ends, key=lambda pair: _ENDS.index(pair[0]))
+            events = [event for block in part.blocks for event in _events_in(block)]
+            order = list(_EVENTS)
+            for word, values in sorted(events, key=lambda event: order.index(event[0])):
+                yield _EVENTS[word], values
+
+
+def _headed(part: Part) -> Iterator[tuple[str, list[str]]]:
+    """A fact that is headed by its name, such as a date below the heading `Date`."""
+    label, value = fold_heading(part.title), part.blocks[0].words.text
+    fact = _MEANING.get(label)
+    dated = fact in ("date", "started", "resolved") and bool(first_date(value[:_LONGEST_HEADED]))
+    if dated or (fact in ("severity", "minutes", "service", "team") and value):
+        yield label, [value] if len(value) <= _LONGEST_HEADED else []
 
 
 def _labels_in(block: Block) -> Iterator[tuple[str, list[str]]]:
@@ -176,10 +193,10 @@ def _labels_in(block: Block) -> Iterator[tuple[str, list[str]]]:
         yield from _labels_in_table(block)
 
 
-def _ends_in(block: Block) -> Iterator[tuple[str, list[str]]]:
-    """The lines of a time line that say nothing but when the incident ended."""
+def _events_in(block: Block) -> Iterator[tuple[str, list[str]]]:
+    """The lines of a time line that say nothing but when the incident began or ended."""
     for text in _entries(block):
-        found = _END.fullmatch(text[:_LONGEST_VALUE])
+        found = _EVENT.fullmatch(text[:_LONGEST_VALUE])
         if found and first_date(found["value"]):
             yield found["word"].casefold(), [found["value"]]
 

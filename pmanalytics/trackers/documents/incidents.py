@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from pmanalytics.trackers.documents.dates import dates_in, first_date, minutes_in
+from pmanalytics.trackers.documents.dates import (
+    dates_in,
+    first_date,
+    minutes_in,
+    moment_in,
+    span_in,
+)
 from pmanalytics.trackers.documents.facts import attendees_of, is_placeholder, timeline_days
 from pmanalytics.trackers.documents.headings import fold_heading
 from pmanalytics.trackers.documents.markdown import Block
@@ -127,12 +133,14 @@ def stem_of(name: str) -> str:
 def _started(parts: Sequence[Part], facts: Facts, title: str, file: str, doubts: list[str]) -> str:
     """When the incident began, by the rule of the package's docstring."""
     first, _ = timeline_days(parts)
-    dates = [first_date(_first(facts, fact) or "") for fact in ("started", "date")]
     told = {
-        "the facts": dates[0] or dates[1],
+        "the facts": span_in(_first(facts, "date") or "")[0],
         "the title": first_date(title),
         "the name of the file": first_date(file.replace("_", " ")),
     }
+    # A time alone is of the day that is written elsewhere.
+    day = next(filter(None, told.values()), "")[:10]
+    told["the facts"] = moment_in(_first(facts, "started") or "", day) or told["the facts"]
     days = {place: found[:10] for place, found in told.items() if found and "/" not in found}
     chosen = next((place for place, found in told.items() if found), "")
     in_name = days.get("the name of the file")
@@ -150,10 +158,14 @@ def _started(parts: Sequence[Part], facts: Facts, title: str, file: str, doubts:
 
 def _resolved(parts: Sequence[Part], facts: Facts, started: str, doubts: list[str]) -> str:
     """When the incident ended: a fact with a date, else the last day of the time line."""
-    written = first_date(_first(facts, "resolved") or "")
+    written = moment_in(_first(facts, "resolved") or "", started[:10])
+    if not first_date(_first(facts, "resolved") or "") and written < started:
+        # A time alone that is none of the same day.
+        written = ""
     if not written and _first(facts, "date"):
-        ends = [found for found, _, _ in dates_in(_first(facts, "date") or "")][1:2]
-        written = ends[0] if ends else ""
+        date = _first(facts, "date") or ""
+        ends = [found for found, _, _ in dates_in(date)][1:2]
+        written = ends[0] if ends else span_in(date)[1]
     if written and "/" not in written + started and written[:10] < started[:10]:
         doubts.append(f"It says that the incident ended on {written[:10]}, before it began.")
         written = ""

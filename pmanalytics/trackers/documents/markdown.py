@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import mistune
 
+from pmanalytics.reading.markup import read_markup
+
 __all__ = ["Block", "Entry", "Span", "Words", "blocks_of"]
 
 Token = Mapping[str, Any]
@@ -23,6 +25,9 @@ _PLUGINS: Final = ("table", "task_lists", "strikethrough", "url")
 _LONGEST_PARSED: Final = 5_000
 # How many lines are looked at to find out where texts stand; beyond that, numbers are rough.
 _MOST_LOOKS: Final = 2_000_000
+_ANCHOR: Final = re.compile(
+    r"<a\b[^<>]{0,200}?\bhref\s*=\s*[\"']([^\"'<>\s]+)[\"'][^<>]*>([^<>]*)</a>", re.IGNORECASE
+)
 _BLANK_ITEM: Final = re.compile(r"^\[([ xX])\](?:\s+|$)")
 
 
@@ -155,7 +160,23 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     for hook in parser.before_render_hooks:
         hook(parser, state)
     reader = _Reader(parser, state.env, _Lines(text))
-    return tuple(block for token in state.tokens for block in reader.blocks(token))
+    return tuple(block for token in _joined(state.tokens) for block in reader.blocks(token))
+
+
+def _joined(tokens: Iterable[Token]) -> Iterable[Token]:
+    """The tokens with tables in HTML whole, which empty lines cut into pieces for the parser."""
+    held = ""
+    for token in tokens:
+        markup = token["type"] == "block_html"
+        if markup and (held or "<table" in token["raw"].lower()):
+            held += token["raw"]
+        elif not held or token["type"] != "blank_line":
+            if held:
+                yield {"type": "block_html", "raw": held}
+            held = ""
+            yield token
+    if held:
+        yield {"type": "block_html", "raw": held}
 
 
 class _Reader:
@@ -176,6 +197,8 @@ class _Reader:
             return [Block("list", line=entries[0].line if entries else 0, entries=entries)]
         if kind == "table":
             return [self._table(token)]
+        if kind == "block_html":
+            return self._markup(token["raw"])
         return [Block("other")] if kind != "blank_line" else []
 
     def _entry(self, token: Token) -> Entry:
@@ -211,6 +234,17 @@ class _Reader:
             places.append(self._lines.find(longest))
             rows.append(tuple(self._words(cell) for cell in row["children"]))
         return Block("table", line=places[0], rows=tuple(rows), row_lines=tuple(places))
+
+    def _markup(self, raw: str) -> list[Block]:
+        """The tables of a piece of HTML, whose links are read as those of Markdown."""
+        content = _ANCHOR.sub(r"[\2](\1)", raw).encode()
+        first = self._lines.find(raw)
+        blocks = []
+        for sheet in read_markup(content, name="") if "<table" in raw.lower() else ():
+            rows = [tuple(self._words({"text": cell}) for cell in row) for row in sheet.rows]
+            places = [self._lines.find(max(row, key=len, default="")) for row in sheet.rows]
+            blocks.append(Block("table", line=first, rows=tuple(rows), row_lines=tuple(places)))
+        return blocks or [Block("other")]
 
     def _words(self, token: Token) -> Words:
         raw = token.get("text", "")

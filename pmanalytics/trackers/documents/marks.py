@@ -38,7 +38,9 @@ _TRAILING: Final = re.compile(
 _SIGNS: Final = {
     "\N{WHITE HEAVY CHECK MARK}": "done", "\N{HEAVY CHECK MARK}": "done",
     "\N{CHECK MARK}": "done", "\N{BALLOT BOX WITH CHECK}": "done", ":white_check_mark:": "done",
-    ":heavy_check_mark:": "done", "\N{BALLOT BOX}": "open", "\N{WHITE LARGE SQUARE}": "open",
+    ":heavy_check_mark:": "done", "\N{BALLOT BOX}": "open",
+    "\N{CROSS MARK}": "open", "\N{HEAVY BALLOT X}": "open", ":x:": "open",
+    "\N{WHITE LARGE SQUARE}": "open",
     "\N{BLACK SQUARE BUTTON}": "open", "\N{WHITE SQUARE BUTTON}": "open",
     "\N{HOURGLASS WITH FLOWING SAND}": "open", "\N{CONSTRUCTION SIGN}": "open",
 }  # fmt: skip
@@ -115,7 +117,7 @@ def state_of(word: str) -> str:
         ['done', 'open', 'open', 'dropped', '']
     """
     signed = next((state for sign, state in _SIGNS.items() if sign in word), "")
-    bare = fold_word(re.sub(r"^[^\w%]+|[^\w%]+$", "", word))
+    bare = "" if word in _SIGNS else fold_word(re.sub(r"^[^\w%]+|[^\w%]+$", "", word))
     if bare in _DONE_WORDS or re.fullmatch(r"\[x\]", word.strip(), re.IGNORECASE):
         return "done"
     if bare in _OPEN_WORDS or word.strip() == "[ ]":
@@ -145,8 +147,9 @@ def marks_of(text: str) -> Marks:
     """Take the marks off the text of an item."""
     marks: dict[str, str] = {}
     text = _state_mark(text, marks)
-    text, owners = _owner_marks(text)
+    # The date first, so that a handle before it stands at the end.
     text = _due_mark(text, marks)
+    text, owners = _owner_marks(text)
     found = _PRIORITY.search(text)
     if found:
         marks["priority"] = next(group for group in found.groups() if group)

@@ -52,9 +52,15 @@ def title_of(parts: Sequence[Part], front: Facts) -> str:
     top = next((part.title for part in headed if part.level == first), "")
     if top and not section_of(top):
         return top
-    return next(
-        (part.title for part in headed if not section_of(part.title) and not part.group), top
-    )
+    named = (part.title for part in headed if not section_of(part.title) and not part.group)
+    return next(named, top or _bold_title(parts))
+
+
+def _bold_title(parts: Sequence[Part]) -> str:
+    """The first line of a document without headings, when all of it is bold."""
+    first = next((block for part in parts[:1] for block in part.blocks), None)
+    line = first.words.lines[0] if first and first.words.spans else None
+    return line.text if line and line.all_of("strong") and not section_of(line.text) else ""
 
 
 def is_postmortem(parts: Sequence[Part], front: Facts) -> bool:

@@ -13,6 +13,11 @@ _ADDRESSES: Final = (
     (r"[?&]selectedIssue=([A-Za-z][A-Za-z0-9_]+-[0-9]+)", "{0}"),
     (r"//linear\.app/[^/]+/issue/([A-Za-z0-9]+-[0-9]+)", "{0}"),
     (r"/_workitems/edit/([0-9]+)", "{0}"),
+    (r"[?&]workitem=([0-9]+)", "{0}"),
+    (r"[?&/=]number(?:=|%3D)((?:PTASK|ITASK|TASK|PRB|CHG)[0-9]+)", "{0}"),
+    (r"//[^/]*\.monday\.com/boards/[0-9]+/(?:views/[0-9]+/)?pulses/([0-9]+)", "{0}"),
+    (r"//[^/]*pagure[^/]*/([^?#]+?)/issue/([0-9]+)", "{0}#{1}"),
+    (r"//bugs\.launchpad\.net/([^/+]+)/(?:[^/]+/)*\+bug/([0-9]+)", "{0}#{1}"),
     (r"//app\.shortcut\.com/[^/]+/story/([0-9]+)", "{0}"),
     (r"//app\.asana\.com/(?:[0-9]+/)*(?:[^/]+/)*?([0-9]{8,})(?:/f)?/?$", "{0}"),
     (r"//trello\.com/c/([A-Za-z0-9]+)", "{0}"),
@@ -23,14 +28,15 @@ _ADDRESSES: Final = (
     (r"//[^/]*github[^/]*/([^/]+/[^/]+)/issues/([0-9]+)", "{0}#{1}"),
     (r"//[^/]*gitlab[^/]*/([^?#]+?)/issues/([0-9]+)", "{0}#{1}"),
     (r"/issue/([A-Za-z][A-Za-z0-9_]+-[0-9]+)", "{0}"),
-    (r"//[^/]+/(?:projects/[^/]+/)?issues/([0-9]+)$", "{0}"),
+    (r"//[^/]+/(?:projects/[^/]+/)?issues/([0-9]+)(?:#.*)?$", "{0}"),
     (r"//[^/]*phabricator[^/]*/(T[0-9]+)", "{0}"),
 )
 _PATTERNS: Final = tuple((re.compile(pattern), form) for pattern, form in _ADDRESSES)
 # A request to change the code is evidence of work, and no ticket.
 _CHANGE: Final = re.compile(r"/(?:pull|pulls|merge_requests|commit|commits|compare)/")
 _KEY: Final = re.compile(
-    r"(?<![\w/#.-])(?:(?P<repository>[\w.-]+/[\w.-]+#[0-9]+)|(?P<key>[A-Z][A-Z0-9]{1,9}-[0-9]{1,7})"
+    r"(?<![\w/#.-])(?:(?P<repository>[\w.-]+/[\w.-]+#[0-9]+)|(?P<key>[A-Z][A-Z0-9]{1,9}-[0-9]{1,7}"
+    r"|(?:PTASK|ITASK|TASK|PRB|CHG)[0-9]{5,10})"
     r"|(?P<number>#[0-9]+))(?![\w-]|\.[0-9])"
 )
 # What looks like a key and is a norm, an algorithm or a name of something else.

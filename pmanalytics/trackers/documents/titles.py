@@ -22,7 +22,9 @@ _NOTHING: Final = re.compile(
     r"(?:action|follow|task|item)[\w\s-]*",
     re.IGNORECASE,
 )
-_TEMPLATE: Final = re.compile(r"\{\{[^{}]*\}\}|\$\{[^{}]*\}|^<[^>]+>$|\bgoes here\b|^\[[^\]]+\]$")
+_TEMPLATE: Final = re.compile(
+    r"\{\{[^{}]*\}\}|^\{[^{}]+\}|\$\{[^{}]*\}|^<[^>]+>$|\bgoes here\b|^\[[^\]]+\]$"
+)
 # Letters that stand for links, while it is decided whether they are a part of the title.
 _FIRST_GAP, _GAPS = 0xE000, 0x1000
 _ANY_KEY: Final = "\uf000"
@@ -36,6 +38,11 @@ _GAP_IN_BRACKETS: Final = re.compile(
     re.IGNORECASE,
 )
 _GAP_AT_END: Final = re.compile(rf"{_LINKS}\s*[.]?$")
+# Words that cannot end a title: what follows them is a part of it.
+_UNENDED: Final = re.compile(
+    r"\b(?:the|an?|this|that|our|to|of|for|with|and|or|on|from|by|merge|revert|review|check)$",
+    re.IGNORECASE,
+)
 _KEY_IN_FRONT: Final = re.compile(
     r"^[(\[]?(?:[\w./-]{0,80}#[0-9]+|[A-Z][A-Z0-9]+-[0-9]+)(?:[)\]]\s*[:\N{EN DASH}\N{EM DASH}-]?"
     r"|:|\s+[\N{EN DASH}\N{EM DASH}-])\s+(?=\S)"
@@ -84,7 +91,7 @@ def ungapped(text: str, words: Words) -> str:
     """
     text = _KEY_IN_FRONT.sub("", _GAP_IN_BRACKETS.sub("", text).strip())
     ending = _GAP_AT_END.search(text)
-    if ending:
+    if ending and not _UNENDED.search(text[: ending.start()].rstrip()):
         text = text[: ending.start()].rstrip(_BEFORE_GAP)
         text = text.removesuffix(" see").removesuffix(" See").rstrip(_BEFORE_GAP)
     said = {_FIRST_GAP + place % _GAPS: span.text for place, span in enumerate(words.spans)}
