@@ -13,12 +13,11 @@ from typing import Final
 
 import pandas as pd
 
+from pmanalytics.reading.nested import named_values, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
-from pmanalytics.trackers.nested import named_values
-from pmanalytics.trackers.values import text_of
 from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]

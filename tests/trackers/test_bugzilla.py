@@ -121,7 +121,7 @@ def test_a_list_saved_as_a_workbook(tmp_path: Path) -> None:
     when = datetime(2026, 1, 12, 11, 19)
     book.active.append([101, "Retry", "NEW", "---", when, datetime(2026, 2, 1)])
     book.save(tmp_path / "x.xlsx")
-    found = read_file(tmp_path / "x.xlsx", source=Source(), settings=Settings(), name="x.xlsx")
+    found = read_path(tmp_path / "x.xlsx")
     row = found.tables["items"].iloc[0]
     assert (found.format, row["item_id"], row["state"]) == ("bugzilla", "bugzilla:101", "open")
     assert row["created_at"] == pd.Timestamp("2026-01-12 11:19", tz="UTC")

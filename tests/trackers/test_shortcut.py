@@ -85,7 +85,10 @@ def test_a_story_without_a_number_is_a_reject(read: Callable[..., FileTables]) -
 
 def test_names_of_columns_in_capitals(read: Callable[..., FileTables]) -> None:
     """A story without an iteration is planned in its epic, however the column is written."""
-    first, rest = sample().split("\n", 1)
-    assert read(sample()).tables["items"]["planned"].tolist()[:2] == ["Sprint 7", "Queues"]
+    first, rest = sample_text("shortcut").split("\n", 1)
+    assert read(sample_text("shortcut")).tables["items"]["planned"].tolist()[:2] == [
+        "Sprint 7",
+        "Queues",
+    ]
     capitals = read(",".join(f" {name.upper()} " for name in first.split(",")) + "\n" + rest)
     assert capitals.tables["items"]["planned"].tolist()[:2] == ["Sprint 7", "Queues"]
