@@ -103,10 +103,10 @@ class Judge:
         self.warnings: tuple[str, ...] = ()
 
     def kept(self, found: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
-        """The records with their number, from 0; blank lines count and are left out."""
+        """The records with their number, from 0; blank rows count and are left out."""
         waiting: tuple[int, list[str]] | None = None
         for numbered in enumerate(found):
-            if waiting and waiting[1] and self._is_record(*waiting):
+            if waiting and any(waiting[1]) and self._is_record(*waiting):
                 yield waiting
             waiting = numbered
         # What comes last is our own mark, unless a quote was never closed.

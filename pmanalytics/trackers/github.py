@@ -241,7 +241,7 @@ TRACKER: Final = Tracker(
     name="github",
     title="GitHub, issues as JSON (REST, gh or GraphQL) and as tables, views of projects",
     system="github",
-    forms=("json", "csv"),
+    forms=("json", "csv", "xlsx"),
     export=(
         "gh issue list --state all --limit 10000 --json number,title,state,stateReason,labels,"
         "assignees,milestone,createdAt,updatedAt,closedAt,url"
