@@ -95,8 +95,8 @@ def read_cells(file: Delimited, names: Sequence[str], *, footer: str = "") -> Ce
     """The columns of these names, as text, with the rows that are no records among the rejects.
 
     `footer` is a regular expression for the first cell of a row that is no record. Rules of the
-    rejects: short_row, long_row, cut_off (the file ends within a quoted cell), footer. Blank lines,
-    and those with nothing but delimiters, are no rows, but they count in the numbers.
+    rejects: short_row, long_row, cut_off (the file ends within a quoted cell), footer. Blank lines
+    are no rows, but they count in the numbers.
     """
     # Files with a text in a column without a name have shifted rows: look at those columns too.
     last = max((i for i, cell in enumerate(file.header) if cell.strip()), default=-1) + 1
@@ -105,6 +105,8 @@ def read_cells(file: Delimited, names: Sequence[str], *, footer: str = "") -> Ce
         needed=last,
         footer=footer,
         name=file.name,
+        # A quote after a blank opens none in plain CSV, but it does where all cells begin so.
+        blanks=last > 1 and all(cell[:1] == " " for cell in file.header[1:last]),
     )
     found = fast.read_columns(file.content, file.start, file.delimiter, len(file.header), plan)
     if found is None:

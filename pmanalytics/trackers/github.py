@@ -202,7 +202,11 @@ def _pulls(export: Export, columns: Mapping[str, pd.Series]) -> np.ndarray:
     marks = ("pull_request", "isPullRequest")
     pulls = np.zeros(len(export.cells), dtype=bool)
     if export.records:
-        told = [any(record.get(m) not in (None, False) for m in marks) for record in export.records]
+        told = [
+            record.get("category") == "pull_request"
+            or any(record.get(m) not in (None, False) for m in marks)
+            for record in export.records
+        ]
         pulls |= np.array(told, dtype=bool)
         if set(HISTORIES) & set(export.header):
             pulls |= np.array([was_pull_request(record) for record in export.records], dtype=bool)
@@ -218,15 +222,16 @@ def _pulls(export: Export, columns: Mapping[str, pd.Series]) -> np.ndarray:
 
 def _doubts(export: Export, state: pd.Series, repository: pd.Series) -> list[str]:
     doubts = []
-    if "status" not in export.columns:
-        doubts.append(
-            "The file does not say which issues are closed; export the field 'state' too."
-        )
     homeless = int(repository.isna().sum())
     if homeless and "number" in export.columns:
         doubts.append(
             f"{homeless:,} issues have no address, so their keys lack the repository; export the "
             "field 'url' too, or give each repository a name of its own under [[source]]."
+        )
+    if not {"number", "url"} & export.columns.keys():
+        doubts.append(
+            "The file has neither numbers nor addresses, so that titles name the issues; export "
+            "the field 'url' too."
         )
     gh = export.has("createdAt") or export.has("updatedAt")
     if gh and len(export.cells) == _LIMIT and state.eq("open").all():

@@ -72,12 +72,6 @@ def test_rows_have_the_number_that_a_spreadsheet_shows() -> None:
     assert rejects == [(6, "short_row")]
 
 
-def test_rows_of_nothing_but_delimiters_are_blank() -> None:
-    """As in a workbook, from which a spreadsheet saved them: rows 2, 4 and 6 are no rows."""
-    rows, rejects = lists("a,b,,\n,,,\n1,2,,\n,\n3,4\n,,,,,,\n", ("a", "b"))
-    assert (rows, rejects) == ([[3, "1", "2"], [5, "3", "4"]], [])
-
-
 def test_rows_that_are_no_records() -> None:
     rows, rejects = lists("a,b,,\n1,2,,\n1,2\n1,2,,,,\n1,2,3,\n1,2,,,5\n1\n", ("a", "b"))
     assert [row[0] for row in rows] == [2, 3, 4]

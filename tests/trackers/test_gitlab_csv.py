@@ -121,13 +121,16 @@ def test_a_table_that_pandas_saved_again(read: Callable[..., FileTables]) -> Non
 
 
 def test_headers_in_another_case_and_rows_without_anything(read: Callable[..., FileTables]) -> None:
-    """As a spreadsheet leaves them: a blank row is no row, but it counts in the numbers."""
+    """As a spreadsheet leaves them: a row of nothing but delimiters is refused, and says why."""
     found = read(
         "title;url;state;iid;type;created at (utc);;\r\n"
         "a;https://gitlab.com/g/p/-/issues/7;closed;7;Incident;2026-01-01 10:00:00;;\r\n"
         ";;;;;;;\r\n"
         "b;https://gitlab.com/groups/g/-/epics/8;open;8;Epic;2026-01-01 10:00:00;;\r\n"
     )
-    assert (found.rows, len(found.rejects)) == (2, 0)
+    assert found.rows == 3
+    assert found.rejects[["row", "rule", "detail"]].to_numpy().tolist() == [
+        [3, "no_key", "the row is empty in all columns that are read"]
+    ]
     assert found.tables["incidents"]["incident_id"].tolist() == ["g/p#7"]
     assert found.tables["items"][["key", "row"]].to_numpy().tolist() == [["g#8", 4]]
