@@ -1,7 +1,7 @@
-"""Dates that a spreadsheet wrote when somebody saved an export again.
+"""Dates in a locale, as a spreadsheet writes them when somebody saves an export again.
 
-No tracker writes them, so the order of day and month is read off the dates of the file; where they
-leave it open it is guessed, and that is said.
+Few trackers write them, and none says in which locale, so the order of day and month is read off
+the dates of the file; where they leave it open it is guessed, and that is said.
 """
 
 from typing import Final
@@ -79,7 +79,7 @@ def _sentence(texts: pa.Array, chosen: np.ndarray, *, month_first: bool) -> str:
     if example.count(":") > 1:
         clock = clock.replace("%M", "%M:%S")
     return (
-        f"Dates like {example!r} were written by a spreadsheet and read with the {order} first; "
+        f"Dates like {example!r} are in some locale and were read with the {order} first; "
         f'if that is wrong, set date_formats = ["{other}{clock}"] for the source.'
     )
 
