@@ -154,7 +154,8 @@ def _tabular(
 
 def _number(columns: Mapping[str, pd.Series], export: Export) -> pd.Series:
     if "number" in columns:
-        return columns["number"].str.extract(r"^([0-9]+)$", expand=False)
+        # A library that takes numbers for fractions writes 7.0.
+        return columns["number"].str.extract(r"^([0-9]+)(?:\.0)?$", expand=False)
     address = columns.get("url", missing(export))
     return address.str.extract(r"/(?:issues|pull)/([0-9]+)/?(?:[?#].*)?$", expand=False)
 
@@ -233,11 +234,10 @@ def _doubts(export: Export, state: pd.Series, repository: pd.Series) -> list[str
             "The file has neither numbers nor addresses, so that titles name the issues; export "
             "the field 'url' too."
         )
-    gh = export.has("createdAt") or export.has("updatedAt")
-    if gh and len(export.cells) == _LIMIT and state.eq("open").all():
+    if len(export.cells) == _LIMIT and state.eq("open").all():
         doubts.append(
-            "The file holds exactly 30 open issues, where 'gh issue list' stops; export it "
-            "again with --state all --limit 10000."
+            "The file holds exactly 30 open issues, where 'gh issue list' and a page of the "
+            "interface stop; export it again with --state all --limit 10000."
         )
     return doubts
 
@@ -281,5 +281,6 @@ TRACKER: Final = Tracker(
     words=_WORDS,
     dates=("iso", "long"),
     separators={"owners": ",", "labels": ","},
+    limits=(100,),
     complete=_complete,
 )

@@ -43,7 +43,8 @@ def _table_of(header: Header) -> str:
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     project = columns["url"].str.extract(_PROJECT, expand=False)
-    number = columns["number"].str.extract(r"^([0-9]+)$", expand=False)
+    # A library that takes numbers for fractions writes 7.0.
+    number = columns["number"].str.extract(r"^([0-9]+)(?:\.0)?$", expand=False)
     key = project.fillna("") + "#" + number
     if "labels" in columns and "labels" not in export.source.fields:
         columns = {**columns, "labels": _labels(export.cells.text(export.columns["labels"][0]))}

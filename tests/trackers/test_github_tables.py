@@ -113,6 +113,11 @@ def test_a_blank_after_each_comma_and_neither_number_nor_address(
     assert [s for s in found.warnings if "titles name the issues" in s]
 
 
+def test_numbers_that_became_fractions(read: Callable[..., FileTables]) -> None:
+    found = read(SCRIPT.replace("\n8,", "\n8.0,"))
+    assert found.tables["items"]["key"].unique().tolist() == ["a/b#7", "a/b#8"]
+
+
 def test_a_script_s_table_as_workbook(tmp_path: Path) -> None:
     """A spreadsheet makes dates of the texts, and numbers of the digits."""
     book = openpyxl.Workbook()
