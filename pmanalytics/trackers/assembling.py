@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pmanalytics.errors import InputError, nearest
-from pmanalytics.reading.careful import shortened
 from pmanalytics.reading.cells import TEXT, merged
 from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import TABLES, conform, empty
 from pmanalytics.trackers.interpreting import Fault, in_one_line, missing, typed_columns, worded
 from pmanalytics.trackers.model import Completed, Export, FileTables
+from pmanalytics.trackers.nameless import nameless
 from pmanalytics.trackers.opening import open_export
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -29,16 +29,6 @@ _AS_INCIDENT: Final[Mapping[str, str]] = {
     "incident_id": "key",
     "started_at": "created_at",
     "resolved_at": "closed_at",
-}
-# The column that names a row, in the tables where a row without a name says nothing.
-_NAMED: Final[Mapping[str, str]] = {
-    "items": "item_id",
-    "incidents": "incident_id",
-    "attendance": "incident_id",
-    "events": "subject",
-    "services": "service",
-    "teams": "team",
-    "people": "person",
 }
 _KEY: Final = r"^(.+)[-#][0-9]+$"
 _SYSTEM: Final = r"^([^:]+):"
@@ -113,7 +103,7 @@ def _judged(export: Export) -> _Judged:
         return _Judged(table, columns, ~nothing, nothing, (), completed, tuple(warnings))
     filtered = filtered | ~_wanted(export, columns)
     incidents = incidents | (table == "incidents")
-    faults = [*_nameless(export, table, columns, incidents), *draft.faults]
+    faults = [*nameless(export, table, columns, incidents), *draft.faults]
     return _Judged(table, columns, filtered, incidents, faults, completed, tuple(warnings))
 
 
@@ -230,39 +220,6 @@ def _values(
         lists = export.cells.texts(known)
     parents = pc.list_parent_indices(lists).to_numpy()
     return parents, pd.Series(pc.list_flatten(lists).to_pandas(), dtype="str")
-
-
-def _nameless(
-    export: Export, table: str, columns: Mapping[str, pd.Series], incidents: np.ndarray
-) -> list[Fault]:
-    """The rows that say not what they are about."""
-    name = _NAMED.get(table)
-    if name is None:
-        return []
-    nothing = columns.get(name, missing(export)).isna().to_numpy(dtype=bool)
-    if incidents.any():
-        unnamed = columns.get("incident_id", missing(export)).isna().to_numpy(dtype=bool)
-        nothing = np.where(incidents, unnamed, nothing)
-    places = np.flatnonzero(nothing)
-    ours = next((c for c in ("key", "number", name) if c in export.columns), name)
-    written = export.columns.get(ours, (ours,))[0]
-    if not export.has(written):
-        return [Fault("no_key", places, [f"no column for {name!r}"] * len(places))]
-    texts = export.cells.text(written).take(pa.array(places)).to_pylist()
-    blank = "the row is empty in all columns that are read"
-    details = [
-        f"{written}: {shortened(text)!r}" if text else f"{written} is empty" if filled else blank
-        for text, filled in zip(texts, _filled(export, places), strict=True)
-    ]
-    return [Fault("no_key", places, details)]
-
-
-def _filled(export: Export, places: np.ndarray) -> list[bool]:
-    """Which of these rows have a filled cell, for a spreadsheet may leave rows of empty ones."""
-    chosen = pa.array(places)
-    columns = [column.take(chosen) for same in export.cells.columns.values() for column in same]
-    lists = merged(columns) if columns else pa.array([[]] * len(places))
-    return pc.greater(pc.list_value_length(lists), 0).to_pylist()
 
 
 def _rejects(export: Export, judged: _Judged) -> tuple[pd.DataFrame, np.ndarray]:

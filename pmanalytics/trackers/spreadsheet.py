@@ -86,7 +86,7 @@ def _sentence(texts: pa.Array, chosen: np.ndarray, *, month_first: bool) -> str:
     if example.count(":") > 1:
         clock = clock.replace("%M", "%M:%S")
     return (
-        f"Dates like {example!r} are in some locale and were read with the {order} first; "
+        f"Dates like {example!r}, as a spreadsheet writes them, were read with the {order} first; "
         f'if that is wrong, set date_formats = ["{other}{clock}"] for the source.'
     )
 

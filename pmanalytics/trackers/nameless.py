@@ -1,0 +1,59 @@
+"""Rows without a name: those that do not say what they are about, and what stands there instead."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pmanalytics.reading.careful import shortened
+from pmanalytics.reading.cells import merged
+from pmanalytics.trackers.interpreting import Fault, missing
+from pmanalytics.trackers.model import Export
+
+__all__ = ["nameless"]
+
+# The column that names a row, in the tables where a row without a name says nothing.
+_NAMED: Final[Mapping[str, str]] = {
+    "items": "item_id",
+    "incidents": "incident_id",
+    "attendance": "incident_id",
+    "events": "subject",
+    "services": "service",
+    "teams": "team",
+    "people": "person",
+}
+
+
+def nameless(
+    export: Export, table: str, columns: Mapping[str, pd.Series], incidents: np.ndarray
+) -> list[Fault]:
+    """The rows that say not what they are about."""
+    name = _NAMED.get(table)
+    if name is None:
+        return []
+    nothing = columns.get(name, missing(export)).isna().to_numpy(dtype=bool)
+    if incidents.any():
+        unnamed = columns.get("incident_id", missing(export)).isna().to_numpy(dtype=bool)
+        nothing = np.where(incidents, unnamed, nothing)
+    places = np.flatnonzero(nothing)
+    ours = next((c for c in ("key", "number", name) if c in export.columns), name)
+    written = export.columns.get(ours, (ours,))[0]
+    if not export.has(written):
+        return [Fault("no_key", places, [f"no column for {name!r}"] * len(places))]
+    texts = export.cells.text(written).take(pa.array(places)).to_pylist()
+    blank = "the row is empty in all columns that are read"
+    details = [
+        f"{written}: {shortened(text)!r}" if text else f"{written} is empty" if filled else blank
+        for text, filled in zip(texts, _filled(export, places), strict=True)
+    ]
+    return [Fault("no_key", places, details)]
+
+
+def _filled(export: Export, places: np.ndarray) -> list[bool]:
+    """Which of these rows have a filled cell, for a spreadsheet may leave rows of empty ones."""
+    chosen = pa.array(places)
+    columns = [column.take(chosen) for same in export.cells.columns.values() for column in same]
+    return pc.greater(pc.list_value_length(merged(columns)), 0).to_pylist()
