@@ -32,12 +32,16 @@ csv.field_size_limit(2**31 - 1)
 
 @dataclass(frozen=True)
 class Plan:
-    """What to read: the positions wanted, how many cells a row needs, and what a footer is like."""
+    """What to read: the positions wanted, how many cells a row needs, and what a footer is like.
+
+    `blanks` says that a blank follows each delimiter, and is no part of the cell.
+    """
 
     wanted: tuple[int, ...]
     needed: int
     footer: str = ""
     name: str = "The file"
+    blanks: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,15 @@ class Read:
     warnings: tuple[str, ...] = ()
 
 
-def records(lines: Iterable[str], delimiter: str, name: str) -> Iterator[list[str]]:
-    """The records of delimited lines; a blank line is an empty record."""
+def records(
+    lines: Iterable[str], delimiter: str, name: str, *, blanks: bool = False
+) -> Iterator[list[str]]:
+    """The records of delimited lines; a blank line is an empty record.
+
+    With `blanks` a cell begins, or its quote opens, after the blanks that follow a delimiter.
+    """
     try:
-        yield from csv.reader(lines, delimiter=delimiter)
+        yield from csv.reader(lines, delimiter=delimiter, skipinitialspace=blanks)
     except csv.Error as problem:
         raise InputError(f"{name} is not valid CSV ({problem}); export it again.") from problem
 
@@ -64,7 +73,8 @@ def read_rows(content: bytes, start: int, delimiter: str, plan: Plan) -> Read:
     stream.seek(start)
     lines = io.TextIOWrapper(stream, "utf-8", newline="")
     judge = Judge(plan)
-    kept = judge.kept(records(chain(lines, [delimiter.join(LAST)]), delimiter, plan.name))
+    ended = chain(lines, [delimiter.join(LAST)])
+    kept = judge.kept(records(ended, delimiter, plan.name, blanks=plan.blanks))
     blocks, rows = [], []
     while block := list(islice(kept, _BLOCK)):
         rows.append(np.array([number for number, _ in block], dtype=np.int64))

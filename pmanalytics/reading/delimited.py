@@ -105,6 +105,8 @@ def read_cells(file: Delimited, names: Sequence[str], *, footer: str = "") -> Ce
         needed=last,
         footer=footer,
         name=file.name,
+        # A quote after a blank opens none in plain CSV, but it does where all cells begin so.
+        blanks=last > 1 and all(cell[:1] == " " for cell in file.header[1:last]),
     )
     found = fast.read_columns(file.content, file.start, file.delimiter, len(file.header), plan)
     if found is None:

@@ -1,7 +1,8 @@
 """The fast way to read rows: the whole file at once, for files in which nothing is irregular.
 
 It gives up, returning None, as soon as a row has another number of cells than the header, a cell
-without a name is filled, a quote is open at the end, or a row might be a blank line. `careful`
+without a name is filled, a quote is open at the end, or a row might be a blank line; and at once
+when blanks follow the delimiters. `careful`
 then reads the file; on all others both give the same, which a test compares.
 """
 
@@ -25,7 +26,7 @@ _WIDEST: Final = 5_000
 
 def read_columns(content: bytes, start: int, delimiter: str, width: int, plan: Plan) -> Read | None:
     """Read the wanted columns from a byte on, or None when the file is not regular."""
-    if not 2 <= width <= _WIDEST or not plan.wanted:
+    if not 2 <= width <= _WIDEST or not plan.wanted or plan.blanks:
         return None
     nameless = tuple(range(plan.needed, width))
     # The first cell tells footers and our own mark.

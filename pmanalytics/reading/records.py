@@ -18,6 +18,7 @@ __all__ = ["LARGEST_JSON", "beginning_of", "looks_like_json", "read_documents", 
 
 # Decoded JSON takes some ten times the memory of its text.
 LARGEST_JSON: Final = 1_000_000_000
+_NUMBER: Final = re.compile("[0-9]+")
 _BLANK: Final = re.compile(r"[\s\ufeff]*")
 # Where trackers put the records of a page.
 _LISTS: Final = (
@@ -106,10 +107,10 @@ def records_of(documents: Sequence[Any]) -> list[dict[str, Any] | None]:
     """The records of JSON documents in order, None in the place of what is no object.
 
     A document is a list of records, an object that holds such a list under `issues` or a like name
-    or below `result` or `data` (GraphQL: `nodes`, or the `node` of `edges`), or a record itself,
-    alone or as all that an object holds (`issue`). Pages within one list count as documents. A
-    record in an envelope of Perceval (`backend_name`, `category`, `data`) is what the envelope
-    holds, with the `category` added.
+    or below `result` or `data` (GraphQL: `nodes`, or the `node` of `edges`), an object whose names
+    are the numbers of its records, or a record itself, alone or as all that an object holds
+    (`issue`). Pages within one list count as documents. A record in an envelope of Perceval
+    (`backend_name`, `category`, `data`) is what the envelope holds, with the `category` added.
 
     Examples:
         >>> records_of([{"data": {"repository": {"issues": {"nodes": [{"number": 1}]}}}}, [None]])
@@ -175,6 +176,9 @@ def _page(document: dict[str, Any]) -> list[Any] | None:
     # A record can have lists of these names too, but has a name of its own.
     if "id" in document or "backend_name" in document:
         return None
+    if document and all(map(_NUMBER.fullmatch, document)):
+        # Numbered records, null where a number is not given.
+        return list(document.values())
     for key in _LISTS:
         if isinstance(document.get(key), list):
             return [*document[key], *_pulls(document)]

@@ -76,6 +76,11 @@ def closing(export: Export, columns: Mapping[str, pd.Series]) -> Closing:
         at = at.fillna(columns["state_changed_at"])
     at = at.where(closed)
     doubts = [*_unknown(words, verdicts), *_contradictions(words, verdicts)]
+    if not columns.keys() & {*_SIGNALS, *_DATES} and len(closed):
+        doubts.append(
+            "No column says which rows are closed, so their state is unknown; export the status "
+            "too."
+        )
     if closed.any() and at.isna().all():
         doubts.append(
             f"No closed row says when it was closed ({int(closed.sum()):,} of {len(closed):,} are "
@@ -126,8 +131,9 @@ def joint_meaning_of(export: Export) -> Callable[[str, str, str], str]:
 def _verdicts(words: Distinct, export: Export, columns: Mapping[str, pd.Series]) -> list[_Verdict]:
     given = folded(export.source.states)
     judge = _Judge(export.tracker.words, dates="closed_at" in columns)
-    # Where there is no status at all, an empty resolution says that nothing was resolved.
-    silent = "open" if "status" not in columns and "resolution" in columns else None
+    # Where there is no status at all, an empty resolution or closing date says that it is open.
+    told = {"resolution", "closed_at", "dropped_at"} & columns.keys()
+    silent = "open" if told and "status" not in columns else None
     verdicts = []
     for *said, dated in words.words:
         status, resolution, category = map(fold_word, said)

@@ -15,7 +15,7 @@ A tracker declares formats of strptime, and words for ways of writing that no fo
 
 Months may have their names in any language of `months`, under any locale of the process. Years
 before 1900 and after 2199 are no dates. Nothing is guessed but one thing, and that is said: dates
-such as 11/01/2023 that a spreadsheet made when somebody saved the export again.
+such as 11/01/2023, in a locale that nobody names, as spreadsheets make them of an export.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -151,7 +151,8 @@ def _tabular(
 
 def _number(columns: Mapping[str, pd.Series], export: Export) -> pd.Series:
     if "number" in columns:
-        return columns["number"].str.extract(r"^([0-9]+)$", expand=False)
+        # A library that takes numbers for fractions writes 7.0.
+        return columns["number"].str.extract(r"^([0-9]+)(?:\.0)?$", expand=False)
     address = columns.get("url", missing(export))
     return address.str.extract(r"/(?:issues|pull)/([0-9]+)/?(?:[?#].*)?$", expand=False)
 
@@ -199,7 +200,11 @@ def _pulls(export: Export, columns: Mapping[str, pd.Series]) -> np.ndarray:
     marks = ("pull_request", "isPullRequest")
     pulls = np.zeros(len(export.cells), dtype=bool)
     if export.records:
-        told = [any(record.get(m) not in (None, False) for m in marks) for record in export.records]
+        told = [
+            record.get("category") == "pull_request"
+            or any(record.get(m) not in (None, False) for m in marks)
+            for record in export.records
+        ]
         pulls |= np.array(told, dtype=bool)
         if set(HISTORIES) & set(export.header):
             pulls |= np.array([was_pull_request(record) for record in export.records], dtype=bool)
@@ -215,21 +220,21 @@ def _pulls(export: Export, columns: Mapping[str, pd.Series]) -> np.ndarray:
 
 def _doubts(export: Export, state: pd.Series, repository: pd.Series) -> list[str]:
     doubts = []
-    if "status" not in export.columns:
-        doubts.append(
-            "The file does not say which issues are closed; export the field 'state' too."
-        )
     homeless = int(repository.isna().sum())
     if homeless and "number" in export.columns:
         doubts.append(
             f"{homeless:,} issues have no address, so their keys lack the repository; export the "
             "field 'url' too, or give each repository a name of its own under [[source]]."
         )
-    gh = export.has("createdAt") or export.has("updatedAt")
-    if gh and len(export.cells) == _LIMIT and state.eq("open").all():
+    if not {"number", "url"} & export.columns.keys():
         doubts.append(
-            "The file holds exactly 30 open issues, where 'gh issue list' stops; export it "
-            "again with --state all --limit 10000."
+            "The file has neither numbers nor addresses, so that titles name the issues; export "
+            "the field 'url' too."
+        )
+    if len(export.cells) == _LIMIT and state.eq("open").all():
+        doubts.append(
+            "The file holds exactly 30 open issues, where 'gh issue list' and a page of the "
+            "interface stop; export it again with --state all --limit 10000."
         )
     return doubts
 
@@ -238,7 +243,7 @@ TRACKER: Final = Tracker(
     name="github",
     title="GitHub, issues as JSON (REST, gh or GraphQL) and as tables, views of projects",
     system="github",
-    forms=("json", "csv"),
+    forms=("json", "csv", "xlsx"),
     export=(
         "gh issue list --state all --limit 10000 --json number,title,state,stateReason,labels,"
         "assignees,milestone,createdAt,updatedAt,closedAt,url"
@@ -273,5 +278,6 @@ TRACKER: Final = Tracker(
     words=_WORDS,
     dates=("iso", "long"),
     separators={"owners": ",", "labels": ","},
+    limits=(100,),
     complete=_complete,
 )

@@ -2,7 +2,8 @@
 
 The view of a project has the fields that it shows, in its order, and no number: the address tells
 the issue, and a draft has none. Scripts write what they like; some of them write an issue several
-times, once for each of its areas.
+times, once for each of its areas, and some write neither number nor address, so that nothing but
+the title names an issue.
 """
 
 from typing import Final
@@ -27,6 +28,8 @@ _OF_SCRIPT: Final = frozenset(
     ("createdat", "created_at", "closedat", "closed_at", "url", "html_url", "updated_at",
      "updatedat")
 )  # fmt: skip
+# Who closed an issue; scripts that leave out its number write that.
+_CLOSERS: Final = frozenset(("closer", "closed_by", "closedby"))
 
 
 def table_of(header: Header) -> str:
@@ -35,7 +38,8 @@ def table_of(header: Header) -> str:
     if written >= {"Title", "URL"} and written & _OF_VIEW and not written & _NOT_OF_VIEW:
         return "items"
     names = {fold_word(name) for name in header}
-    script = names >= {"number", "title", "state"} and names & _OF_SCRIPT
+    known = names >= {"number", "title", "state"} or ("title" in names and names & _CLOSERS)
+    script = known and names & _OF_SCRIPT
     return "items" if script and not names & {"key", "item_id", "iid"} else ""
 
 

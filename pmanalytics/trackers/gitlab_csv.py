@@ -3,7 +3,8 @@
 The number in the address is called `Issue ID` in the older generation and `IID` in the newer one,
 whose `ID` counts the whole server and whose `Type` tells incidents, which begin when they are
 created. Times are in UTC and say so in the header. Labels are joined by commas without a blank, so
-that a comma with a blank after it belongs to a label, if the file has the other kind too.
+that a comma with a blank after it belongs to a label, if the file has the other kind too. Several
+accounts may stand beside the name of one assignee alone; then they are the owners.
 """
 
 from collections.abc import Mapping
@@ -24,9 +25,11 @@ from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]
 
-_NEEDED: Final = frozenset(("Title", "URL", "State", "Created At (UTC)"))
+_NEEDED: Final = frozenset(("title", "url", "state", "created at (utc)"))
+_NUMBERS: Final = frozenset(("issue id", "iid"))
 _PROJECT: Final = (
-    r"^https?://[^/]+/(.+?)/(?:-/)?(?:issues|work_items|incidents)/(?:incident/)?[0-9]+"
+    r"^https?://[^/]+/(?:groups/)?(.+?)/(?:-/)?"
+    r"(?:issues|work_items|incidents|epics)/(?:incident/)?[0-9]+"
 )
 # A mail holds up to 15 MB; what comes close was cut off, which only the mail says.
 _LARGEST: Final = 14_500_000
@@ -34,17 +37,21 @@ _STAND_IN: Final = "\N{SYMBOL FOR RECORD SEPARATOR}"
 
 
 def _table_of(header: Header) -> str:
-    return "items" if set(header) >= _NEEDED and {"Issue ID", "IID"} & set(header) else ""
+    names = {fold_word(name) for name in header}
+    return "items" if names >= _NEEDED and names & _NUMBERS else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     project = columns["url"].str.extract(_PROJECT, expand=False)
-    number = columns["number"].str.extract(r"^([0-9]+)$", expand=False)
+    # A library that takes numbers for fractions writes 7.0.
+    number = columns["number"].str.extract(r"^([0-9]+)(?:\.0)?$", expand=False)
     key = project.fillna("") + "#" + number
-    if export.columns.get("labels") == ("Labels",):
-        columns = {**columns, "labels": _labels(export.cells.text("Labels"))}
+    if "labels" in columns and "labels" not in export.source.fields:
+        columns = {**columns, "labels": _labels(export.cells.text(export.columns["labels"][0]))}
     judged = closing(export, columns)
     told = {"labels": columns["labels"]} if "labels" in columns else {}
+    if "owners" in columns:
+        told["owners"] = _owners(export, columns["owners"])
     found = judged.completed(key=key, project=project, **told, **scoped_columns(columns))
     return replace(
         found,
@@ -62,11 +69,43 @@ def _labels(written: pa.Array) -> pd.Series:
     return as_lists(pa.LargeListArray.from_arrays(lists.offsets, whole))
 
 
+def _owners(export: Export, shown: pd.Series) -> pd.Series:
+    """The assignees; where there are more accounts than names, those whose accounts are named.
+
+    The name of an account is read off the rows that have as many names as accounts; an account
+    that no row names stays as it is.
+    """
+    names = [name for name in export.cells.columns if fold_word(name) == "assignee username"]
+    if not names or "owners" in export.source.fields:
+        return shown
+    written = export.cells.texts(names, separator=",")
+    if not pc.any(pc.greater(pc.list_value_length(written), _length(shown))).as_py():
+        return shown
+    pairs = list(zip(pa.array(shown).to_pylist(), written.to_pylist(), strict=True))
+    known: dict[str, str] = {}
+    for people, accounts in pairs:
+        if len(people) == len(accounts):
+            known |= dict(zip(accounts, people, strict=True))
+    owners = [
+        [known.get(account, account) for account in accounts]
+        if len(accounts) > len(people)
+        else people
+        for people, accounts in pairs
+    ]
+    return as_lists(pa.array(owners, type=pa.large_list(pa.large_string())))
+
+
+def _length(lists: pd.Series) -> pa.Array:
+    return pc.list_value_length(pa.array(lists))
+
+
 def _incidents(export: Export) -> np.ndarray:
-    if not export.has("Type"):
-        return np.zeros(len(export.cells), dtype=bool)
-    words = [fold_word(word) == "incident" for word in export.cells.text("Type").to_pylist()]
-    return np.array(words, dtype=bool)
+    incidents = np.zeros(len(export.cells), dtype=bool)
+    for name in export.cells.columns:
+        if fold_word(name) == "type":
+            words = export.cells.text(name).to_pylist()
+            incidents |= np.array([fold_word(word) == "incident" for word in words], dtype=bool)
+    return incidents
 
 
 def _doubts(export: Export, key: pd.Series, state: pd.Series) -> list[str]:
@@ -90,7 +129,7 @@ TRACKER: Final = Tracker(
     name="gitlab_csv",
     title="GitLab, CSV of issues",
     system="gitlab",
-    forms=("csv",),
+    forms=("csv", "xlsx"),
     export="Plan, Issues, three dots, Export as CSV; the file comes by mail, up to 15 MB",
     verified="vendor source of both generations, and a real file of the older one",
     silent="dropped issues (they are closed like the others), reopenings and links",
@@ -108,7 +147,7 @@ TRACKER: Final = Tracker(
         "closed_at": ("Closed At (UTC)",),
         "promised_on": ("Due Date",),
     },
-    more="^Type$",
+    more=r"(?i)^\s*(type|assignee username)\s*$",
     timezone="UTC",
     separators={"owners": ",", "labels": ","},
     complete=_complete,

@@ -37,10 +37,18 @@ _TELLING: Final = (
     "title", "priority", "status", "resolution", "owners", "created_at", "updated_at"
 )  # fmt: skip
 _SOME: Final = 3
+# What some scripts write of Jira: keys, and with a date what is done.
+_SCRIPTED: Final[Mapping[str, str]] = {
+    "key": "Issue",
+    "title": "Title",
+    "closed_at": "Resolved Date",
+}
 
 
 def _table_of(header: Header) -> str:
     names = {fold_word(name) for name in header}
+    if names >= set(map(fold_word, _SCRIPTED.values())):
+        return "items"
     # Our own tables have a column `key` too, but none of the others of a view with a capital.
     written = {fold_word(name) for name in header if name[:1].isupper()}
     return "items" if any(_is_written_in(each, names, written) for each in LANGUAGES) else ""
@@ -49,8 +57,11 @@ def _table_of(header: Header) -> str:
 def _is_written_in(language: Language, names: set[str], written: set[str]) -> bool:
     known = {ours: set(map(fold_word, found)) for ours, found in language.columns.items()}
     view = set(map(fold_word, language.view)).union(*(known[ours] for ours in _TELLING))
-    if names & known["key"] and names & view:
-        return True
+    custom = f"{fold_word(language.custom)} ("
+    if names & known["key"]:
+        # A view may show nothing but keys.
+        own = any(name.startswith(custom) for name in names)
+        return bool(own or names & view) or names - {""} <= known["key"]
     short = set(map(fold_word, language.short_key))
     return bool(written & short) and len(written & view) >= _SOME
 
@@ -66,7 +77,8 @@ def _columns() -> dict[str, tuple[str, ...]]:
     short = tuple(name for each in LANGUAGES for name in each.short_key)
     severity = [name for each in LANGUAGES for name in each.severity]
     custom = [f"{each.custom} ({name})" for each in LANGUAGES for name in each.severity]
-    return found | {"key": found["key"] + short, "severity": (*custom, *dict.fromkeys(severity))}
+    found |= {"key": found["key"] + short, "severity": (*custom, *dict.fromkeys(severity))}
+    return found | {ours: (*found[ours], name) for ours, name in _SCRIPTED.items()}
 
 
 def _words() -> Words:

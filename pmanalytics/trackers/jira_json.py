@@ -103,6 +103,7 @@ def _table_of_records(records: Sequence[Record]) -> str:
 def _is_issue(record: Record) -> bool:
     key = record.get("key")
     told = isinstance(record.get("fields"), dict) or isinstance(record.get("changelog"), dict)
+    told = told or re.match(_SELF, text_of(record.get("self"))) is not None
     return told and isinstance(key, str) and re.match(KEY, key.strip()) is not None
 
 

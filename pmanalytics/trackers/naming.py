@@ -6,8 +6,10 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pmanalytics.reading.careful import shortened
+from pmanalytics.reading.cells import merged
 from pmanalytics.trackers.interpreting import Fault, missing
 from pmanalytics.trackers.model import Export
 
@@ -71,5 +73,16 @@ def nameless(
     if not export.has(written):
         return [Fault("no_key", places, [f"no column for {name!r}"] * len(places))]
     texts = export.cells.text(written).take(pa.array(places)).to_pylist()
-    details = [f"{written}: {shortened(t)!r}" if t else f"{written} is empty" for t in texts]
+    blank = "the row is empty in all columns that are read"
+    details = [
+        f"{written}: {shortened(text)!r}" if text else f"{written} is empty" if filled else blank
+        for text, filled in zip(texts, _filled(export, places), strict=True)
+    ]
     return [Fault("no_key", places, details)]
+
+
+def _filled(export: Export, places: np.ndarray) -> list[bool]:
+    """Which of these rows have a filled cell, for a spreadsheet may leave rows of empty ones."""
+    chosen = pa.array(places)
+    columns = [column.take(chosen) for same in export.cells.columns.values() for column in same]
+    return pc.greater(pc.list_value_length(merged(columns)), 0).to_pylist()

@@ -1,9 +1,10 @@
-"""Dates that a spreadsheet wrote when somebody saved an export again.
+"""Dates in a locale, as a spreadsheet writes them when somebody saves an export again.
 
-No tracker writes them, so the order of day and month is read off the dates of the file; where they
-leave it open it is guessed, and that is said.
+Few trackers write them, and none says in which locale, so the order of day and month is read off
+the dates of the file; where they leave it open it is guessed, and that is said.
 """
 
+import re
 from typing import Final
 
 import numpy as np
@@ -15,8 +16,8 @@ from pmanalytics.trackers.formats import CLOCK, Dates, halves, parse_halves
 __all__ = ["parse_spreadsheet"]
 
 _SHAPE: Final = (
-    r"^(?P<first>[0-9]{1,2})(?:/(?P<slash>[0-9]{1,2})/|-(?P<dash>[0-9]{1,2})-"
-    r"|\.(?P<dot>[0-9]{1,2})\.)[0-9]{4},?(?:\s.*)?$"
+    r"^(?P<first>[0-9]{1,2})(?:/(?P<slash>[0-9]{1,2})/(?:[0-9]{2})?"
+    r"|-(?P<dash>[0-9]{1,2})-[0-9]{2}|\.(?P<dot>[0-9]{1,2})\.(?:[0-9]{2})?)[0-9]{2},?(?:\s.*)?$"
 )
 _CLOCK: Final = f"(?i)^{CLOCK}$"
 _HALF_DAY: Final = r"(?i)[ap]\.?\s?m\.?$"
@@ -24,8 +25,9 @@ _LAST_MONTH: Final = 12
 
 
 def parse_spreadsheet(texts: pa.Array) -> tuple[Dates, tuple[str, ...]]:
-    """Parse dates like 11/01/2023 15:22, 29-02-2016 or 12.01.2026 14:05, with years of four digits.
+    """Parse dates like 11/01/2023 15:22, 29-02-2016 or 12.01.2026 14:05.
 
+    Years may have two digits, but not between hyphens, where the year could come first.
     A full stop means that the day comes first. For the others one number above 12 tells the order
     of all; if there is none, a clock of 12 hours goes with the month first, one of 24 hours with
     the day first. Texts that then do not fit are missing. The second value is a sentence that says
@@ -54,7 +56,11 @@ def parse_spreadsheet(texts: pa.Array) -> tuple[Dates, tuple[str, ...]]:
 def _read(parts: tuple[pa.Array, pa.Array], mark: str, *, month_first: bool) -> Dates:
     day, month = "(?P<d>[0-9]{1,2})", "(?P<m>[0-9]{1,2})"
     first, second = (month, day) if month_first else (day, month)
-    return parse_halves(parts, f"^{first}{mark}{second}{mark}(?P<Y>[0-9]{{4}}),?$", _CLOCK)
+    long, short = (
+        parse_halves(parts, f"^{first}{mark}{second}{mark}{year},?$", _CLOCK)
+        for year in ("(?P<Y>[0-9]{4})", "(?P<y>[0-9]{2})")
+    )
+    return np.where(np.isnat(long[0]), short[0], long[0]), long[1]
 
 
 def _month_first(texts: pa.Array, shape: pa.Array, chosen: np.ndarray) -> bool:
@@ -74,12 +80,13 @@ def _sentence(texts: pa.Array, chosen: np.ndarray, *, month_first: bool) -> str:
     example = texts[int(np.argmax(chosen))].as_py()
     mark = "/" if "/" in example else "-"
     order = "month" if month_first else "day"
-    other = mark.join(("%d", "%m", "%Y") if month_first else ("%m", "%d", "%Y"))
+    year = "%Y" if re.match(r"[^\s,]*[0-9]{4}", example) else "%y"
+    other = mark.join(("%d", "%m", year) if month_first else ("%m", "%d", year))
     clock = " %I:%M %p" if example[-1:] in "Mm." else " %H:%M" if ":" in example else ""
     if example.count(":") > 1:
         clock = clock.replace("%M", "%M:%S")
     return (
-        f"Dates like {example!r} were written by a spreadsheet and read with the {order} first; "
+        f"Dates like {example!r}, as a spreadsheet writes them, were read with the {order} first; "
         f'if that is wrong, set date_formats = ["{other}{clock}"] for the source.'
     )
 

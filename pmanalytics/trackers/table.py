@@ -48,7 +48,7 @@ _ITEM_SIGNS: Final = {"state", "created_at", "closed_at", "owners", "incident_id
 def _table_of(header: Header) -> str:
     """The table whose columns a header has, written as we write them."""
     names = set(header)
-    if "number" in names and not names & {"item_id", "key"}:
+    if names & {"number", "closer", "closed_by"} and not names & {"item_id", "key"}:
         # Issues of GitHub, as scripts write them.
         return ""
     for table, (needed, one_of, never) in _SHAPES.items():

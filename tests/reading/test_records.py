@@ -141,3 +141,8 @@ def test_what_the_quick_decoder_refuses_is_read_carefully() -> None:
     text = b'[{"n": NaN, "half": "\\ud83d"}]\n'
     assert read_documents(text, name="x") == [[{"n": None, "half": "\ud83d"}]]
     assert read_documents(text + b"[1]", name="x") == [[{"n": None, "half": "\ud83d"}], [1]]
+
+
+def test_records_under_their_numbers() -> None:
+    """And null under those that were not given."""
+    assert records_of([{"7": {"number": 7}, "8": None}]) == [{"number": 7}, None]

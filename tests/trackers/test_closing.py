@@ -91,3 +91,16 @@ def test_the_last_change_of_category_stands_in_for_a_missing_date(
         "12 11:19",
     ]
     assert isinstance(items["closed_at"].dtype, pd.DatetimeTZDtype)
+
+
+def test_a_file_that_does_not_say_what_is_closed(read: Callable[..., FileTables]) -> None:
+    """Unknown is not open, and is said."""
+    found = read("High", header="Issue key,Summary,Priority")
+    assert states(found) == [""]
+    assert [s for s in found.warnings if "No column says which rows are closed" in s]
+
+
+def test_without_a_status_an_empty_closing_date_means_open(read: Callable[..., FileTables]) -> None:
+    found = read("12/Jan/26 11:19 AM", "", header="Issue key,Summary,Resolved")
+    assert states(found) == ["done", "open"]
+    assert found.warnings == ()

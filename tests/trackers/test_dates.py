@@ -121,6 +121,7 @@ def test_times_that_exist_are_those_of_the_standard_library(moment: datetime, zo
         (["11/01/2023 3:22 PM"], "2023-11-01"),  # one of 12 hours: month first
         (["11/01/2023", "25/01/2023"], "2023-01-11"),  # no 25th month
         (["11/01/2023 15:22", "01/25/2023 15:22"], "2023-11-01"),
+        (["1/12/26 11:19", "1/13/26 9:05"], "2026-01-12"),  # years of two digits
     ],
 )
 def test_dates_of_a_spreadsheet(texts: list[str], first: str) -> None:
@@ -128,6 +129,18 @@ def test_dates_of_a_spreadsheet(texts: list[str], first: str) -> None:
     assert str(found["x"].written[0].astype("datetime64[D]")) == first
     assert not np.isnat(found["x"].written).any()
     assert len(warnings) == 1
+
+
+def test_the_line_that_turns_day_and_month_has_the_digits_of_the_year() -> None:
+    _, (sentence,) = parse_dates({"x": pa.array(["1/12/26 11:19"])}, formats=JIRA)
+    assert 'date_formats = ["%m/%d/%y %H:%M"]' in sentence
+
+
+@pytest.mark.parametrize("text", ["26-01-12", "1/12/026", "1/12/6", "1/32/26"])
+def test_what_is_no_date_of_a_spreadsheet(text: str) -> None:
+    """With hyphens and two digits, the year could come first."""
+    found, _ = parse_dates({"x": pa.array([text])}, formats=JIRA)
+    assert np.isnat(found["x"].written).all()
 
 
 def test_a_configured_format_leaves_nothing_to_guess() -> None:

@@ -94,6 +94,24 @@ def test_thirty_open_issues_are_suspicious(read: Callable[..., FileTables]) -> N
     assert [warned(count) for count in (29, 30, 31)] == [False, True, False]
 
 
+def test_a_whole_page_of_the_interface_is_suspicious(read: Callable[..., FileTables]) -> None:
+    """It gives at most 100 issues a page."""
+
+    def warned(count: int) -> bool:
+        issues = [{"number": n, "title": "x", "state": "closed"} for n in range(count)]
+        return any("cuts off an export" in sentence for sentence in read(issues).warnings)
+
+    assert [warned(count) for count in (99, 100, 101)] == [False, True, False]
+
+
+def test_a_pull_request_that_a_collector_names(
+    read: Callable[..., FileTables], records: list[Any]
+) -> None:
+    """Perceval says of which category a record is."""
+    envelope = {"backend_name": "GitHub", "category": "pull_request"}
+    assert read([{**envelope, "data": records[0]}]).filtered == 1
+
+
 @pytest.mark.parametrize(
     "strange",
     [

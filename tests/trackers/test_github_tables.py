@@ -3,8 +3,10 @@
 import csv
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -79,6 +81,44 @@ def test_blanks_after_the_commas_of_a_header(read: Callable[..., FileTables]) ->
     items = read(SCRIPT.replace(",", ", ")).tables["items"]
     assert items["key"].tolist() == ["a/b#7", "a/b#7", "a/b#8"]
     assert items["closed_at"].notna().tolist() == [True, True, False]
+
+
+def test_a_blank_after_each_comma_and_neither_number_nor_address(
+    read: Callable[..., FileTables],
+) -> None:
+    """Whoever closed an issue stays there when it is opened again; quotes open after the blank."""
+    found = read(
+        "title, author, state, created_at, closed_at, closer\n"
+        "Retry, ada, closed, 2020-01-02T03:04:05Z, 2020-01-04T03:04:05Z, bo\n"
+        '"Wait, then retry", ada, open, 2020-01-02T03:04:05Z, , bo\n'
+        'Retry, "Ada, E.", open, 2020-01-03T03:04:05Z, , \n'
+    )
+    items = found.tables["items"]
+    assert (found.format, found.rows, len(found.rejects)) == ("github", 3, 0)
+    assert items["item_id"].tolist() == [
+        "github:Retry", "github:Wait, then retry", "github:Retry (2)",
+    ]  # fmt: skip
+    assert items["state"].tolist() == ["done", "open", "open"]
+    assert items["closed_at"].tolist()[0] == pd.Timestamp("2020-01-04T03:04:05Z")
+    assert [s for s in found.warnings if "titles name the issues" in s]
+
+
+def test_numbers_that_became_fractions(read: Callable[..., FileTables]) -> None:
+    found = read(SCRIPT.replace("\n8,", "\n8.0,"))
+    assert found.tables["items"]["key"].unique().tolist() == ["a/b#7", "a/b#8"]
+
+
+def test_a_script_s_table_as_workbook(tmp_path: Path) -> None:
+    """A spreadsheet makes dates of the texts, and numbers of the digits."""
+    book = openpyxl.Workbook()
+    book.active.append(["Number", "Title", "State", "CreatedAt", "ClosedAt", "URL"])
+    day = datetime(2026, 1, 2, 8, 0)
+    book.active.append([7, "Retry", "CLOSED", day, day, "https://github.com/a/b/issues/7"])
+    book.save(tmp_path / "x")
+    found = read_path(tmp_path / "x")
+    row = found.tables["items"].iloc[0]
+    assert (row["key"], row["state"]) == ("a/b#7", "done")
+    assert row["closed_at"] == pd.Timestamp("2026-01-02 08:00", tz="UTC")
 
 
 def test_what_pandas_writes_of_the_rest_interface(read: Callable[..., FileTables]) -> None:

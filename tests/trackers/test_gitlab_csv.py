@@ -98,3 +98,31 @@ def test_a_file_as_large_as_the_mail_is_suspicious(read: Callable[..., FileTable
     large = read(OLD + row.format("x" * 14_600_000))
     assert any("15 MB" in sentence for sentence in large.warnings)
     assert not any("15 MB" in sentence for sentence in read(OLD + row.format("x")).warnings)
+
+
+def test_a_table_that_pandas_saved_again(read: Callable[..., FileTables]) -> None:
+    """Its first header cell is empty, and more accounts than names stand in a cell."""
+    found = read(
+        ",Title,Issue ID,URL,State,Assignee,Assignee Username,Created At (UTC),Updated At (UTC)\n"
+        "0,a,7,https://gitlab.com/g/p/-/issues/7,Open,Ada Example,ada,2026-01-01 10:00:00,\n"
+        '1,b,8,https://gitlab.com/g/p/-/issues/8,Open,Ada Example,"ada,bo",2026-01-01 10:00:00,\n'
+        '2,c,9,https://gitlab.com/g/p/-/issues/9,Open,,"",2026-01-01 10:00:00,\n'
+    )
+    owners = [list(people) for people in found.tables["items"]["owners"]]
+    assert owners == [["Ada Example"], ["Ada Example", "bo"], []]
+
+
+def test_headers_in_another_case_and_rows_without_anything(read: Callable[..., FileTables]) -> None:
+    """As a spreadsheet leaves them: a row of nothing but delimiters is refused, and says why."""
+    found = read(
+        "title;url;state;iid;type;created at (utc);;\r\n"
+        "a;https://gitlab.com/g/p/-/issues/7;closed;7;Incident;2026-01-01 10:00:00;;\r\n"
+        ";;;;;;;\r\n"
+        "b;https://gitlab.com/groups/g/-/epics/8;open;8;Epic;2026-01-01 10:00:00;;\r\n"
+    )
+    assert found.rows == 3
+    assert found.rejects[["row", "rule", "detail"]].to_numpy().tolist() == [
+        [3, "no_key", "the row is empty in all columns that are read"]
+    ]
+    assert found.tables["incidents"]["incident_id"].tolist() == ["g/p#7"]
+    assert found.tables["items"][["key", "row"]].to_numpy().tolist() == [["g#8", 4]]

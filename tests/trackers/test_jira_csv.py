@@ -349,3 +349,22 @@ def test_the_numbers_of_rows_at_which_jira_stops_are_suspicious(
     )
     assert any(f"exactly {limit:,} rows" in sentence for sentence in whole.warnings)
     assert not any("exactly" in sentence for sentence in shorter.warnings)
+
+
+@pytest.mark.parametrize("header", ["Issue key\nA-1\n", "Issue key,Custom field (X)\nA-1,x\n"])
+def test_a_view_of_keys(header: str, read: Callable[..., FileTables]) -> None:
+    """And perhaps of a field of the site's own."""
+    assert read(header).tables["items"]["item_id"].tolist() == ["jira:A-1"]
+
+
+def test_what_scripts_write_of_jira(read: Callable[..., FileTables]) -> None:
+    """Nothing but the date says what is done."""
+    found = read(
+        "Issue,Title,Type,Activity Type,Resolved Date,Project\n"
+        "SHOP-1,Retry,Bug,Quality,2026-01-12,Shop\nSHOP-2,Wait,Bug,Quality,,Shop\n"
+    )
+    items = found.tables["items"]
+    assert items["key"].tolist() == ["SHOP-1", "SHOP-2"]
+    assert items["title"].tolist() == ["Retry", "Wait"]
+    assert items["state"].tolist() == ["done", "open"]
+    assert items["closed_at"].dt.strftime("%Y-%m-%d").fillna("").tolist() == ["2026-01-12", ""]

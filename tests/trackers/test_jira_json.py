@@ -252,6 +252,16 @@ def test_others_are_refused(read: Callable[..., FileTables]) -> None:
         read({"issues": []})
 
 
+def test_issues_of_which_only_the_keys_were_asked_for(read: Callable[..., FileTables]) -> None:
+    """As the newer search answers when no fields are named; they are kept, and it is said."""
+    site = "https://example.atlassian.net/rest/api/3/issue"
+    issues = [{"id": str(n), "key": f"A-{n}", "self": f"{site}/{n}"} for n in (1, 2)]
+    found = read({"issues": issues, "isLast": True})
+    items = found.tables["items"]
+    assert (items["key"].tolist(), items["state"].isna().all()) == (["A-1", "A-2"], True)
+    assert [s for s in found.warnings if s.startswith("2 issues have no fields")]
+
+
 @pytest.mark.real
 def test_a_collection_of_cloud_with_changelogs(shared_exports: Path) -> None:
     """5 issues; read by eye from the file with json.load: all stand in a status of category done and
