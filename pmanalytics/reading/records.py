@@ -176,8 +176,7 @@ def _page(document: dict[str, Any]) -> list[Any] | None:
     # A record can have lists of these names too, but has a name of its own.
     if "id" in document or "backend_name" in document:
         return None
-    if document and all(map(_NUMBER.fullmatch, document)):
-        # Numbered records, null where a number is not given.
+    if _is_numbered(document):
         return list(document.values())
     for key in _LISTS:
         if isinstance(document.get(key), list):
@@ -190,6 +189,12 @@ def _page(document: dict[str, Any]) -> list[Any] | None:
         if isinstance(inner, dict) and (found := _page(inner) or _connected(inner)) is not None:
             return found
     return None
+
+
+def _is_numbered(document: dict[str, Any]) -> bool:
+    """Whether an object holds records under their numbers, null where a number is not given."""
+    records = all(isinstance(value, dict | None) for value in document.values())
+    return bool(document) and records and all(map(_NUMBER.fullmatch, document))
 
 
 def _connected(answer: dict[str, Any], depth: int = 0) -> list[Any] | None:
