@@ -1,8 +1,7 @@
 """Answers: what the interfaces of incident tools give as JSON, as records with plain paths.
 
 An answer holds its records under a name such as `data`, a file holds one answer or several, and the
-records of several kinds may stand side by side. Values may be of any type: what is not of the
-expected one counts as missing.
+records of several kinds may stand side by side.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,14 +17,9 @@ from pmanalytics.trackers.vocabulary import distinct, fold_word, folded
 
 __all__ = [
     "attributes",
-    "first",
-    "inner",
-    "most_are",
-    "objects",
     "other_names",
     "priorities_said",
     "records_under",
-    "words",
 ]
 
 _SAMPLED: Final = 50
@@ -63,11 +57,6 @@ def _each(values: Iterable[Any], names: Sequence[str], depth: int = 0) -> Iterat
             yield value
 
 
-def most_are(records: Sequence[Record], known: Callable[[Record], bool]) -> bool:
-    """Whether more than half of the records are of a kind."""
-    return 2 * sum(map(known, records)) > len(records)
-
-
 def attributes(record: Record) -> dict[str, Any]:
     """A record of JSON:API, with its attributes beside its id and type.
 
@@ -78,35 +67,6 @@ def attributes(record: Record) -> dict[str, Any]:
     told = record.get("attributes")
     others = {name: value for name, value in record.items() if name != "attributes"}
     return {**told, **others} if isinstance(told, dict) else others
-
-
-def inner(value: Any, *path: str) -> Any:
-    """The value at a path of keys, or None.
-
-    Examples:
-        >>> inner({"a": {"b": 1}}, "a", "b"), inner({"a": [1]}, "a", "b")
-        (1, None)
-    """
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value
-
-
-def objects(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list, or none."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def words(value: Any) -> str:
-    """A text or a whole number as text, and the empty text for everything else."""
-    if isinstance(value, str):
-        return value.strip()
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
-
-
-def first(values: Iterable[Any]) -> str | None:
-    """The first of some values that is a text with something in it."""
-    return next(filter(None, map(words, values)), None)
 
 
 def other_names(incident_id: pd.Series, *names: pd.Series, incidents: np.ndarray) -> pd.DataFrame:

@@ -16,12 +16,12 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from pmanalytics.reading.nested import mostly, named_values, nested, texts_at
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of
 from pmanalytics.trackers.interpreting import as_lists, as_text, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import mostly, named_values, nested, texts_at
 from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]

@@ -20,11 +20,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pmanalytics.reading.cells import TEXT
+from pmanalytics.reading.nested import mostly, nested, texts_at
 from pmanalytics.trackers.closing import closing
-from pmanalytics.trackers.histories import Change, events_of
+from pmanalytics.trackers.histories import Change, days_of, events_of
 from pmanalytics.trackers.interpreting import as_lists, as_text, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import days_of, mostly, nested, texts_at
 from pmanalytics.trackers.vocabulary import DROPPING_RESOLUTIONS, distinct, fold_word
 
 __all__ = ["TRACKER"]

@@ -17,12 +17,12 @@ from typing import Final
 
 import pandas as pd
 
+from pmanalytics.reading.nested import mostly
 from pmanalytics.trackers.bugzilla_history import NOBODY, changes_of, unpack
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of, history_only, last_closings
 from pmanalytics.trackers.interpreting import as_lists, as_text, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import mostly
 from pmanalytics.trackers.vocabulary import distinct, fold_word
 
 __all__ = ["TRACKER"]

@@ -16,15 +16,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.trackers.answers import (
-    attributes,
-    first,
-    inner,
-    most_are,
-    other_names,
-    records_under,
-    words,
-)
+from pmanalytics.reading.nested import first_text, inner, mostly, text_of
+from pmanalytics.trackers.answers import attributes, other_names, records_under
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
@@ -63,12 +56,12 @@ def _shaped(record: Record) -> Record:
 
 
 def _story(told: Record) -> dict[str, Any]:
-    number = words(told.get("public_id"))
-    severity = first([told.get("severity"), _field(told, "severity")])
+    number = text_of(told.get("public_id"))
+    severity = first_text([told.get("severity"), _field(told, "severity")])
     return {
-        "name": f"IR-{number}" if number else words(told.get("id")),
+        "name": f"IR-{number}" if number else text_of(told.get("id")),
         "severity": None if (severity or "").casefold() == _UNKNOWN else severity,
-        "started": first(told.get(name) for name in _BEGINNINGS),
+        "started": first_text(told.get(name) for name in _BEGINNINGS),
         "minutes": _minutes(told),
         "service": _field(told, "services"),
         "team": _field(told, "teams"),
@@ -78,7 +71,7 @@ def _story(told: Record) -> dict[str, Any]:
 
 def _field(told: Record, name: str) -> str | None:
     value = inner(told, "fields", name, "value")
-    return first(value if isinstance(value, list) else [value])
+    return first_text(value if isinstance(value, list) else [value])
 
 
 def _minutes(told: Record) -> float | None:
@@ -90,12 +83,12 @@ def _minutes(told: Record) -> float | None:
 def _people(value: Any) -> list[str]:
     """Assignees by their handles, which begin with an @, or by the names of other tools."""
     people = value if isinstance(value, list) else []
-    names = [first([each, inner(each, "name"), inner(each, "id")]) for each in people]
+    names = [first_text([each, inner(each, "name"), inner(each, "id")]) for each in people]
     return [name.removeprefix("@") for name in names if name]
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if most_are(records, _is_known) else ""
+    return "items" if mostly(records, _is_known) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:

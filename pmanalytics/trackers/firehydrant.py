@@ -16,7 +16,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.trackers.answers import first, inner, most_are, objects, records_under
+from pmanalytics.reading.nested import first_text, inner, mostly, objects
+from pmanalytics.trackers.answers import records_under
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
@@ -61,8 +62,8 @@ def _shaped(record: Record | None) -> Iterator[Record | None]:
         "of_incident": {
             "is_one": "true",
             "resolved": _resolved(record),
-            "service": first(each.get("name") for each in objects(record.get("services"))),
-            "team": first(
+            "service": first_text(each.get("name") for each in objects(record.get("services"))),
+            "team": first_text(
                 inner(each, "team", "name") for each in objects(record.get("team_assignments"))
             ),
         },
@@ -80,15 +81,15 @@ def _resolved(record: Record) -> str | None:
     phases = objects(record.get("lifecycle_phases"))
     within = [each for phase in phases for each in objects(phase.get("milestones"))]
     reached = [*objects(record.get("milestones")), *within]
-    return first(
+    return first_text(
         each.get("occurred_at")
         for each in reached
-        if fold_word(first([each.get("type"), each.get("slug"), each.get("name")]) or "") == _OVER
+        if fold_word(first_text(map(each.get, ("type", "slug", "name"))) or "") == _OVER
     )
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if most_are(records, _is_known) else ""
+    return "items" if mostly(records, _is_known) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:

@@ -5,7 +5,7 @@ same for all: moments are parsed like the other dates, words for the state becom
 that changes nothing in our words is left out.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,6 +13,7 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
+from pmanalytics.reading.cells import TEXT
 from pmanalytics.reading.nested import text_of
 from pmanalytics.tables import conform, empty
 from pmanalytics.trackers.closing import CLOSED, meaning_of
@@ -21,7 +22,7 @@ from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export
 from pmanalytics.trackers.vocabulary import fold_word, folded, severity_of
 
-__all__ = ["Change", "events_of", "history_only", "last_closings", "seconds_of"]
+__all__ = ["Change", "days_of", "events_of", "history_only", "last_closings", "seconds_of"]
 
 FIELDS: Final = ("state", "owner", "team", "promised_on", "severity")
 
@@ -60,7 +61,7 @@ def events_of(
         return empty("events"), ()
     frame = pd.DataFrame(listed)
     parsed, warnings = parse_dates(
-        {"at": pa.array(frame["at"].tolist(), type=pa.large_string())},
+        {"at": pa.array(frame["at"].tolist(), type=TEXT)},
         formats=(*export.source.date_formats, *export.tracker.dates),
     )
     begins = f"{export.system}:" if prefix is None else prefix
@@ -92,6 +93,14 @@ def last_closings(events: pd.DataFrame, subjects: pd.Series) -> pd.Series:
     final = told.drop_duplicates("subject", keep="last").set_index("subject")["after"]
     at = at.where(final.reindex(at.index).isin(CLOSED))
     return at.reindex(subjects).set_axis(subjects.index).astype("datetime64[us, UTC]")
+
+
+def days_of(export: Export, texts: Sequence[str]) -> list[str]:
+    """Dates of a history as days, as the due dates of the same file are; others as written."""
+    formats = (*export.source.date_formats, *export.tracker.dates)
+    parsed, _ = parse_dates({"day": pa.array(texts, type=TEXT)}, formats=formats)
+    days = parsed["day"].as_days(export.settings.timezone).dt.strftime("%Y-%m-%d")
+    return days.where(days.notna(), list(texts)).tolist()
 
 
 def seconds_of(moment: Any) -> float:

@@ -19,15 +19,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.trackers.answers import (
-    first,
-    inner,
-    most_are,
-    objects,
-    other_names,
-    records_under,
-    words,
-)
+from pmanalytics.reading.nested import first_text, inner, mostly, objects, text_of
+from pmanalytics.trackers.answers import other_names, records_under
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker
@@ -49,7 +42,7 @@ def _is_incident(record: Record) -> bool:
 def _is_follow_up(record: Record) -> bool:
     told = record.keys() & {"completed_at", "external_issue_reference", "assignee", "creator"}
     known = {"id", "title", "incident_id"} <= record.keys() and bool(told)
-    return known and first([record.get("status")]) in _STATUSES
+    return known and first_text([record.get("status")]) in _STATUSES
 
 
 def _is_known(record: Record) -> bool:
@@ -72,20 +65,20 @@ def _shaped(record: Record) -> Record:
 def _story(record: Record) -> dict[str, str | None]:
     """When an incident began and was over, and in which way it ended."""
     values = {
-        re.sub(r" at$", "", words(inner(each, "incident_timestamp", "name")).casefold()): inner(
+        re.sub(r" at$", "", text_of(inner(each, "incident_timestamp", "name")).casefold()): inner(
             each, "value", "value"
         )
         for each in objects(record.get("incident_timestamp_values"))
     }
     return {
-        "started": first(values.get(name) for name in _STARTED),
-        "resolved": first(values.get(name) for name in _RESOLVED),
-        "ended": first([inner(record, "incident_status", "category"), record.get("status")]),
+        "started": first_text(values.get(name) for name in _STARTED),
+        "resolved": first_text(values.get(name) for name in _RESOLVED),
+        "ended": first_text([inner(record, "incident_status", "category"), record.get("status")]),
     }
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if most_are(records, _is_known) else ""
+    return "items" if mostly(records, _is_known) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:

@@ -14,13 +14,12 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmanalytics.reading.nested import object_of, objects, text_of
+from pmanalytics.reading.nested import mostly, object_of, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
-from pmanalytics.trackers.nested import mostly
 from pmanalytics.trackers.pages import announced, missing_pages
 
 __all__ = ["TRACKER"]

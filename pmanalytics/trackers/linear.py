@@ -19,12 +19,12 @@ from typing import Final
 import pandas as pd
 import pyarrow.compute as pc
 
+from pmanalytics.reading.nested import mostly, nested, texts_at
 from pmanalytics.trackers.closing import closing, meaning_of
 from pmanalytics.trackers.dates import parse_dates
 from pmanalytics.trackers.histories import Change, events_of
 from pmanalytics.trackers.interpreting import as_lists, as_text, missing, without_apostrophe
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import mostly, nested, texts_at
 from pmanalytics.trackers.vocabulary import distinct, fold_word, folded
 
 __all__ = ["TRACKER"]

@@ -19,16 +19,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.trackers.answers import (
-    first,
-    inner,
-    most_are,
-    objects,
-    other_names,
-    priorities_said,
-    records_under,
-    words,
-)
+from pmanalytics.reading.nested import first_text, inner, mostly, objects, text_of
+from pmanalytics.trackers.answers import other_names, priorities_said, records_under
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker
@@ -62,8 +54,8 @@ def _shaped(record: Record | None) -> Iterator[Record | None]:
     elif _is_postmortem(record):
         yield from _postmortem(record)
     else:
-        started = first([record.get("impactStartDate"), record.get("createdAt")])
-        number = first([record.get("tinyId"), record.get("id")])
+        started = first_text([record.get("impactStartDate"), record.get("createdAt")])
+        number = first_text([record.get("tinyId"), record.get("id")])
         yield {
             "title": record.get("message"),
             "summary": record.get("description"),
@@ -75,7 +67,7 @@ def _shaped(record: Record | None) -> Iterator[Record | None]:
                 "started": started,
                 "resolved": record.get("impactEndDate"),
                 "priority": record.get("priority"),
-                "team": first([record.get("ownerTeam"), inner(record, "ownerTeam", "name")]),
+                "team": first_text([record.get("ownerTeam"), inner(record, "ownerTeam", "name")]),
             },
         }
 
@@ -83,27 +75,27 @@ def _shaped(record: Record | None) -> Iterator[Record | None]:
 def _postmortem(record: Record) -> Iterator[Record]:
     """The incident that a postmortem tells of, and the tasks in its text."""
     incident = record.get("rootIncident")
-    number = first([inner(incident, "tinyId"), inner(incident, "id")])
+    number = first_text([inner(incident, "tinyId"), inner(incident, "id")])
     yield {
-        "title": first([inner(incident, "message"), record.get("title")]),
+        "title": first_text([inner(incident, "message"), record.get("title")]),
         "id": inner(incident, "id"),
         "of_incident": {
             "number": number,
-            "started": first([record.get("startTime"), inner(incident, "creationTime")]),
-            "resolved": first([record.get("resolveTime"), record.get("endTime")]),
-            "priority": first([record.get("severity"), inner(incident, "priority")]),
+            "started": first_text([record.get("startTime"), inner(incident, "creationTime")]),
+            "resolved": first_text([record.get("resolveTime"), record.get("endTime")]),
+            "priority": first_text([record.get("severity"), inner(incident, "priority")]),
         },
     }
-    name = words(record.get("postmortemId"))
+    name = text_of(record.get("postmortemId"))
     for place, task in enumerate(_tasks(record.get("content")), start=1):
         told = list(_nodes(task))
         yield {
-            "id": f"{name}-{first([inner(task, 'attrs', 'localId')]) or place}",
+            "id": f"{name}-{first_text([inner(task, 'attrs', 'localId')]) or place}",
             "title": "".join(_text(node) for node in told).strip(" :,-"),
             "state": inner(task, "attrs", "state"),
             "people": [_person(node) for node in told if node.get("type") == "mention"],
             "tickets": [
-                words(inner(n, "attrs", "url")) for n in told if n.get("type") == "inlineCard"
+                text_of(inner(n, "attrs", "url")) for n in told if n.get("type") == "inlineCard"
             ],
             "created": record.get("createdAtTime"),
             "incident": number,
@@ -130,11 +122,11 @@ def _text(node: Record) -> str:
 
 
 def _person(node: Record) -> str:
-    return words(inner(node, "attrs", "text")).removeprefix("@")
+    return text_of(inner(node, "attrs", "text")).removeprefix("@")
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if most_are(records, _is_known) else ""
+    return "items" if mostly(records, _is_known) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:

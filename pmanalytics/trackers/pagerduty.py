@@ -13,15 +13,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.trackers.answers import (
-    first,
-    inner,
-    most_are,
-    objects,
-    other_names,
-    priorities_said,
-    records_under,
-)
+from pmanalytics.reading.nested import first_text, inner, mostly, objects
+from pmanalytics.trackers.answers import other_names, priorities_said, records_under
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker
 from pmanalytics.trackers.vocabulary import fold_word
@@ -50,11 +43,11 @@ def _unpack(documents: Sequence[Any]) -> list[Record | None]:
 
 
 def _team(record: Record) -> str | None:
-    return first(inner(team, "summary") for team in objects(record.get("teams")))
+    return first_text(inner(team, "summary") for team in objects(record.get("teams")))
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "incidents" if most_are(records, _is_incident) else ""
+    return "incidents" if mostly(records, _is_incident) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:

@@ -12,11 +12,11 @@ from typing import Final
 
 import pandas as pd
 
+from pmanalytics.reading.nested import mostly
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of, history_only, last_closings
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
-from pmanalytics.trackers.nested import mostly
 from pmanalytics.trackers.phabricator_json import unpack
 
 __all__ = ["TRACKER"]

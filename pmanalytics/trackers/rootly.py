@@ -18,16 +18,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.trackers.answers import (
-    attributes,
-    first,
-    inner,
-    most_are,
-    objects,
-    other_names,
-    records_under,
-    words,
-)
+from pmanalytics.reading.nested import first_text, inner, mostly, objects, text_of
+from pmanalytics.trackers.answers import attributes, other_names, records_under
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
@@ -75,7 +67,7 @@ def _shaped(record: Record | None) -> Iterator[Record | None]:
     yield {
         **told,
         "status": None,
-        "created": first([told.get("started_at"), told.get("created_at")]),
+        "created": first_text([told.get("started_at"), told.get("created_at")]),
         "of_incident": _story(told),
     }
     for item in objects(told.get("action_items")):
@@ -87,18 +79,18 @@ def _links(told: Record) -> dict[str, Any]:
     tickets = [told.get(f"{name}_{part}") for name in _TRACKERS for part in ("key", "url")]
     relation = inner(told, "relationships", "incident", "data", "id")
     return {
-        "tickets": [ticket for ticket in map(words, tickets) if ticket],
-        "url": first(told.get(f"{name}_url") for name in _TRACKERS),
-        "incident": first([told.get("incident_id"), inner(told, "incident", "id"), relation]),
+        "tickets": [ticket for ticket in map(text_of, tickets) if ticket],
+        "url": first_text(told.get(f"{name}_url") for name in _TRACKERS),
+        "incident": first_text([told.get("incident_id"), inner(told, "incident", "id"), relation]),
     }
 
 
 def _story(told: Record) -> dict[str, Any]:
-    number = words(told.get("sequential_id"))
+    number = text_of(told.get("sequential_id"))
     return {
-        "name": f"INC-{number}" if number else words(told.get("id")),
-        "ended": first([told.get("status")]),
-        "kind": first([told.get("kind")]),
+        "name": f"INC-{number}" if number else text_of(told.get("id")),
+        "ended": first_text([told.get("status")]),
+        "kind": first_text([told.get("kind")]),
         "severity": _named(told.get("severity")),
         "service": _named(told.get("services")),
         "team": _named(told.get("groups")),
@@ -110,11 +102,11 @@ def _named(value: Any) -> str | None:
     held = value.get("data", value) if isinstance(value, dict) else value
     several = objects(held) if isinstance(held, list) else objects([held])
     each = [inner(one, "data") or one for one in several]
-    return first([held, *(attributes(one).get("name") for one in objects(each))])
+    return first_text([held, *(attributes(one).get("name") for one in objects(each))])
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    return "items" if most_are(records, _is_known) else ""
+    return "items" if mostly(records, _is_known) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:

@@ -18,12 +18,11 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmanalytics.reading.nested import object_of, text_of
+from pmanalytics.reading.nested import mostly, object_of, text_of
 from pmanalytics.trackers.closing import CLOSED, closing
 from pmanalytics.trackers.histories import Change, events_of, last_closings
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
-from pmanalytics.trackers.nested import mostly
 from pmanalytics.trackers.trello_board import is_card, unpack
 from pmanalytics.trackers.vocabulary import distinct, fold_word, folded, known_state
 

@@ -14,12 +14,12 @@ import pandas as pd
 import pyarrow as pa
 
 from pmanalytics.reading.cells import TEXT
+from pmanalytics.reading.nested import mostly, nested, texts_at
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
-from pmanalytics.trackers.histories import Change, events_of
+from pmanalytics.trackers.histories import Change, days_of, events_of
 from pmanalytics.trackers.interpreting import as_lists, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
-from pmanalytics.trackers.nested import days_of, mostly, nested, texts_at
 from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]

@@ -1,13 +1,18 @@
-"""Nested: lists inside records, whatever stands in their place."""
+"""Nested: values inside records, whatever stands in their place."""
 
-import numpy as np
 import pytest
 
-from pmanalytics.reading.cells import Cells
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import TRACKERS
-from pmanalytics.trackers.model import Export
-from pmanalytics.trackers.nested import days_of, mostly, named_values, nested, texts_at
+from pmanalytics.reading.nested import (
+    first_text,
+    inner,
+    mostly,
+    named_values,
+    nested,
+    object_of,
+    objects,
+    text_of,
+    texts_at,
+)
 
 
 @pytest.mark.parametrize(
@@ -46,12 +51,28 @@ def test_exactly_half_is_not_most() -> None:
     assert not mostly([None], lambda record: "a" in record)
 
 
-@pytest.mark.parametrize(("zone", "day"), [("UTC", "2026-01-24"), ("Europe/Berlin", "2026-01-25")])
-def test_days_are_those_of_the_zone(zone: str, day: str) -> None:
-    """23:30 in UTC is half past midnight in Berlin; what is no date stays as it is."""
-    tracker = next(tracker for tracker in TRACKERS if tracker.name == "azure_devops")
-    export = Export(
-        name="x", sha256="", size=0, tracker=tracker, table="items", source=Source(),
-        settings=Settings(timezone=zone), header=(), cells=Cells({}, np.arange(0)), columns={},
-    )  # fmt: skip
-    assert days_of(export, ["2026-01-24T23:30:00Z", "", "soon"]) == [day, "", "soon"]
+@pytest.mark.parametrize("other", [None, 3, "text", [], [{"a": 1}], {"b": {"a": 1}}])
+def test_a_row_of_keys_that_leads_nowhere(other: object) -> None:
+    assert inner(other, "a", "b") is None
+    assert object_of(other, "a") == {}
+
+
+@pytest.mark.parametrize("other", [None, 3, "text", {"a": 1}])
+def test_what_is_no_list_has_no_objects(other: object) -> None:
+    assert objects(other) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, ""),
+        (0, "0"),
+        (2.0, "2"),
+        (2.5, "2.5"),
+        ("a\ud800", "a?"),  # half of a pair, which nothing can hold
+        (["a"], ""),
+    ],
+)
+def test_text_of_any_value(value: object, text: str) -> None:
+    assert text_of(value) == text
+    assert first_text([None, value]) == (text or None)
