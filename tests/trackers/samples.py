@@ -1,14 +1,18 @@
-"""The samples of all trackers, and each of them in the other forms that its tracker writes."""
+"""The samples of all trackers, each in the other forms that its tracker writes, and their tables."""
 
 import csv
 import html
 import io
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import openpyxl
+import pandas as pd
 
-from pmanalytics.settings import Source
-from pmanalytics.trackers import TRACKERS, Tracker
+from pmanalytics.settings import Settings, Source
+from pmanalytics.trackers import TRACKERS, FileTables, Tracker, read_file
 
 EXPORTS = Path(__file__).parent.parent / "exports"
 SAMPLES = {path.stem: path for path in sorted(EXPORTS.iterdir())}
@@ -23,6 +27,57 @@ SOURCES = {
         date_formats=("%d.%m.%Y",),
     )
 }  # fmt: skip
+
+
+def read_path(path: Path, *, at_home: str = "UTC", **source: Any) -> FileTables:
+    """A file, read as a configuration with this zone and this source says; no row may be lost."""
+    settings = Settings(timezone=at_home)
+    found = read_file(path, source=Source(**source), settings=settings, name=path.name)
+    kept = sum(map(len, found.tables.values()))
+    assert found.rows == kept + found.filtered + len(found.rejects)
+    return found
+
+
+def read_sample(name: str, **options: Any) -> FileTables:
+    """The sample of a tracker, read; the options are those of `read_path`."""
+    return read_path(SAMPLES[name], **options)
+
+
+def sample_text(name: str) -> str:
+    """The sample of a tracker as text."""
+    return SAMPLES[name].read_text("utf-8")
+
+
+def sample_json(name: str) -> Any:
+    """The value that the sample of a tracker holds as JSON."""
+    return json.loads(SAMPLES[name].read_bytes())
+
+
+def states(found: FileTables) -> list[str]:
+    """The states of all items in order, the empty text where there is none."""
+    return found.tables["items"]["state"].fillna("").tolist()
+
+
+def told(events: pd.DataFrame, key: str = "") -> list[tuple[str, str, str, str]]:
+    """Events, those of one key where it is given, as (month and day, field, before, after)."""
+    chosen = events[events["subject"].str.endswith(f":{key}")] if key else events
+    return [
+        (f"{at:%m-%d}", field, before, after)
+        for _, at, field, before, after in chosen.fillna("").itertuples(index=False)
+    ]
+
+
+def workbook(*untitled: Sequence[Sequence[object]], **titled: Sequence[Sequence[object]]) -> bytes:
+    """A workbook with a sheet for each table of rows."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in [*((None, rows) for rows in untitled), *titled.items()]:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def source_of(tracker: Tracker) -> Source:

@@ -2,16 +2,14 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import sample_text, states
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "asana.csv"
 TASK: dict[str, Any] = {
     "gid": "1211430012345671",
     "resource_type": "task",
@@ -44,29 +42,15 @@ TASK: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
-
-
-def sample() -> str:
-    return SAMPLE.read_text("utf-8")
-
-
 def test_the_tick_counts_and_not_the_section(read: Callable[..., FileTables]) -> None:
     """Ticked 671 and 673, of which 673 lies in Won't do; 674 lies in Done and is not ticked."""
-    found = read(sample())
-    assert found.tables["items"]["state"].tolist() == ["done", "open", "dropped", "open"]
+    found = read(sample_text("asana"))
+    assert states(found) == ["done", "open", "dropped", "open"]
     assert [w for w in found.warnings if "1 rows contradict" in w and "'Done'" in w]
 
 
 def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    row = read(sample()).tables["items"].iloc[0]
+    row = read(sample_text("asana")).tables["items"].iloc[0]
     assert row["item_id"] == "asana:1211430012345671"
     assert (row["project"], row["planned"], row["status"]) == ("Queues", "Done", "Done")
     assert (row["severity"], row["priority"]) == ("sev2", "High")
@@ -96,7 +80,7 @@ def test_the_older_columns_below_other_lines(read: Callable[..., FileTables]) ->
 def test_a_number_that_a_spreadsheet_shortened_names_no_task(
     read: Callable[..., FileTables],
 ) -> None:
-    found = read(sample().replace("1211430012345672", "1.21143E+15"))
+    found = read(sample_text("asana").replace("1211430012345672", "1.21143E+15"))
     assert found.rejects[["row", "rule", "detail"]].to_numpy().tolist() == [
         [3, "no_key", "Task ID: '1.21143E+15'"]
     ]

@@ -1,6 +1,5 @@
 """Azure DevOps: the CSV of a query, and the JSON of REST."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, sample_text, states
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "azure_devops.csv"
 REAL = "azure_devops/kipkorirc_untitled-query_bom.csv"
 ITEM: dict[str, Any] = {
     "id": 2082,
@@ -70,34 +68,20 @@ ITEM: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
-
-
-def sample() -> str:
-    return SAMPLE.read_text("utf-8")
-
-
 def batch(*items: Any) -> dict[str, Any]:
     return {"count": len(items), "value": list(items)}
 
 
 def test_states(read: Callable[..., FileTables]) -> None:
     """Closed is done; Done with the reason Duplicate and Removed are dropped; Resolved is open."""
-    items = read(sample()).tables["items"]
+    items = read(sample_text("azure_devops")).tables["items"]
     assert items["state"].tolist() == ["done", "open", "dropped", "open", "dropped"]
     assert items["duplicate_of"].fillna("").tolist() == ["", "", "unknown", "", ""]
     assert items["closed_at"].notna().tolist() == [True, False, True, False, False]
 
 
 def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    found = read(sample())
+    found = read(sample_text("azure_devops"))
     row = found.tables["items"].iloc[0]
     assert row["item_id"] == "azure_devops:2082"
     assert row["owners"] == ["Ada Example"]
@@ -109,17 +93,17 @@ def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
 
 
 def test_accounts_are_no_part_of_names(read: Callable[..., FileTables]) -> None:
-    owners = read(sample()).tables["items"]["owners"].tolist()
+    owners = read(sample_text("azure_devops")).tables["items"]["owners"].tolist()
     assert owners == [["Ada Example"], [], ["Grace Sample"], ["Ada Example"], ["Ada Example"]]
 
 
 def test_the_iteration_of_the_whole_project_is_no_plan(read: Callable[..., FileTables]) -> None:
-    planned = read(sample()).tables["items"]["planned"]
+    planned = read(sample_text("azure_devops")).tables["items"]["planned"]
     assert planned.notna().tolist() == [True, False, True, True, False]
 
 
 def test_the_year_9999_is_no_date(read: Callable[..., FileTables]) -> None:
-    found = read(sample())
+    found = read(sample_text("azure_devops"))
     assert found.tables["items"]["promised_on"].notna().tolist() == [True] + [False] * 4
     assert found.rejects.empty
 
@@ -174,7 +158,7 @@ def test_states_and_reasons(
 ) -> None:
     header = "ID,Work Item Type,Title,State,Closed Reason,Resolved Reason,Closed Date\n"
     found = read(f"{header}1,Bug,a,{state},{closed_reason},{resolved_reason},{closed}\n")
-    assert found.tables["items"]["state"].tolist() == [ours]
+    assert states(found) == [ours]
 
 
 def test_rest(read: Callable[..., FileTables]) -> None:
@@ -229,7 +213,7 @@ def test_a_real_query(shared_exports: Path) -> None:
     Removed 12; the other 128 have twelve words, of which New (19) and Blocked (16) are common. One
     row has nobody in Assigned To. 36 rows have tags, 90 when split at "; "; all 262 ids differ.
     """
-    found = read_file(shared_exports / REAL, source=Source(), settings=Settings(), name=REAL)
+    found = read_path(shared_exports / REAL)
     items = found.tables["items"]
     assert (found.format, found.rows, len(items), len(found.rejects)) == (
         "azure_devops",

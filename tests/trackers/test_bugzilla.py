@@ -10,24 +10,8 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "bugzilla.csv"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        text = content if isinstance(content, str) else json.dumps(content)
-        path.write_text(text, "utf-8")
-        found = read_file(path, source=Source(**source), settings=Settings(), name="x")
-        kept = sum(map(len, found.tables.values()))
-        assert found.rows == kept + found.filtered + len(found.rejects)
-        return found
-
-    return call
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, sample_text
 
 
 def bug(number: int, **fields: Any) -> dict[str, Any]:
@@ -74,7 +58,7 @@ def told(events: pd.DataFrame) -> list[tuple[object, ...]]:
 
 
 def test_a_list_with_the_names_of_the_database(read: Callable[..., FileTables]) -> None:
-    items = read(SAMPLE.read_text("utf-8")).tables["items"].set_index("key")
+    items = read(sample_text("bugzilla")).tables["items"].set_index("key")
     assert items["state"].to_dict() == {
         "101": "done", "102": "open", "103": "dropped", "104": "open", "105": "dropped",
     }  # fmt: skip
@@ -223,10 +207,8 @@ class TestRealFiles:
     def real(self, shared_exports: Path) -> Callable[[str], FileTables]:
         def call(name: str) -> FileTables:
             path = shared_exports / "bugzilla" / name
-            found = read_file(path, source=Source(), settings=Settings(), name=name)
+            found = read_path(path)
             assert found.format == "bugzilla"
-            kept = sum(map(len, found.tables.values()))
-            assert found.rows == kept + found.filtered + len(found.rejects)
             return found
 
         return call

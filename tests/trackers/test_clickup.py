@@ -1,35 +1,19 @@
 """ClickUp: the CSV of tasks."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import sample_text, states
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "clickup.csv"
 HEADER = "Task ID,Task Name,Status,Date Created,List Name,Date Closed,Date Done\n"
 
 
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(text: str, zone: str = "UTC", **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(text, "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(timezone=zone), name="x")
-
-    return call
-
-
-def sample() -> str:
-    return SAMPLE.read_text("utf-8")
-
-
 def test_states(read: Callable[..., FileTables]) -> None:
-    found = read(sample())
-    assert found.tables["items"]["state"].tolist() == ["done", "open", "dropped"]
+    found = read(sample_text("clickup"))
+    assert states(found) == ["done", "open", "dropped"]
     assert found.warnings == ()
 
 
@@ -37,7 +21,7 @@ def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
     """1768213166 seconds after 1970 is 2026-01-12 10:19:26, 1768865400 is 2026-01-19 23:30 (by
     `date -u -d @...`), and 1769313600 is 2026-01-25 04:00, the hour that ClickUp gives to a due day.
     """
-    items = read(sample()).tables["items"]
+    items = read(sample_text("clickup")).tables["items"]
     row = items.iloc[0]
     assert (row["item_id"], row["project"], row["planned"]) == (
         "clickup:86c1aa",
@@ -55,7 +39,7 @@ def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
 
 
 def test_a_due_day_is_the_day_in_the_zone_of_the_company(read: Callable[..., FileTables]) -> None:
-    items = read(sample(), "America/Los_Angeles").tables["items"]
+    items = read(sample_text("clickup"), at_home="America/Los_Angeles").tables["items"]
     assert items["promised_on"].iloc[0] == pd.Timestamp("2026-01-24")
 
 
@@ -74,7 +58,7 @@ def test_a_date_closes_what_has_no_common_word(
     status: str, closed: str, done: str, state: str, read: Callable[..., FileTables]
 ) -> None:
     row = f"86c1aa,a,{status},1768213166000,Sprint 1,{closed},{done}\n"
-    assert read(HEADER + row).tables["items"]["state"].tolist() == [state]
+    assert states(read(HEADER + row)) == [state]
 
 
 def test_without_closing_dates_that_is_said(read: Callable[..., FileTables]) -> None:

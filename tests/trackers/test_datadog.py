@@ -6,14 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 import pmanalytics as pma
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "datadog.json"
+from tests.trackers.samples import read_path, read_sample, sample_json
 
 
 def test_todos_are_done_when_they_have_a_date() -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("datadog")
     items = found.tables["items"]
     assert items["state"].tolist() == ["done", "open"]
     assert items.loc[0, "closed_at"] == pd.Timestamp("2026-01-20 09:15:30Z")
@@ -23,7 +20,7 @@ def test_todos_are_done_when_they_have_a_date() -> None:
 
 
 def test_incidents_begin_when_customers_felt_them() -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("datadog")
     incidents = found.tables["incidents"].set_index("incident_id")
     assert incidents.index.tolist() == ["IR-42", "IR-43"]
     assert incidents["severity"].fillna("").tolist() == ["sev2", ""]
@@ -37,7 +34,7 @@ def test_incidents_begin_when_customers_felt_them() -> None:
 
 
 def test_answers_of_both_kinds_in_one_file_are_linked(tmp_path: Path) -> None:
-    records = json.loads(SAMPLE.read_text("utf-8"))["data"]
+    records = sample_json("datadog")["data"]
     pages = [{"data": records[2:], "included": []}, {"data": records[:2]}]
     (tmp_path / "x.json").write_text("\n".join(map(json.dumps, pages)))
     data = pma.read(tmp_path)
@@ -46,8 +43,8 @@ def test_answers_of_both_kinds_in_one_file_are_linked(tmp_path: Path) -> None:
 
 
 def test_a_test_is_set_apart(tmp_path: Path) -> None:
-    incident = json.loads(SAMPLE.read_text("utf-8"))["data"][1]
+    incident = sample_json("datadog")["data"][1]
     incident["attributes"]["is_test"] = True
     (tmp_path / "x.json").write_text(json.dumps({"data": [incident]}))
-    found = read_file(tmp_path / "x.json", source=Source(), settings=Settings(), name="x")
+    found = read_path(tmp_path / "x.json")
     assert (found.filtered, len(found.tables["incidents"])) == (1, 0)

@@ -1,16 +1,16 @@
 """FireHydrant: follow-ups apart from tasks, and incidents with the tickets in them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 import pmanalytics as pma
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import SAMPLES, read_sample, sample_json
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "firehydrant.json"
 ID = "0f0c1d1e-0000-4000-8000-000000000012"
 INCIDENT: dict[str, Any] = {
     "id": ID,
@@ -35,13 +35,8 @@ INCIDENT: dict[str, Any] = {
 }
 
 
-def read(path: Path, content: Any) -> FileTables:
-    path.write_text(json.dumps(content))
-    return read_file(path, source=Source(), settings=Settings(), name="x")
-
-
 def test_only_follow_ups_are_action_items() -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("firehydrant")
     items = found.tables["items"]
     assert (found.rows, found.filtered) == (4, 1)
     assert items["state"].tolist() == ["done", "open", "dropped"]
@@ -52,18 +47,18 @@ def test_only_follow_ups_are_action_items() -> None:
 
 
 def test_when_a_follow_up_was_done_is_not_guessed() -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("firehydrant")
     assert found.tables["items"]["closed_at"].isna().all()
     (sentence,) = found.warnings
     assert sentence.startswith("No closed row says when it was closed")
 
 
-def test_an_incident_and_the_tickets_in_it(tmp_path: Path) -> None:
+def test_an_incident_and_the_tickets_in_it(read: Callable[..., FileTables]) -> None:
     ticket = {"id": "t-1", "summary": "Mend", "state": "open", "type": "follow_up"}
     task = {"id": "t-2", "summary": "Call", "state": "open", "type": "task"}
     old = {**INCIDENT, "id": "x", "discarded_at": "2026-01-11T00:00:00Z"}
     nested = {**INCIDENT, "incident_tickets": [ticket, task]}
-    found = read(tmp_path / "x.json", {"data": [nested, old], "pagination": {"count": 2}})
+    found = read({"data": [nested, old], "pagination": {"count": 2}})
     assert (found.rows, found.filtered) == (4, 2)
     incident = found.tables["incidents"].iloc[0]
     assert (incident["incident_id"], incident["severity"]) == (ID, "sev1")
@@ -77,7 +72,7 @@ def test_an_incident_and_the_tickets_in_it(tmp_path: Path) -> None:
     assert items["severity"].isna().all()
 
 
-def test_the_end_may_stand_in_a_phase(tmp_path: Path) -> None:
+def test_the_end_may_stand_in_a_phase(read: Callable[..., FileTables]) -> None:
     reached = {
         "id": "m",
         "name": "Resolved",
@@ -85,12 +80,12 @@ def test_the_end_may_stand_in_a_phase(tmp_path: Path) -> None:
         "occurred_at": "2026-01-10T05:00Z",
     }
     phases = [{"id": "p", "name": "Closed", "type": "closed", "milestones": [reached]}]
-    found = read(tmp_path / "x.json", [{**INCIDENT, "milestones": [], "lifecycle_phases": phases}])
+    found = read([{**INCIDENT, "milestones": [], "lifecycle_phases": phases}])
     assert found.tables["incidents"].loc[0, "resolved_at"] == pd.Timestamp("2026-01-10 05:00Z")
 
 
 def test_two_files_of_one_day_are_linked(tmp_path: Path) -> None:
-    (tmp_path / "tickets.json").write_bytes(SAMPLE.read_bytes())
+    (tmp_path / "tickets.json").write_bytes(SAMPLES["firehydrant"].read_bytes())
     (tmp_path / "incidents.json").write_text(json.dumps({"data": [INCIDENT]}))
     data = pma.read(tmp_path)
     assert data.files["format"].tolist() == ["firehydrant", "firehydrant"]
@@ -100,7 +95,7 @@ def test_two_files_of_one_day_are_linked(tmp_path: Path) -> None:
 
 def test_successive_exports_date_what_one_cannot(tmp_path: Path) -> None:
     """In January the first follow-up was open; the sample saw it done, updated on 20 February."""
-    content = json.loads(SAMPLE.read_text("utf-8"))
+    content = sample_json("firehydrant")
     before = {**content["data"][0], "state": "open", "updated_at": "2026-01-12T00:00:00.000Z"}
     (tmp_path / "january.json").write_text(json.dumps({"data": [before]}))
     (tmp_path / "february.json").write_text(json.dumps({"data": content["data"]}))

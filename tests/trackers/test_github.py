@@ -1,6 +1,5 @@
 """GitHub: what the records of REST and of gh mean."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -10,26 +9,14 @@ import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, sample_json, states, told
 from tests.trackers.test_bad_input import changed_at, damaged_values, places_of
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "github.json"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(records: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(json.dumps(records), "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
 
 
 @pytest.fixture
 def records() -> list[dict[str, Any] | None]:
-    return json.loads(SAMPLE.read_text("utf-8"))
+    return sample_json("github")
 
 
 def test_states_and_duplicates(read: Callable[..., FileTables], records: list[Any]) -> None:
@@ -138,13 +125,6 @@ def event(kind: str, day: int, **more: Any) -> dict[str, Any]:
     return {"event": kind, "created_at": f"2026-01-{day:02}T12:00:00Z", **more}
 
 
-def told(found: FileTables) -> list[tuple[str, str, str, str]]:
-    return [
-        (f"{at:%m-%d}", field, before, after)
-        for _, at, field, before, after in found.events.fillna("").itertuples(index=False)
-    ]
-
-
 STORY = [
     event("labeled", 2, label={"name": "sev2"}),
     event("assigned", 3, assignee={"login": "ada"}),
@@ -195,7 +175,7 @@ def as_script(one: dict[str, Any]) -> dict[str, Any]:
 def test_a_timeline_in_any_form(histories: dict[str, Any], read: Callable[..., FileTables]) -> None:
     """The label 2 is no severity; the last closing has no date but that of its event."""
     found = read([{**ISSUE, **histories}])
-    assert told(found) == TOLD
+    assert told(found.events) == TOLD
     closed = found.tables["items"]["closed_at"].item()
     assert closed == pd.Timestamp("2026-01-06 12:00", tz="UTC")
 
@@ -206,13 +186,13 @@ def test_one_row_per_event(read: Callable[..., FileTables]) -> None:
     found = read(rows)
     assert (found.rows, len(found.tables["items"])) == (6, 6)
     assert set(found.tables["items"]["key"]) == {"a/b#7"}
-    assert told(found) == TOLD
+    assert told(found.events) == TOLD
 
 
 def test_the_reason_of_today_is_that_of_the_last_closing(read: Callable[..., FileTables]) -> None:
     story = [event("closed", 4), event("reopened", 5), event("closed", 6)]
     found = read([{**ISSUE, "state_reason": "not_planned", "timeline": story}])
-    assert [after for *_, after in told(found)] == ["done", "open", "dropped"]
+    assert [after for *_, after in told(found.events)] == ["done", "open", "dropped"]
 
 
 def test_a_pull_request_that_only_events_tell(read: Callable[..., FileTables]) -> None:
@@ -251,7 +231,7 @@ def test_closed_instead_of_a_state(read: Callable[..., FileTables]) -> None:
         {"number": n, "title": "x", "closed": closed, "url": f"https://github.com/a/b/issues/{n}"}
         for n, closed in enumerate((True, False))
     ]
-    assert read(gh).tables["items"]["state"].tolist() == ["done", "open"]
+    assert states(read(gh)) == ["done", "open"]
 
 
 def test_the_date_of_a_milestone_only_when_asked_for(read: Callable[..., FileTables]) -> None:
@@ -309,7 +289,7 @@ def test_an_archive_of_graphql(shared_exports: Path) -> None:
     20 assignees in all; beside them 179 pull requests, in which the latest update is.
     """
     name = "github/cfrg_hash-to-curve_archive.json"
-    found = read_file(shared_exports / name, source=Source(), settings=Settings(), name=name)
+    found = read_path(shared_exports / name)
     items = found.tables["items"]
     assert (found.rows, len(items), found.filtered, len(found.rejects)) == (352, 173, 179, 0)
     assert items["state"].value_counts().to_dict() == {"done": 165, "open": 8}

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from pmanalytics.errors import PmanalyticsError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
 from tests.mutilation import mutilated
+from tests.trackers.samples import read_path, states
 
 VIEW = """\
 Title\tURL\tAssignees\tStatus\tLabels\tMilestone\tTarget date\tClosed
@@ -28,16 +28,6 @@ Number,Title,Author,State,CreatedAt,ClosedAt,Area,Type,URL,Priority,Milestone
 7,Retry,ada,CLOSED,2026-01-02T08:00:00Z,2026-01-09T08:00:00Z,Cart,Bug,https://github.com/a/b/issues/7,-1,M1
 8,Wait,ada,OPEN,2026-01-03T08:00:00Z,,,,https://github.com/a/b/issues/8,0,
 """
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(text: str, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(text, "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
 
 
 def test_the_view_of_a_project(read: Callable[..., FileTables]) -> None:
@@ -67,7 +57,7 @@ def test_a_closing_outranks_the_column_of_the_board(read: Callable[..., FileTabl
     assert any("1 rows contradict themselves" in sentence for sentence in found.warnings)
     assert any("'Brewing' (1 row)" in sentence for sentence in found.warnings)
     settled = read(VIEW, states={"In progress": "open"})
-    assert settled.tables["items"]["state"].tolist()[:2] == ["done", "open"]
+    assert states(settled)[:2] == ["done", "open"]
 
 
 def test_an_issue_in_several_rows_has_all_their_areas(read: Callable[..., FileTables]) -> None:
@@ -99,7 +89,7 @@ def test_what_pandas_writes_of_the_rest_interface(read: Callable[..., FileTables
     )
     found = read(text)
     assert (found.format, found.filtered) == ("github", 1)
-    assert found.tables["items"]["state"].tolist() == ["dropped"]
+    assert states(found) == ["dropped"]
 
 
 def test_a_mark_of_pull_requests_in_a_table(read: Callable[..., FileTables]) -> None:
@@ -115,7 +105,7 @@ def test_mutilated_tables_lose_no_row(text: str, tmp_path: Path) -> None:
     for seed in range(30):
         path.write_bytes(mutilated(text.encode(), seed))
         try:
-            found = read_file(path, source=Source(), settings=Settings(), name="x")
+            found = read_path(path)
         except PmanalyticsError as problem:
             sentence = str(problem)
             assert "\n" not in sentence
@@ -132,7 +122,7 @@ def test_one_row_per_issue_and_area(shared_exports: Path) -> None:
     others have a ClosedAt; 3,062 distinct numbers, 135 of them in several rows that differ in Area.
     """
     name = "github/vscode-mssql_issues_gh.csv"
-    found = read_file(shared_exports / name, source=Source(), settings=Settings(), name=name)
+    found = read_path(shared_exports / name)
     items = found.tables["items"]
     assert (found.format, found.rows, len(items), len(found.rejects)) == ("github", 3212, 3212, 0)
     assert items["key"].nunique() == 3062

@@ -1,38 +1,30 @@
 """GitLab: both generations of its CSV."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import sample_text, states
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "gitlab_csv.csv"
 OLD = "Title,Description,Issue ID,URL,State,Assignee,Due Date,Created At (UTC),Updated At (UTC),Closed At (UTC),Milestone,Labels\n"
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(text: str, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(text, "utf-8")
-        settings = Settings(timezone="Europe/Berlin")
-        return read_file(path, source=Source(**source), settings=settings, name="x")
-
-    return call
+def at_home() -> str:
+    return "Europe/Berlin"
 
 
 def test_the_number_is_that_of_the_address(read: Callable[..., FileTables]) -> None:
-    items = read(SAMPLE.read_text("utf-8")).tables["items"]
+    items = read(sample_text("gitlab_csv")).tables["items"]
     assert items["key"].tolist() == [f"shop/web/front#{n}" for n in (12, 13, 14)]
     assert items["project"].unique().tolist() == ["shop/web/front"]
 
 
 def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
     """Times are UTC whatever the configured zone, and the due day is a day."""
-    row = read(SAMPLE.read_text("utf-8")).tables["items"].iloc[0]
+    row = read(sample_text("gitlab_csv")).tables["items"].iloc[0]
     assert row["closed_at"] == pd.Timestamp("2026-01-19 23:30", tz="UTC")
     assert row["promised_on"] == pd.Timestamp("2026-01-25")
     assert row["owners"] == ["Ada Example", "Grace Sample"]
@@ -65,9 +57,9 @@ def test_a_row_without_number_or_address_is_a_reject(read: Callable[..., FileTab
 
 
 def test_an_unknown_state_is_reported(read: Callable[..., FileTables]) -> None:
-    text = SAMPLE.read_text("utf-8").replace(",Open,", ",Locked,")
+    text = sample_text("gitlab_csv").replace(",Open,", ",Locked,")
     assert any("'Locked' (2 rows)" in sentence for sentence in read(text).warnings)
-    assert read(text, states={"locked": "done"}).tables["items"]["state"].tolist() == ["done"] * 3
+    assert states(read(text, states={"locked": "done"})) == ["done"] * 3
 
 
 def test_a_label_that_holds_a_comma(read: Callable[..., FileTables]) -> None:
@@ -81,7 +73,7 @@ def test_a_label_that_holds_a_comma(read: Callable[..., FileTables]) -> None:
 
 
 def test_an_incident_of_the_newer_generation(read: Callable[..., FileTables]) -> None:
-    found = read(SAMPLE.read_text("utf-8").replace("Agreed in the review,Issue,", ",Incident,"))
+    found = read(sample_text("gitlab_csv").replace("Agreed in the review,Issue,", ",Incident,"))
     incident = found.tables["incidents"].iloc[0]
     assert (incident["incident_id"], incident["severity"]) == ("shop/web/front#12", "sev2")
     assert incident["resolved_at"] == pd.Timestamp("2026-01-19 23:30", tz="UTC")
@@ -96,7 +88,7 @@ def test_an_issue_twice_with_other_states_is_said(read: Callable[..., FileTables
     ]
     header = ",Unnamed: 0,Title,Issue ID,URL,State,Created At (UTC),Closed At (UTC)\n"
     found = read(header + "".join(rows))
-    assert found.tables["items"]["state"].tolist() == ["done", "open"]
+    assert states(found) == ["done", "open"]
     assert any("1 issues stand in the file again" in sentence for sentence in found.warnings)
     assert not any("again with another" in s for s in read(header + rows[0] + rows[0]).warnings)
 

@@ -1,6 +1,5 @@
 """GitLab's JSON: issues, incidents and merge requests, with notes or without."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,25 +8,13 @@ import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "gitlab_json.json"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(records: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(json.dumps(records), "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, sample_json, told
 
 
 @pytest.fixture
 def records() -> list[dict[str, Any]]:
-    return json.loads(SAMPLE.read_text("utf-8"))
+    return sample_json("gitlab_json")
 
 
 def issue(**more: Any) -> dict[str, Any]:
@@ -39,13 +26,6 @@ def issue(**more: Any) -> dict[str, Any]:
 
 def note(day: int, body: str, **more: Any) -> dict[str, Any]:
     return {"system": True, "body": body, "created_at": f"2026-01-{day:02}T12:00:00.000Z", **more}
-
-
-def told(found: FileTables) -> list[tuple[str, str, str, str]]:
-    return [
-        (f"{at:%m-%d}", field, before, after)
-        for _, at, field, before, after in found.events.fillna("").itertuples(index=False)
-    ]
 
 
 def test_items_incidents_and_merge_requests(
@@ -118,16 +98,18 @@ def test_the_history_of_the_notes(read: Callable[..., FileTables], records: list
         ("01-18", "state", "done", "open"),
         ("01-19", "state", "open", "done"),
     ]
-    assert told(read(records[:1])) == expected
+    assert told(read(records[:1]).events) == expected
     records[0]["notes"].reverse()
-    assert told(read(records[:1])) == expected
+    assert told(read(records[:1]).events) == expected
 
 
 def test_a_closing_told_twice_is_one(read: Callable[..., FileTables]) -> None:
     events = [{"state": "closed", "created_at": "2026-01-05T12:00:01.000Z"}]
     found = read([issue(notes=[note(5, "closed")], resource_state_events=events)])
-    assert told(found) == [("01-05", "state", "open", "done")]
-    assert told(read([issue(resource_state_events=events)])) == [("01-05", "state", "open", "done")]
+    assert told(found.events) == [("01-05", "state", "open", "done")]
+    assert told(read([issue(resource_state_events=events)]).events) == [
+        ("01-05", "state", "open", "done")
+    ]
 
 
 def test_severities_of_the_past(read: Callable[..., FileTables]) -> None:
@@ -137,7 +119,7 @@ def test_severities_of_the_past(read: Callable[..., FileTables]) -> None:
         {"action": "remove", "label": {"name": "severity::3"}, "created_at": "2026-01-03T08:00:00Z"},
     ]  # fmt: skip
     notes = [note(4, "changed the severity to **High - S2**"), note(5, "removed due date")]
-    assert told(read([issue(resource_label_events=labels, notes=notes)])) == [
+    assert told(read([issue(resource_label_events=labels, notes=notes)]).events) == [
         ("01-02", "severity", "", "sev3"),
         ("01-03", "severity", "sev3", "sev1"),
         ("01-04", "severity", "sev1", "sev2"),
@@ -205,7 +187,7 @@ def test_a_collection_of_issues_and_merge_requests(shared_exports: Path) -> None
     eye from what json.load gives.
     """
     name = "gitlab/grimoirelab_elk_gitlab.json"
-    found = read_file(shared_exports / name, source=Source(), settings=Settings(), name=name)
+    found = read_path(shared_exports / name)
     items = found.tables["items"].set_index("key")
     assert (found.format, found.rows, found.filtered, len(items)) == ("gitlab_json", 8, 3, 5)
     assert items["state"].to_dict() == {

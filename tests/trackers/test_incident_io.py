@@ -7,15 +7,13 @@ import pandas as pd
 import pytest
 
 import pmanalytics as pma
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "incident_io.json"
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, read_sample, sample_json
 
 
 @pytest.fixture
 def found() -> FileTables:
-    return read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    return read_sample("incident_io")
 
 
 def test_states_of_follow_ups(found: FileTables) -> None:
@@ -57,7 +55,7 @@ def test_incidents_with_their_moments(found: FileTables) -> None:
 def test_follow_ups_find_the_incident_by_the_id_that_only_programs_see(
     tmp_path: Path, *, apart: bool
 ) -> None:
-    whole = json.loads(SAMPLE.read_text("utf-8"))
+    whole = sample_json("incident_io")
     if apart:
         for name in ("follow_ups", "incidents"):
             (tmp_path / f"{name}.json").write_text(json.dumps({name: whole[name]}))
@@ -75,5 +73,5 @@ def test_a_test_is_no_incident(tmp_path: Path) -> None:
     modes = ["standard", "retrospective", "test", "tutorial"]
     path = tmp_path / "x.json"
     path.write_text(json.dumps({"incidents": [{**incident, "mode": mode} for mode in modes]}))
-    found = read_file(path, source=Source(), settings=Settings(), name="x")
+    found = read_path(path)
     assert (len(found.tables["incidents"]), found.filtered) == (2, 2)

@@ -9,29 +9,15 @@ import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
 from pmanalytics.trackers.jira_words import LANGUAGES
 from pmanalytics.trackers.vocabulary import fold_word, known_state
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "jira_csv.csv"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(text: str, at_home: str = "UTC", **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(text, "utf-8")
-        return read_file(
-            path, source=Source(**source), settings=Settings(timezone=at_home), name="x"
-        )
-
-    return call
+from tests.trackers.samples import read_path, sample_text, states
 
 
 @pytest.fixture
 def sample(read: Callable[..., FileTables]) -> pd.DataFrame:
-    return read(SAMPLE.read_text("utf-8")).tables["items"].set_index("key")
+    return read(sample_text("jira_csv")).tables["items"].set_index("key")
 
 
 @pytest.mark.parametrize(
@@ -89,10 +75,10 @@ def test_duplicates_name_their_ticket(sample: pd.DataFrame) -> None:
 
 
 def test_severities_are_in_one_form_and_others_reported(read: Callable[..., FileTables]) -> None:
-    found = read(SAMPLE.read_text("utf-8"))
+    found = read(sample_text("jira_csv"))
     assert found.tables["items"]["severity"].dropna().tolist() == ["sev1", "sev2", "Major"]
     assert any("severity 'Major' (1 row)" in s and '"Major" = "sev2"' in s for s in found.warnings)
-    mapped = read(SAMPLE.read_text("utf-8"), severities={"MAJOR ": "sev3"})
+    mapped = read(sample_text("jira_csv"), severities={"MAJOR ": "sev3"})
     assert mapped.tables["items"]["severity"].dropna().tolist() == ["sev1", "sev2", "sev3"]
 
 
@@ -134,8 +120,8 @@ def test_what_words_mean_together(
 
 def test_the_configuration_outranks_everything(read: Callable[..., FileTables]) -> None:
     text = "Issue key,Summary,Status,Resolution,Status Category\nA-1,a,Released ,Done,Done\n"
-    assert read(text, states={"released": "open"}).tables["items"]["state"].tolist() == ["open"]
-    assert read(text, states={"done": "dropped"}).tables["items"]["state"].tolist() == ["dropped"]
+    assert states(read(text, states={"released": "open"})) == ["open"]
+    assert states(read(text, states={"done": "dropped"})) == ["dropped"]
 
 
 def test_an_unknown_status_is_named_with_its_line(read: Callable[..., FileTables]) -> None:
@@ -152,7 +138,7 @@ def test_neither_status_nor_resolution_is_no_state(read: Callable[..., FileTable
 
 def test_a_resolution_alone_tells_the_state(read: Callable[..., FileTables]) -> None:
     found = read("Issue key,Summary,Resolution\nA-1,a,\nA-2,b,Fixed\nA-3,c,Declined\n")
-    assert found.tables["items"]["state"].tolist() == ["open", "done", "dropped"]
+    assert states(found) == ["open", "done", "dropped"]
 
 
 def test_keys_that_are_none_are_rejects(read: Callable[..., FileTables]) -> None:
@@ -176,16 +162,16 @@ def test_a_date_that_fits_no_format_is_a_reject(read: Callable[..., FileTables])
 def test_times_are_in_the_zone_of_the_source_and_days_stay(read: Callable[..., FileTables]) -> None:
     """New York is five hours behind in January; a day that was promised is not converted."""
     text = "Issue key,Summary,Status,Created,Due date\nA-1,a,Open,12/Jan/26 11:19 PM,20/Jan/26 12:00 AM\n"
-    row = read(text, "Europe/Berlin", timezone="America/New_York").tables["items"].iloc[0]
+    row = read(text, at_home="Europe/Berlin", timezone="America/New_York").tables["items"].iloc[0]
     assert row["created_at"] == pd.Timestamp("2026-01-13 04:19", tz="UTC")
     assert row["promised_on"] == pd.Timestamp("2026-01-20")
-    row = read(text, "Europe/Berlin").tables["items"].iloc[0]
+    row = read(text, at_home="Europe/Berlin").tables["items"].iloc[0]
     assert row["created_at"] == pd.Timestamp("2026-01-12 22:19", tz="UTC")
 
 
 def test_tickets_can_be_incidents(read: Callable[..., FileTables]) -> None:
     found = read(
-        SAMPLE.read_text("utf-8"),
+        sample_text("jira_csv"),
         table="incidents",
         fields={"service": "Custom field (Owning team)", "causes": "Labels"},
     )
@@ -345,9 +331,7 @@ def test_a_workbook_with_real_dates(tmp_path: Path) -> None:
     sheet.append(["Task", "A-1", "x", "Done", datetime(2026, 1, 12, 11, 19), date(2026, 1, 20)])
     sheet.append(["Task", "A-2", "y", "To Do", "13/Jan/26 11:19 AM", None])
     book.save(tmp_path / "x.xlsx")
-    found = read_file(
-        tmp_path / "x.xlsx", source=Source(), settings=Settings(timezone="UTC"), name="x"
-    )
+    found = read_path(tmp_path / "x.xlsx")
     items = found.tables["items"]
     assert (found.format, items["state"].tolist()) == ("jira_csv", ["done", "open"])
     assert items["created_at"].dt.strftime("%d %H:%M").tolist() == ["12 11:19", "13 11:19"]

@@ -10,34 +10,13 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "jira_json.json"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(document: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(json.dumps(document), "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, sample_json, told
 
 
 @pytest.fixture
 def page() -> dict[str, Any]:
-    return json.loads(SAMPLE.read_text("utf-8"))
-
-
-def told(found: FileTables, key: str) -> list[tuple[str, str, str, str]]:
-    """The events of one issue as (day, field, before, after)."""
-    events = found.events[found.events["subject"] == f"jira:{key}"].fillna("")
-    return [
-        (f"{at:%m-%d}", field, before, after)
-        for _, at, field, before, after in events.itertuples(index=False)
-    ]
+    return sample_json("jira_json")
 
 
 def entry(day: int, *items: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -96,9 +75,9 @@ def test_the_history_of_the_sample(read: Callable[..., FileTables], page: dict[s
         ("01-18", "promised_on", "2026-01-24", "2026-01-31"),
         ("01-20", "state", "open", "done"),
     ]
-    assert told(read(page), "PAY-1") == expected
+    assert told(read(page).events, "PAY-1") == expected
     page["issues"][0]["changelog"]["histories"].reverse()
-    assert told(read(page), "PAY-1") == expected
+    assert told(read(page).events, "PAY-1") == expected
 
 
 def test_a_status_is_known_by_its_id(read: Callable[..., FileTables]) -> None:
@@ -110,10 +89,10 @@ def test_a_status_is_known_by_its_id(read: Callable[..., FileTables]) -> None:
         {"key": "A-2", "fields": {"status": today}},
     ]
     found = read(issues)
-    assert told(found, "A-1") == [("01-05", "state", "open", "done")]
+    assert told(found.events, "A-1") == [("01-05", "state", "open", "done")]
     renamed = {**old, "from": "3", "fromString": "Old name"}
     issues[0]["changelog"] = {"histories": [entry(5, renamed)]}
-    assert told(read(issues), "A-1") == []
+    assert told(read(issues).events, "A-1") == []
 
 
 def test_a_resolution_that_came_later(read: Callable[..., FileTables]) -> None:
@@ -122,7 +101,7 @@ def test_a_resolution_that_came_later(read: Callable[..., FileTables]) -> None:
     log = [entry(9, later), entry(5, status("Open", "Closed"))]
     fields = {"status": {"name": "Closed"}, "resolution": {"name": "Won't Fix"}}
     found = read([{"key": "A-1", "fields": fields, "changelog": {"histories": log}}])
-    assert told(found, "A-1") == [
+    assert told(found.events, "A-1") == [
         ("01-05", "state", "open", "done"),
         ("01-09", "state", "done", "dropped"),
     ]
@@ -133,7 +112,7 @@ def test_a_changelog_in_any_form(read: Callable[..., FileTables]) -> None:
     expected = [("01-05", "state", "open", "done"), ("01-07", "state", "done", "open")]
     for changelog in ({"histories": log}, {"values": log}, log):
         issues = [{"key": "A-1", "fields": {"summary": "x"}, "changelog": changelog}]
-        assert told(read(issues), "A-1") == expected
+        assert told(read(issues).events, "A-1") == expected
 
 
 def test_an_unknown_status_of_the_past_is_named(read: Callable[..., FileTables]) -> None:
@@ -141,9 +120,9 @@ def test_an_unknown_status_of_the_past_is_named(read: Callable[..., FileTables])
     issues = [{"key": "A-1", "fields": {"summary": "x"}, "changelog": {"histories": log}}]
     found = read(issues)
     assert any("in changelogs 'Brewing' (1 row) counts as open" in w for w in found.warnings)
-    assert told(found, "A-1") == [("01-05", "state", "open", "done")]
+    assert told(found.events, "A-1") == [("01-05", "state", "open", "done")]
     settled = read(issues, states={"brewing": "done"})
-    assert told(settled, "A-1") == [("01-04", "state", "open", "done")]
+    assert told(settled.events, "A-1") == [("01-04", "state", "open", "done")]
     assert not any("Brewing" in w for w in settled.warnings)
 
 
@@ -158,14 +137,14 @@ def test_fields_of_a_site_by_name_or_number(
         found = read(page, fields={"team": written})
         assert found.tables["items"]["team"].fillna("").tolist() == ["payments", "", "", ""]
     found = read(page, fields={"team": "Owning team"})
-    assert ("01-14", "team", "web", "payments") in told(found, "PAY-1")
+    assert ("01-14", "team", "web", "payments") in told(found.events, "PAY-1")
 
 
 def test_severities_of_the_configuration_hold_for_the_past(
     read: Callable[..., FileTables], page: dict[str, Any]
 ) -> None:
     found = read(page, severities={"SEV-2": "sev9"})
-    assert ("01-13", "severity", "sev9", "sev1") in told(found, "PAY-1")
+    assert ("01-13", "severity", "sev9", "sev1") in told(found.events, "PAY-1")
 
 
 def test_a_field_that_carries_its_own_name(read: Callable[..., FileTables]) -> None:
@@ -195,7 +174,7 @@ def test_pages_in_any_arrangement(
     first, second = pages_of(page)
     pasted = tmp_path / "pasted"
     pasted.write_text(json.dumps(first) + "\n" + json.dumps(second), "utf-8")
-    of_pasted = read_file(pasted, source=Source(), settings=Settings(), name="x")
+    of_pasted = read_path(pasted)
     for found in (of_pasted, read([first, second]), read(page["issues"])):
         assert found.tables["items"]["key"].tolist() == ["PAY-1", "PAY-2", "PAY-3", "PAY-4"]
         assert not any("other pages" in sentence for sentence in found.warnings)
@@ -281,7 +260,7 @@ def test_a_collection_of_cloud_with_changelogs(shared_exports: Path) -> None:
     """
     name = "jira_rest/grimoirelab_elk_jira.json"
     path = shared_exports / name
-    found = read_file(path, source=Source(), settings=Settings(), name=name)
+    found = read_path(path)
     items = found.tables["items"].set_index("key")
     assert (found.format, found.rows, len(items), len(found.rejects)) == ("jira_json", 5, 5, 0)
     assert items["state"].tolist() == ["done"] * 5
@@ -300,7 +279,7 @@ def test_the_first_of_two_pages_of_a_server(shared_exports: Path) -> None:
     """startAt 0, maxResults 2, total 3: HELP-6043 is Open, HELP-6042 Closed on 2016-03-03 14:30:17."""
     name = "jira_rest/perceval_jira_issues_page_1.json"
     path = shared_exports / name
-    found = read_file(path, source=Source(), settings=Settings(), name=name)
+    found = read_path(path)
     items = found.tables["items"]
     assert items["key"].tolist() == ["HELP-6043", "HELP-6042"]
     assert items["state"].tolist() == ["open", "done"]

@@ -1,6 +1,5 @@
 """Launchpad: bug tasks, with and without their bug."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,23 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "launchpad.json"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(records: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(json.dumps(records), "utf-8")
-        found = read_file(path, source=Source(**source), settings=Settings(), name="x")
-        kept = sum(map(len, found.tables.values()))
-        assert found.rows == kept + found.filtered + len(found.rejects)
-        return found
-
-    return call
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, read_sample, states
 
 
 def task(number: int, status: str, **fields: Any) -> dict[str, Any]:
@@ -39,7 +23,7 @@ def task(number: int, status: str, **fields: Any) -> dict[str, Any]:
 
 
 def test_all_columns_of_a_collection() -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("launchpad")
     items = found.tables["items"].set_index("key")
     assert items["state"].to_dict() == {
         "shop#101": "done",
@@ -67,7 +51,7 @@ def test_statuses_of_the_vendor(read: Callable[..., FileTables]) -> None:
         **dict.fromkeys(("Opinion", "Invalid", "Won't Fix", "Expired"), "dropped"),
     }
     found = read([task(number, word) for number, word in enumerate(words)])
-    assert found.tables["items"]["state"].tolist() == list(words.values())
+    assert states(found) == list(words.values())
     assert not any("Unknown" in sentence for sentence in found.warnings)
 
 
@@ -130,7 +114,7 @@ def test_a_real_file(shared_exports: Path) -> None:
     2017-09-16T01:57:40.183918. By Python's json module alone.
     """
     path = shared_exports / "launchpad" / "grimoirelab_elk_launchpad.json"
-    found = read_file(path, source=Source(), settings=Settings(), name="x")
+    found = read_path(path)
     items = found.tables["items"]
     assert (found.format, found.rows, len(items), len(found.rejects)) == ("launchpad", 4, 4, 0)
     assert items["key"].tolist() == [

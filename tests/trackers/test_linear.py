@@ -1,17 +1,14 @@
 """Linear: its CSV of all generations, and the JSON of its GraphQL interface."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import sample_text, states
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "linear.csv"
 OLDEST = (
     "Id,Team,Title,Description,Status,Estimate,Priority,Project,Creator,Assignee,Labels,"
     "Cycle Number,Cycle Name,Cycle Start,Cycle End,Created,Updated,Started,Completed,Canceled,"
@@ -55,27 +52,13 @@ ISSUE: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: Any, zone: str = "UTC", **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(timezone=zone), name="x")
-
-    return call
-
-
-def sample() -> str:
-    return SAMPLE.read_text("utf-8")
-
-
 def graphql(*issues: Any) -> dict[str, Any]:
     return {"data": {"issues": {"nodes": list(issues), "pageInfo": {"hasNextPage": False}}}}
 
 
 def test_the_three_ends(read: Callable[..., FileTables]) -> None:
     """Completed is done, canceled is dropped, and so is what was archived while it was to do."""
-    found = read(sample())
+    found = read(sample_text("linear"))
     items = found.tables["items"].set_index("key")
     assert items["state"].to_dict() == {
         "PAY-12": "done", "PAY-13": "open", "PAY-14": "dropped", "PAY-15": "dropped",
@@ -88,7 +71,7 @@ def test_the_three_ends(read: Callable[..., FileTables]) -> None:
 
 
 def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    row = read(sample()).tables["items"].iloc[0]
+    row = read(sample_text("linear")).tables["items"].iloc[0]
     assert (row["team"], row["project"], row["planned"]) == ("Payments", "PAY", "Cycle 7")
     assert (row["priority"], row["status"]) == ("High", "Done")
     assert row["owners"] == ["ada@example.com"]
@@ -99,19 +82,22 @@ def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
 
 
 def test_a_milestone_or_a_numbered_cycle_is_a_plan(read: Callable[..., FileTables]) -> None:
-    planned = read(sample()).tables["items"]["planned"]
+    planned = read(sample_text("linear")).tables["items"]["planned"]
     assert planned.fillna("").tolist() == ["Cycle 7", "Beta", "Cycle 8", ""]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo"])
 def test_a_due_date_is_the_day_that_is_written(zone: str, read: Callable[..., FileTables]) -> None:
     """Midnight in UTC is the evening before in California."""
-    items = read(sample(), zone).tables["items"]
+    items = read(sample_text("linear"), at_home=zone).tables["items"]
     assert items["promised_on"].iloc[0] == pd.Timestamp("2026-01-25")
 
 
 def test_the_mark_against_formulas_is_taken_off(read: Callable[..., FileTables]) -> None:
-    assert read(sample()).tables["items"]["title"].iloc[1] == "=SUM of all retries is not shown"
+    assert (
+        read(sample_text("linear")).tables["items"]["title"].iloc[1]
+        == "=SUM of all retries is not shown"
+    )
 
 
 def test_the_generation_of_2021(read: Callable[..., FileTables]) -> None:
@@ -154,7 +140,7 @@ def test_of_several_ends_one_counts(
 
     ends = ",".join(map(on, (completed, canceled, archived)))
     row = f"ENG-1,Eng,a,,{status},,,,,,,,,,,{CREATED},{CREATED},,{ends}\n"
-    assert read(OLDEST + row).tables["items"]["state"].tolist() == [state]
+    assert states(read(OLDEST + row)) == [state]
 
 
 def test_graphql(read: Callable[..., FileTables]) -> None:
@@ -182,7 +168,7 @@ def test_a_word_of_the_configuration_counts_in_rows_and_history(
     read: Callable[..., FileTables],
 ) -> None:
     found = read(graphql(ISSUE), states={"shipped": "open"})
-    assert found.tables["items"]["state"].tolist() == ["open"]
+    assert states(found) == ["open"]
     assert "state" not in found.events["field"].tolist()
 
 

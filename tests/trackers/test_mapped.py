@@ -1,14 +1,13 @@
 """Any other CSV, through [source.fields]."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import states
 
 FIELDS = {
     "key": "Nr",
@@ -23,27 +22,17 @@ TEXT = (
 )
 
 
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(text: str, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(text, "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
-
-
 def test_states_come_from_words_and_dates(read: Callable[..., FileTables]) -> None:
     found = read(TEXT, fields=FIELDS)
-    assert found.tables["items"]["state"].tolist() == ["done", "open", "done", "dropped"]
+    assert states(found) == ["done", "open", "done", "dropped"]
     assert any("'Weird' (1 row)" in sentence for sentence in found.warnings)
     found = read(TEXT, fields=FIELDS, states={"weird": "dropped"})
-    assert found.tables["items"]["state"].tolist() == ["done", "dropped", "done", "dropped"]
+    assert states(found) == ["done", "dropped", "done", "dropped"]
 
 
 def test_without_a_status_the_date_tells(read: Callable[..., FileTables]) -> None:
     fields = {name: column for name, column in FIELDS.items() if name != "status"}
-    assert read(TEXT, fields=fields).tables["items"]["state"].tolist() == [
+    assert states(read(TEXT, fields=fields)) == [
         "done",
         "open",
         "done",

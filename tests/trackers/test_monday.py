@@ -1,22 +1,18 @@
 """monday.com: the rows of a board's sheet, of all kinds."""
 
-import io
 from collections.abc import Callable
-from pathlib import Path
 from random import Random
 from typing import Any
 
-import openpyxl
 import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.reading.sheets import Sheet
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
 from pmanalytics.trackers.monday_sheet import arrange
+from tests.trackers.samples import read_sample, states, workbook
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "monday.xlsx"
 ITEMS = ["Name", "Subitems", "Owner", "Status", "Item ID (auto generated)"]
 BOARD = [
     ["Board"],
@@ -31,29 +27,13 @@ BOARD = [
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(*sheets: list[list[Any]], **source: object) -> FileTables:
-        book = openpyxl.Workbook()
-        book.remove(book.active)
-        for rows in sheets:
-            sheet = book.create_sheet()
-            for row in rows:
-                sheet.append(row)
-        stream = io.BytesIO()
-        book.save(stream)
-        path = tmp_path / "x"
-        path.write_bytes(stream.getvalue())
-        found = read_file(path, source=Source(**source), settings=Settings(), name="x")
-        kept = sum(map(len, found.tables.values()))
-        assert found.rows == kept + found.filtered + len(found.rejects)
-        return found
-
-    return call
+def read_sheets(read: Callable[..., FileTables]) -> Callable[..., FileTables]:
+    return lambda *sheets, **source: read(workbook(*sheets), **source)
 
 
 @pytest.fixture
 def items() -> pd.DataFrame:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("monday")
     assert (found.format, found.rows, len(found.rejects)) == ("monday", 5, 0)
     return found.tables["items"]
 
@@ -83,14 +63,14 @@ def test_all_columns_of_an_item(items: pd.DataFrame) -> None:
 
 
 def test_the_sheet_of_updates_is_no_board() -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("monday")
     assert any("were left out: 'updates'" in sentence for sentence in found.warnings)
 
 
-def test_boards_without_numbers_are_named_by_titles(read: Callable[..., FileTables]) -> None:
+def test_boards_without_numbers_are_named_by_titles(read_sheets: Callable[..., FileTables]) -> None:
     """Without numbers an item with a name alone is told from a title by the header that follows."""
     header = ["Name", "Person", "Status"]
-    found = read(
+    found = read_sheets(
         [["Board"], ["Next"], header, ["Retry", "Ada", "Done"], ["Alert"], ["", "", "1 Done"],
          ["Later"], header, ["Retry", "Grace", "Stuck"]]
     )  # fmt: skip
@@ -100,16 +80,16 @@ def test_boards_without_numbers_are_named_by_titles(read: Callable[..., FileTabl
     assert items["state"].tolist() == ["done", "open", "open"]
 
 
-def test_several_boards_in_one_workbook(read: Callable[..., FileTables]) -> None:
+def test_several_boards_in_one_workbook(read_sheets: Callable[..., FileTables]) -> None:
     other = [["Other"], ["Now"], ITEMS, ["Page", "", "Ada", "Stuck", "9"]]
-    items = read(BOARD, other).tables["items"]
+    items = read_sheets(BOARD, other).tables["items"]
     assert items["project"].tolist() == ["Board"] * 3 + ["Other"]
 
 
 def test_a_row_beyond_the_header_is_refused_with_its_number(
-    read: Callable[..., FileTables],
+    read_sheets: Callable[..., FileTables],
 ) -> None:
-    found = read([*BOARD, ["Long", "", "", "Done", "7", "more"]])
+    found = read_sheets([*BOARD, ["Long", "", "", "Done", "7", "more"]])
     assert found.rejects[["row", "rule"]].to_numpy().tolist() == [[9, "long_row"]]
     assert len(found.tables["items"]) == 3
 
@@ -126,13 +106,13 @@ def test_other_sheets_stay_as_they_are() -> None:
         assert arrange(sheet) is sheet
 
 
-def test_names_of_columns_may_come_again(read: Callable[..., FileTables]) -> None:
+def test_names_of_columns_may_come_again(read_sheets: Callable[..., FileTables]) -> None:
     header = ["Name", "Subitems", "Status", "Note", "Note"]
-    found = read([["Board"], ["Next"], header, ["Retry", "", "Done", "a", "b"]])
-    assert found.tables["items"]["state"].tolist() == ["done"]
+    found = read_sheets([["Board"], ["Next"], header, ["Retry", "", "Done", "a", "b"]])
+    assert states(found) == ["done"]
 
 
-def test_damaged_boards_are_read_or_refused(read: Callable[..., FileTables]) -> None:
+def test_damaged_boards_are_read_or_refused(read_sheets: Callable[..., FileTables]) -> None:
     """Rows and cells that go missing, move, come twice or hold something else, from a seed."""
     random = Random(3)
     for _ in range(150):
@@ -155,17 +135,17 @@ def test_damaged_boards_are_read_or_refused(read: Callable[..., FileTables]) -> 
                 case 5:
                     row.append("more")
         try:
-            read(rows)
+            read_sheets(rows)
         except PmanalyticsError as problem:
             sentence = str(problem)
             assert "x" in sentence
             assert "\n" not in sentence
 
 
-def test_titles_alone_are_refused(read: Callable[..., FileTables]) -> None:
+def test_titles_alone_are_refused(read_sheets: Callable[..., FileTables]) -> None:
     with pytest.raises(InputError, match="x"):
-        read([["Board"], ["Next"]])
+        read_sheets([["Board"], ["Next"]])
 
 
-def test_a_header_alone_has_no_rows(read: Callable[..., FileTables]) -> None:
-    assert read(BOARD[:3]).rows == 0
+def test_a_header_alone_has_no_rows(read_sheets: Callable[..., FileTables]) -> None:
+    assert read_sheets(BOARD[:3]).rows == 0

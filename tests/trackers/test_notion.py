@@ -1,47 +1,30 @@
 """Notion: the CSV of a database."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "notion.csv"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(text: str, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(text, "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
-
-
-def sample() -> str:
-    return SAMPLE.read_text("utf-8")
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import sample_text, states
 
 
 def test_states(read: Callable[..., FileTables]) -> None:
     """A row with nothing in Status is open."""
-    found = read(sample())
-    assert found.tables["items"]["state"].tolist() == ["done", "open", "dropped", "open"]
+    found = read(sample_text("notion"))
+    assert states(found) == ["done", "open", "dropped", "open"]
     assert found.warnings == ()
 
 
 def test_rows_are_named_by_their_titles(read: Callable[..., FileTables]) -> None:
-    items = read(sample()).tables["items"]
+    items = read(sample_text("notion")).tables["items"]
     assert items["item_id"].tolist()[2:] == ["notion:Alert twice", "notion:Alert twice (2)"]
     assert items["key"].isna().all()
 
 
 def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    row = read(sample()).tables["items"].iloc[0]
+    row = read(sample_text("notion")).tables["items"].iloc[0]
     assert (row["team"], row["status"]) == ("Payments", "Done")
     assert row["owners"] == ["Ada Example", "Grace Sample"]
     assert row["labels"] == ["postmortem", "sev2"]
@@ -51,7 +34,7 @@ def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
 
 
 def test_the_end_of_a_range_is_due(read: Callable[..., FileTables]) -> None:
-    text = sample().replace("January 25, 2026", "January 20, 2026 → January 25, 2026")
+    text = sample_text("notion").replace("January 25, 2026", "January 20, 2026 → January 25, 2026")
     text = text.replace("2026 3:00 PM", "2026 3:00 PM → 4:00 PM")
     assert text.count("→") == 2
     promised = read(text).tables["items"]["promised_on"]
@@ -59,7 +42,7 @@ def test_the_end_of_a_range_is_due(read: Callable[..., FileTables]) -> None:
 
 
 def test_a_relation_that_is_mapped_is_a_name(read: Callable[..., FileTables]) -> None:
-    items = read(sample(), fields={"incident_id": "Incident"}).tables["items"]
+    items = read(sample_text("notion"), fields={"incident_id": "Incident"}).tables["items"]
     assert items["incident_id"].fillna("").tolist() == ["Slow checkout", "", "", ""]
 
 
@@ -96,7 +79,7 @@ def test_a_status_outranks_a_check_box(
     status: str, done: str, state: str, read: Callable[..., FileTables]
 ) -> None:
     found = read(f"Name,Status,Done,Created time\na,{status},{done},\n")
-    assert found.tables["items"]["state"].tolist() == [state]
+    assert states(found) == [state]
 
 
 def test_other_names_are_mapped(read: Callable[..., FileTables]) -> None:

@@ -1,44 +1,21 @@
 """Opening: the same table in any form, and what is around it in a file."""
 
-import io
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
 
 from pmanalytics.errors import InputError
 from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
 from pmanalytics.trackers.opening import open_export
+from tests.trackers.samples import workbook
 
 HEADER = ["item_id", "title", "state", "created_at"]
 ROWS = [
     ["x:1", "Alert on a full queue", "done", "2026-01-12T11:19:00Z"],
     ["x:2", "Limit retries", "open", "2026-01-13"],
 ]
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: bytes, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_bytes(content)
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
-
-
-def workbook(**sheets: list[list[object]]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
 
 
 def page(rows: list[list[str]], before: str = "") -> bytes:

@@ -7,15 +7,13 @@ import pandas as pd
 import pytest
 
 import pmanalytics as pma
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "opsgenie.json"
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import SAMPLES, read_sample, sample_json
 
 
 @pytest.fixture
 def found() -> FileTables:
-    return read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    return read_sample("opsgenie")
 
 
 def test_tasks_of_a_postmortem_are_action_items(found: FileTables) -> None:
@@ -40,7 +38,7 @@ def test_an_incident_ends_with_its_impact(found: FileTables) -> None:
 
 
 def test_a_postmortem_alone_tells_of_its_incident(tmp_path: Path) -> None:
-    postmortem = json.loads(SAMPLE.read_text("utf-8"))[1]
+    postmortem = sample_json("opsgenie")[1]
     (tmp_path / "postmortem.json").write_text(json.dumps(postmortem))
     data = pma.read(tmp_path)
     assert data.incidents["incident_id"].tolist() == ["1791"]
@@ -49,6 +47,6 @@ def test_a_postmortem_alone_tells_of_its_incident(tmp_path: Path) -> None:
 
 
 def test_the_same_incident_twice_is_counted(tmp_path: Path) -> None:
-    (tmp_path / "x.json").write_bytes(SAMPLE.read_bytes())
+    (tmp_path / "x.json").write_bytes(SAMPLES["opsgenie"].read_bytes())
     file = pma.read(tmp_path).files.iloc[0]
     assert (file["rows"], file["items"], file["incidents"], file["duplicates"]) == (5, 2, 2, 1)

@@ -7,14 +7,11 @@ from typing import Any
 import pandas as pd
 
 import pmanalytics as pma
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "pagerduty.csv"
+from tests.trackers.samples import read_sample
 
 
 def test_all_columns_of_the_sample() -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(timezone="Asia/Tokyo"), name="x")
+    found = read_sample("pagerduty", at_home="Asia/Tokyo")
     incidents = found.tables["incidents"]
     assert incidents["incident_id"].tolist() == ["4711", "4712", "4713"]
     assert incidents["severity"].fillna("").tolist() == ["sev1", "", "sev2"]
@@ -26,18 +23,18 @@ def test_all_columns_of_the_sample() -> None:
 
 
 def test_that_priorities_are_taken_for_severities_is_said() -> None:
-    (sentence,) = read_file(SAMPLE, source=Source(), settings=Settings(), name="x").warnings
+    (sentence,) = read_sample("pagerduty").warnings
     assert sentence == (
         "Priorities count as severities ('P1' as sev1, 'P2' as sev2; 2 incidents); confirm or "
         'change that under [source.severities], for example "P1" = "sev1".'
     )
-    settled = Source(severities={"P1": "sev1", "p2": "sev2"})
-    assert read_file(SAMPLE, source=settled, settings=Settings(), name="x").warnings == ()
+    settled = read_sample("pagerduty", severities={"P1": "sev1", "p2": "sev2"})
+    assert settled.warnings == ()
 
 
 def test_a_priority_can_mean_another_severity() -> None:
-    source = Source(severities={"P1": "sev0"}, fields={"incident_id": "id"})
-    incidents = read_file(SAMPLE, source=source, settings=Settings(), name="x").tables["incidents"]
+    found = read_sample("pagerduty", severities={"P1": "sev0"}, fields={"incident_id": "id"})
+    incidents = found.tables["incidents"]
     assert incidents["severity"].fillna("").tolist() == ["sev0", "", "sev2"]
     assert incidents["incident_id"].iloc[0] == "Q1AAAAAAAAAAA1"
 

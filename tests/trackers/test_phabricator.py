@@ -1,6 +1,5 @@
 """Phabricator: tasks, the names beside them, and their past."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,23 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "phabricator.json"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(*documents: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text("\n".join(map(json.dumps, documents)), "utf-8")
-        found = read_file(path, source=Source(**source), settings=Settings(), name="x")
-        kept = sum(map(len, found.tables.values()))
-        assert found.rows == kept + found.filtered + len(found.rejects)
-        return found
-
-    return call
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, read_sample
 
 
 def task(number: int, status: str, **fields: Any) -> dict[str, Any]:
@@ -74,7 +58,7 @@ def told(events: pd.DataFrame) -> list[tuple[object, ...]]:
 
 
 def test_names_that_are_pasted_behind_the_tasks(tmp_path: Path) -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("phabricator")
     items = found.tables["items"].set_index("key")
     assert (found.rows, found.filtered) == (3, 0)
     assert items["state"].to_dict() == {"T101": "done", "T102": "open", "T103": "dropped"}
@@ -164,7 +148,7 @@ def test_a_real_file(shared_exports: Path) -> None:
     1462297064 and 1462792338 seconds at the ends, by Python's json and datetime.fromtimestamp.
     """
     path = shared_exports / "phabricator" / "perceval_tasks.json"
-    found = read_file(path, source=Source(), settings=Settings(), name="x")
+    found = read_path(path)
     items = found.tables["items"]
     assert (found.format, found.rows, len(items), len(found.rejects)) == ("phabricator", 3, 3, 0)
     assert items["key"].tolist() == ["T69", "T73", "T78"]

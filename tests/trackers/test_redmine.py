@@ -1,6 +1,5 @@
 """Redmine: issues with their journals, and lists in several languages."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,23 +8,8 @@ import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "redmine.json"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
-        found = read_file(path, source=Source(**source), settings=Settings(), name="x")
-        kept = sum(map(len, found.tables.values()))
-        assert found.rows == kept + found.filtered + len(found.rejects)
-        return found
-
-    return call
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, sample_text
 
 
 def issue(number: int, status: tuple[int, str], **fields: Any) -> dict[str, Any]:
@@ -46,7 +30,7 @@ def told(events: pd.DataFrame) -> list[tuple[object, ...]]:
 
 
 def test_all_columns_and_the_journals(read: Callable[..., FileTables]) -> None:
-    found = read(SAMPLE.read_text("utf-8"))
+    found = read(sample_text("redmine"))
     items = found.tables["items"].set_index("key")
     assert items["state"].to_dict() == {"101": "done", "102": "open", "103": "dropped"}
     row = items.loc["101"]
@@ -164,7 +148,7 @@ def test_a_real_file(shared_exports: Path) -> None:
     which leaves 13; number 1 is named nowhere. By Python's json module alone.
     """
     path = shared_exports / "redmine" / "grimoirelab_elk_redmine.json"
-    found = read_file(path, source=Source(), settings=Settings(), name="x")
+    found = read_path(path)
     items = found.tables["items"]
     assert (found.format, found.rows, len(items), len(found.rejects)) == ("redmine", 3, 3, 0)
     assert items["key"].tolist() == ["17420", "2", "7311"]

@@ -1,16 +1,16 @@
 """Rootly: action items with and without their incident, and incidents as JSON:API has them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 import pmanalytics as pma
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import SAMPLES, read_sample
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "rootly.json"
 ID = "b0000000-0000-4000-8000-000000000019"
 INCIDENT: dict[str, Any] = {
     "sequential_id": 19,
@@ -38,13 +38,8 @@ def wrapped(**changed: Any) -> dict[str, Any]:
     return {"id": ID, "type": "incidents", "attributes": {**INCIDENT, **changed}}
 
 
-def read(path: Path, content: Any) -> FileTables:
-    path.write_text(json.dumps(content))
-    return read_file(path, source=Source(), settings=Settings(), name="x")
-
-
 def test_follow_ups_are_action_items_and_tasks_are_not() -> None:
-    found = read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    found = read_sample("rootly")
     items = found.tables["items"]
     assert (found.rows, found.filtered) == (4, 1)
     assert items["state"].tolist() == ["done", "open", "dropped"]
@@ -59,9 +54,9 @@ def test_follow_ups_are_action_items_and_tasks_are_not() -> None:
     assert found.warnings[0].startswith("No closed row says when it was closed")
 
 
-def test_an_incident_of_json_api(tmp_path: Path) -> None:
+def test_an_incident_of_json_api(read: Callable[..., FileTables]) -> None:
     others = [wrapped(status="cancelled"), wrapped(kind="test"), wrapped(kind="scheduled")]
-    found = read(tmp_path / "x.json", {"data": [wrapped(), *others], "links": {"next": None}})
+    found = read({"data": [wrapped(), *others], "links": {"next": None}})
     assert (len(found.tables["incidents"]), found.filtered) == (1, 3)
     incident = found.tables["incidents"].iloc[0]
     assert incident["incident_id"] == "INC-19"
@@ -74,19 +69,21 @@ def test_an_incident_of_json_api(tmp_path: Path) -> None:
     assert incident["resolved_at"] == pd.Timestamp("2026-01-10 05:00Z")
 
 
-def test_an_event_brings_the_action_items_of_its_incident_along(tmp_path: Path) -> None:
+def test_an_event_brings_the_action_items_of_its_incident_along(
+    read: Callable[..., FileTables],
+) -> None:
     """The form in which Rootly tells other programs of an incident."""
     item = {"id": "a1", "incident_id": ID, "summary": "Mend", "kind": "follow_up",
             "status": "open", "due_date": None}  # fmt: skip
     event = {"event": {"id": "e", "type": "incident.updated"},
              "data": {"id": ID, **INCIDENT, "severity": None, "action_items": [item]}}  # fmt: skip
-    found = read(tmp_path / "x.json", event)
+    found = read(event)
     assert found.tables["incidents"]["incident_id"].tolist() == ["INC-19"]
     assert found.tables["items"]["title"].tolist() == ["Mend"]
 
 
 def test_items_find_the_incident_by_the_id_that_only_programs_see(tmp_path: Path) -> None:
-    (tmp_path / "items.json").write_bytes(SAMPLE.read_bytes())
+    (tmp_path / "items.json").write_bytes(SAMPLES["rootly"].read_bytes())
     (tmp_path / "incidents.json").write_text(json.dumps({"data": [wrapped()]}))
     data = pma.read(tmp_path)
     assert data.items["incident_id"].fillna("").tolist() == ["INC-19", "", "INC-19"]

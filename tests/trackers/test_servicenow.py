@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 
 import pmanalytics as pma
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import SAMPLES, read_path, sample_text
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "servicenow.csv"
 # How the forms of ServiceNow call the fields of the sample.
 LABELS = {
     "number": "Number",
@@ -45,22 +44,12 @@ number,incident_state,sys_mod_count,opened_at,sys_updated_at,assignment_group,re
 """
 
 
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: bytes, source: Source | None = None) -> FileTables:
-        path = tmp_path / "x.csv"
-        path.write_bytes(content)
-        return read_file(path, source=source or Source(), settings=Settings(), name="x.csv")
-
-    return call
-
-
 def rows() -> list[list[str]]:
-    return list(csv.reader(io.StringIO(SAMPLE.read_text("utf-8"))))
+    return list(csv.reader(io.StringIO(sample_text("servicenow"))))
 
 
 def test_the_number_tells_what_a_row_is(read: Callable[..., FileTables]) -> None:
-    found = read(SAMPLE.read_bytes())
+    found = read(SAMPLES["servicenow"].read_bytes())
     assert (found.rows, found.filtered, len(found.rejects)) == (7, 1, 0)
     incidents = found.tables["incidents"].set_index("incident_id")
     assert incidents.index.tolist() == ["INC0010021", "INC0010022"]
@@ -84,11 +73,11 @@ def test_the_number_tells_what_a_row_is(read: Callable[..., FileTables]) -> None
 def test_priorities_as_severities_are_said_until_they_are_settled(
     read: Callable[..., FileTables],
 ) -> None:
-    (sentence,) = read(SAMPLE.read_bytes()).warnings
+    (sentence,) = read(SAMPLES["servicenow"].read_bytes()).warnings
     assert "'1 - Critical' as sev1" in sentence
     assert '[source.severities], for example "1 - Critical" = "sev1"' in sentence
     words = {"1 - Critical": "sev2", "3 - Moderate": "sev4", "4 - Low": "sev5"}
-    settled = read(SAMPLE.read_bytes(), Source(severities=words))
+    settled = read(SAMPLES["servicenow"].read_bytes(), severities=words)
     assert settled.warnings == ()
     assert settled.tables["incidents"]["severity"].tolist() == ["sev2", "sev4"]
 
@@ -99,8 +88,8 @@ def test_labels_of_a_workbook_say_the_same(read: Callable[..., FileTables], tmp_
     for row in [[LABELS[name] for name in header], *body]:
         book.active.append(row)
     book.save(tmp_path / "x.xlsx")
-    found = read_file(tmp_path / "x.xlsx", source=Source(), settings=Settings(), name="x.xlsx")
-    expected = read(SAMPLE.read_bytes())
+    found = read_path(tmp_path / "x.xlsx")
+    expected = read(SAMPLES["servicenow"].read_bytes())
     assert found.format == "servicenow"
     for table, frame in expected.tables.items():
         pd.testing.assert_frame_equal(found.tables[table], frame)
@@ -199,7 +188,7 @@ def test_a_log_of_tasks_becomes_observations(tmp_path: Path) -> None:
 def test_a_real_list(shared_exports: Path) -> None:
     """66 rows with 66 numbers; states, priorities and the dates counted with csv and Counter."""
     path = shared_exports / "servicenow" / "pdi_incident_list.csv"
-    found = read_file(path, source=Source(), settings=Settings(), name="x")
+    found = read_path(path)
     incidents = found.tables["incidents"]
     assert (found.rows, len(incidents), len(found.tables["items"])) == (66, 66, 0)
     assert incidents["severity"].value_counts().to_dict() == {
@@ -221,7 +210,7 @@ def test_a_real_log(shared_exports: Path) -> None:
     Counter. All but the 31 closed rows hold a date that was yet to come.
     """
     path = shared_exports / "servicenow" / "incident_event_log_uci_original-format_head.csv"
-    found = read_file(path, source=Source(), settings=Settings(), name="x")
+    found = read_path(path)
     incidents = found.tables["incidents"]
     assert (found.rows, len(incidents), len(found.rejects)) == (198, 198, 0)
     once = incidents.drop(columns=["row", "causes"]).drop_duplicates().set_index("incident_id")

@@ -1,44 +1,32 @@
 """Shortcut: the CSV of stories."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import sample_text, states
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "shortcut.csv"
 HEADER = "id,name,state,is_completed,completed_at,is_archived,utc_offset,created_at\n"
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(text: str, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(text, "utf-8")
-        settings = Settings(timezone="Europe/Berlin")
-        return read_file(path, source=Source(**source), settings=settings, name="x")
-
-    return call
-
-
-def sample() -> str:
-    return SAMPLE.read_text("utf-8")
+def at_home() -> str:
+    return "Europe/Berlin"
 
 
 def test_completed_archived_and_open(read: Callable[..., FileTables]) -> None:
     """An archived story that is not completed is dropped, and counted, for its state is open."""
-    found = read(sample())
-    assert found.tables["items"]["state"].tolist() == ["done", "open", "dropped"]
+    found = read(sample_text("shortcut"))
+    assert states(found) == ["done", "open", "dropped"]
     assert [w for w in found.warnings if "1 rows contradict" in w and "'archived'" in w]
     assert not [w for w in found.warnings if "Unknown" in w]
 
 
 def test_the_zone_of_a_row_stands_in_another_column(read: Callable[..., FileTables]) -> None:
     """23:30 five hours behind UTC is 4:30 the next day; 13:00 at +5:30 is 7:30."""
-    items = read(sample()).tables["items"]
+    items = read(sample_text("shortcut")).tables["items"]
     assert items["closed_at"].iloc[0] == pd.Timestamp("2026-01-20 04:30", tz="UTC")
     assert items["created_at"].iloc[0] == pd.Timestamp("2026-01-12 15:19:26", tz="UTC")
     assert items["updated_at"].iloc[2] == pd.Timestamp("2026-01-16 07:30", tz="UTC")
@@ -63,7 +51,7 @@ def test_the_zone_of_the_row_outranks_the_configuration(
 
 
 def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    items = read(sample()).tables["items"]
+    items = read(sample_text("shortcut")).tables["items"]
     row = items.iloc[0]
     assert (row["item_id"], row["team"], row["status"]) == ("shortcut:412", "Payments", "Completed")
     assert (row["severity"], row["priority"]) == ("sev2", "High")
@@ -87,7 +75,7 @@ def test_states(
     state: str, completed: str, archived: str, ours: str, read: Callable[..., FileTables]
 ) -> None:
     row = f"1,a,{state},{completed},,{archived},,2026/07/01 09:00:00\n"
-    assert read(HEADER + row).tables["items"]["state"].tolist() == [ours]
+    assert states(read(HEADER + row)) == [ours]
 
 
 def test_a_story_without_a_number_is_a_reject(read: Callable[..., FileTables]) -> None:

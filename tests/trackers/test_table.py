@@ -9,27 +9,19 @@ import pyarrow.parquet as pq
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import conform
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "table.csv"
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import sample_text
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: str | bytes, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
-        settings = Settings(timezone="Europe/Berlin")
-        return read_file(path, source=Source(**source), settings=settings, name="x")
-
-    return call
+def at_home() -> str:
+    return "Europe/Berlin"
 
 
 def test_the_sample(read: Callable[..., FileTables]) -> None:
     """Times without a zone are Berlin's, an hour ahead of UTC in January."""
-    items = read(SAMPLE.read_text("utf-8")).tables["items"]
+    items = read(sample_text("table")).tables["items"]
     assert items["item_id"].tolist() == ["jira:PAY-1", "docs:INC-7/1", "table:PAY-3"]
     assert items["source"].tolist() == ["jira", "docs", "table"]
     assert items["project"].fillna("").tolist() == ["PAY", "", "PAY"]
@@ -105,7 +97,7 @@ def test_an_item_without_a_ticket_is_named_by_its_title(read: Callable[..., File
 
 
 def test_parquet_says_the_same_as_csv(read: Callable[..., FileTables], tmp_path: Path) -> None:
-    items = read(SAMPLE.read_text("utf-8")).tables["items"].drop(columns="row")
+    items = read(sample_text("table")).tables["items"].drop(columns="row")
     file = tmp_path / "items.parquet"
     items.to_parquet(file, index=False)
     again = read(file.read_bytes())

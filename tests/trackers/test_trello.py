@@ -1,6 +1,5 @@
 """Trello: what lists, marks and archives mean, and the past that actions tell."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,23 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
-
-SAMPLE = Path(__file__).parent.parent / "exports" / "trello.json"
-
-
-@pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(board: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(json.dumps(board), "utf-8")
-        found = read_file(path, source=Source(**source), settings=Settings(), name="x")
-        kept = sum(map(len, found.tables.values()))
-        assert found.rows == kept + found.filtered + len(found.rejects)
-        return found
-
-    return call
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path, read_sample, states
 
 
 def card(number: int, place: str, **fields: Any) -> dict[str, Any]:
@@ -52,7 +36,7 @@ def told(events: pd.DataFrame) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def sample() -> FileTables:
-    return read_file(SAMPLE, source=Source(), settings=Settings(), name="x")
+    return read_sample("trello")
 
 
 def test_lists_marks_and_archives(sample: FileTables) -> None:
@@ -109,9 +93,9 @@ def test_names_of_lists(name: str, state: str, read: Callable[..., FileTables]) 
 
 def test_an_archived_card_is_done_where_its_list_says_so(read: Callable[..., FileTables]) -> None:
     cards = [card(1, "Done", closed=True), card(2, "Doing", closed=True)]
-    assert read(board(*cards)).tables["items"]["state"].tolist() == ["done", "dropped"]
+    assert states(read(board(*cards))) == ["done", "dropped"]
     given = read(board(*cards), states={"Doing": "open", "done": "dropped"})
-    assert given.tables["items"]["state"].tolist() == ["dropped", "open"]
+    assert states(given) == ["dropped", "open"]
 
 
 def test_what_the_configuration_says_of_a_list_holds_for_its_past(
@@ -181,7 +165,7 @@ def test_a_real_file(shared_exports: Path) -> None:
     Counted with Python's json module and a Counter.
     """
     path = shared_exports / "trello" / "libbymiller_tv-cards.json"
-    found = read_file(path, source=Source(), settings=Settings(), name="x")
+    found = read_path(path)
     items = found.tables["items"]
     assert (found.format, found.rows, len(items), len(found.rejects)) == ("trello", 206, 206, 0)
     assert items["state"].eq("open").all()

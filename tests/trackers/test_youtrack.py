@@ -1,36 +1,23 @@
 """YouTrack: the JSON of REST, and its CSV."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import sample_json, states
 
-SAMPLE = Path(__file__).parent.parent / "exports" / "youtrack.json"
 HEADER = (
     "Issue Id,Project,Tags,Summary,Reporter,Created,Updated,Resolved,Priority,Type,State,Assignee\n"
 )
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
-    def call(content: Any, **source: object) -> FileTables:
-        path = tmp_path / "x"
-        path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
-
-    return call
-
-
-@pytest.fixture
 def issues() -> list[dict[str, Any]]:
-    return json.loads(SAMPLE.read_text("utf-8"))
+    return sample_json("youtrack")
 
 
 def test_a_date_closes_and_the_state_tells_how(
@@ -92,13 +79,13 @@ def test_a_state_that_disagrees_with_the_date_is_counted(
     read: Callable[..., FileTables],
 ) -> None:
     found = read(HEADER + "PAY-1,Payments,,a,lin,,,,Major,Bug,Fixed,\n")
-    assert found.tables["items"]["state"].tolist() == ["open"]
+    assert states(found) == ["open"]
     assert [warning for warning in found.warnings if "1 rows contradict" in warning]
 
 
 def test_without_that_date_the_state_decides(read: Callable[..., FileTables]) -> None:
     found = read("Issue Id,Summary,State,Assignee\nPAY-1,a,Fixed,\nPAY-2,b,Open,\n")
-    assert found.tables["items"]["state"].tolist() == ["done", "open"]
+    assert states(found) == ["done", "open"]
 
 
 def test_a_list_of_jira_is_none_of_youtrack(read: Callable[..., FileTables]) -> None:
