@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pmanalytics.catalogs.documents import distinct, listed, mapping, text
+from pmanalytics.catalogs.documents import distinct, listed
 from pmanalytics.catalogs.model import Catalog, Contents, Document, Entry, Owner, Reject
+from pmanalytics.reading.nested import object_of, text_of
 
 __all__ = ["CATALOG"]
 
@@ -30,18 +31,19 @@ class _Entity:
     spec: Mapping[str, Any]
 
     def annotation(self, name: str) -> str:
-        return text(mapping(self.metadata, "annotations").get(name))
+        return text_of(object_of(self.metadata, "annotations").get(name))
 
     def profile(self, name: str) -> str:
-        return text(mapping(self.spec, "profile").get(name))
+        return text_of(object_of(self.spec, "profile").get(name))
 
     def aliases(self, *written: str) -> tuple[str, ...]:
-        return distinct((text(self.metadata.get("title")), *written), but=self.name)
+        return distinct((text_of(self.metadata.get("title")), *written), but=self.name)
 
 
 def _holds(document: Any) -> bool:
-    written = mapping(document)
-    return "backstage.io" in text(written.get("apiVersion")) and bool(text(written.get("kind")))
+    written = object_of(document)
+    known = "backstage.io" in text_of(written.get("apiVersion"))
+    return known and bool(text_of(written.get("kind")))
 
 
 def _read(documents: Sequence[Document]) -> Contents:
@@ -60,13 +62,13 @@ def _sorted_out(documents: Sequence[Document]) -> tuple[list[_Entity], list[Reje
     rejects: list[Reject] = []
     filtered = 0
     for row, document in documents:
-        kind = text(mapping(document).get("kind")).casefold()
-        metadata = mapping(document, "metadata")
-        name = text(metadata.get("name"))
+        kind = text_of(object_of(document).get("kind")).casefold()
+        metadata = object_of(document, "metadata")
+        name = text_of(metadata.get("name"))
         if kind and name and kind not in _KNOWN:
             filtered += 1
         elif kind and name:
-            entities.append(_Entity(kind, name, row, metadata, mapping(document, "spec")))
+            entities.append(_Entity(kind, name, row, metadata, object_of(document, "spec")))
         elif kind:
             rejects.append((row, "no_name", "the entity has no metadata.name"))
         else:
@@ -89,8 +91,8 @@ def _service(entity: _Entity) -> Entry:
         kind="service",
         name=entity.name,
         row=entity.row,
-        owners=_owners(text(entity.spec.get("owner"))),
-        product=_name_of(text(entity.spec.get(above))),
+        owners=_owners(text_of(entity.spec.get("owner"))),
+        product=_name_of(text_of(entity.spec.get(above))),
         path=entity.annotation("github.com/project-slug")
         or entity.annotation("gitlab.com/project-slug"),
         aliases=entity.aliases(entity.annotation("pagerduty.com/service-id")),
@@ -119,7 +121,7 @@ def _other(entity: _Entity) -> Entry:
         kind="team",
         name=entity.name,
         row=entity.row,
-        parents=distinct([_name_of(text(entity.spec.get("parent")))]),
+        parents=distinct([_name_of(text_of(entity.spec.get("parent")))]),
         children=_names(entity.spec.get("children")),
         members=_names(entity.spec.get("members")),
         projects=distinct(project.strip() for project in projects),
@@ -128,7 +130,7 @@ def _other(entity: _Entity) -> Entry:
 
 
 def _names(references: object) -> tuple[str, ...]:
-    return distinct(_name_of(text(reference)) for reference in listed(references))
+    return distinct(_name_of(text_of(reference)) for reference in listed(references))
 
 
 def _name_of(reference: str) -> str:

@@ -9,8 +9,9 @@ organisation.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
-from pmanalytics.catalogs.documents import distinct, listed, mapping, text, texts
+from pmanalytics.catalogs.documents import distinct, texts
 from pmanalytics.catalogs.model import Catalog, Contents, Document, Entry, Owner, Reject
+from pmanalytics.reading.nested import inner, object_of, objects, text_of
 
 __all__ = ["CATALOG"]
 
@@ -24,7 +25,7 @@ _PASSED_ON: Final[Mapping[str, Literal["none", "append", "fallback"]]] = {
 
 
 def _holds(document: Any) -> bool:
-    info = mapping(document, "info")
+    info = object_of(document, "info")
     return any(isinstance(key, str) and key.startswith("x-cortex-") for key in info)
 
 
@@ -32,8 +33,8 @@ def _read(documents: Sequence[Document]) -> Contents:
     entries: list[Entry] = []
     rejects: list[Reject] = []
     for row, document in documents:
-        info = mapping(document, "info")
-        if text(info.get("x-cortex-tag")):
+        info = object_of(document, "info")
+        if text_of(info.get("x-cortex-tag")):
             entries.append(_entry(row, info))
         else:
             rejects.append((row, "no_name", "the entity has no x-cortex-tag under info"))
@@ -41,10 +42,10 @@ def _read(documents: Sequence[Document]) -> Contents:
 
 
 def _entry(row: int, info: Mapping[str, Any]) -> Entry:
-    name = text(info.get("x-cortex-tag"))
-    kind = text(info.get("x-cortex-type")).casefold()
+    name = text_of(info.get("x-cortex-tag"))
+    kind = text_of(info.get("x-cortex-type")).casefold()
     parents = distinct(tag for key in _PARENTS for tag in _tags(info.get(key)))
-    people = [mapping(person) for person in listed(mapping(info, "x-cortex-team").get("members"))]
+    people = objects(inner(info, "x-cortex-team", "members"))
     return Entry(
         kind="team" if kind == "team" else "domain" if kind == "domain" else "service",
         name=name,
@@ -52,47 +53,49 @@ def _entry(row: int, info: Mapping[str, Any]) -> Entry:
         owners=tuple(owner for given in _owners(info) if (owner := _owner(given)).name),
         parents=parents,
         children=_tags(info.get("x-cortex-children")),
-        members=distinct(text(person.get("email")) for person in people),
+        members=distinct(text_of(person.get("email")) for person in people),
         product=parents[0] if parents else "",
         path=_path(info),
-        aliases=distinct((text(info.get("title")), _called(info), *_groups(info, kind)), but=name),
+        aliases=distinct(
+            (text_of(info.get("title")), _called(info), *_groups(info, kind)), but=name
+        ),
     )
 
 
 def _owners(info: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [mapping(owner) for owner in listed(info.get("x-cortex-owners"))]
+    return objects(info.get("x-cortex-owners"))
 
 
 def _owner(given: Mapping[str, Any]) -> Owner:
-    passed_on = _PASSED_ON.get(text(given.get("inheritance")).casefold(), "none")
-    if text(given.get("type")).casefold() == "email":
-        return Owner(text(given.get("email")) or text(given.get("name")), "person", passed_on)
-    return Owner(text(given.get("name")).rpartition("/")[2], "team", passed_on)
+    passed_on = _PASSED_ON.get(text_of(given.get("inheritance")).casefold(), "none")
+    if text_of(given.get("type")).casefold() == "email":
+        return Owner(text_of(given.get("email")) or text_of(given.get("name")), "person", passed_on)
+    return Owner(text_of(given.get("name")).rpartition("/")[2], "team", passed_on)
 
 
 def _groups(info: Mapping[str, Any], kind: str) -> tuple[str, ...]:
     """What a team is called elsewhere; of other entities, groups are labels."""
     if kind != "team":
         return ()
-    groups = [mapping(group) for group in listed(mapping(info, "x-cortex-team").get("groups"))]
-    return texts([text(group.get("name")).rpartition("/")[2] for group in groups])
+    groups = objects(inner(info, "x-cortex-team", "groups"))
+    return texts([text_of(group.get("name")).rpartition("/")[2] for group in groups])
 
 
 def _called(info: Mapping[str, Any]) -> str:
     """The id of the service in PagerDuty for which somebody is called."""
-    return text(mapping(info, "x-cortex-oncall", "pagerduty").get("id"))
+    return text_of(object_of(info, "x-cortex-oncall", "pagerduty").get("id"))
 
 
 def _tags(references: object) -> tuple[str, ...]:
-    return distinct(text(mapping(reference).get("tag")) for reference in listed(references))
+    return distinct(text_of(reference.get("tag")) for reference in objects(references))
 
 
 def _path(info: Mapping[str, Any]) -> str:
     for host in _HOSTS:
-        place = mapping(info, "x-cortex-git", host)
-        if text(place.get("repository")):
-            folder = text(place.get("basepath")).strip("/")
-            return f"{text(place.get('repository'))}/{folder}".strip("/")
+        place = object_of(info, "x-cortex-git", host)
+        if text_of(place.get("repository")):
+            folder = text_of(place.get("basepath")).strip("/")
+            return f"{text_of(place.get('repository'))}/{folder}".strip("/")
     return ""
 
 

@@ -11,6 +11,7 @@ from pmanalytics.catalogs.model import Document, Form
 from pmanalytics.errors import InputError
 from pmanalytics.reading.encodings import as_utf8
 from pmanalytics.reading.files import open_file
+from pmanalytics.reading.nested import text_of
 from pmanalytics.reading.records import read_documents, records_of
 
 __all__ = [
@@ -20,8 +21,6 @@ __all__ = [
     "documents",
     "form_of",
     "listed",
-    "mapping",
-    "text",
     "texts",
 ]
 
@@ -128,23 +127,6 @@ def _broken(name: str, line: int, fault: str | None) -> InputError:
     return InputError(f"{name} is not valid YAML in line {line}: {fault}; mend that line.")
 
 
-def mapping(value: object, *keys: str) -> Mapping[str, Any]:
-    """A mapping, or the one that is found in it by going along some keys; else an empty one."""
-    for key in keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def text(value: object) -> str:
-    """A text without blanks around it, and nothing for what is no text.
-
-    Halves of surrogate pairs, which JSON can write and nothing can hold, become question marks.
-    """
-    if not isinstance(value, str):
-        return ""
-    return value.encode("utf-8", "replace").decode().strip()
-
-
 def listed(value: object) -> list[Any]:
     """A list, and an empty one for what is none."""
     return value if isinstance(value, list) else []
@@ -152,7 +134,7 @@ def listed(value: object) -> list[Any]:
 
 def texts(value: object) -> tuple[str, ...]:
     """The texts of a list."""
-    return distinct(map(text, listed(value)))
+    return distinct(map(text_of, listed(value)))
 
 
 def distinct(names: Iterable[str], *, but: str = "") -> tuple[str, ...]:

@@ -7,8 +7,9 @@ and is filtered. The system of a service is its product where it names no produc
 from collections.abc import Sequence
 from typing import Any, Final
 
-from pmanalytics.catalogs.documents import distinct, listed, mapping, text, texts
+from pmanalytics.catalogs.documents import distinct, texts
 from pmanalytics.catalogs.model import Catalog, Contents, Document, Entry, Owner, Reject
+from pmanalytics.reading.nested import object_of, objects, text_of
 
 __all__ = ["CATALOG"]
 
@@ -17,8 +18,8 @@ _TELLING: Final = ("owner", "lifecycle", "tier")
 
 
 def _holds(document: Any) -> bool:
-    said = mapping(document)
-    parts = [mapping(said, name) for name in (*_SERVICES, "repository")]
+    said = object_of(document)
+    parts = [object_of(said, name) for name in (*_SERVICES, "repository")]
     return any(part and ("version" in said or part.keys() & set(_TELLING)) for part in parts)
 
 
@@ -27,12 +28,12 @@ def _read(documents: Sequence[Document]) -> Contents:
     rejects: list[Reject] = []
     filtered = 0
     for row, document in documents:
-        service = next((found for name in _SERVICES if (found := mapping(document, name))), None)
-        if service and text(service.get("name")):
+        service = next((found for name in _SERVICES if (found := object_of(document, name))), None)
+        if service and text_of(service.get("name")):
             entries.append(_service(row, service))
         elif service:
             rejects.append((row, "no_name", "the service has no name"))
-        elif mapping(document, "repository"):
+        elif object_of(document, "repository"):
             filtered += 1
         else:
             rejects.append((row, "no_entity", "the document has neither service nor repository"))
@@ -40,13 +41,13 @@ def _read(documents: Sequence[Document]) -> Contents:
 
 
 def _service(row: int, service: Any) -> Entry:
-    name, owner = text(service.get("name")), text(service.get("owner"))
+    name, owner = text_of(service.get("name")), text_of(service.get("owner"))
     return Entry(
         kind="service",
         name=name,
         row=row,
         owners=(Owner(owner),) if owner else (),
-        product=text(service.get("product")) or text(service.get("system")),
+        product=text_of(service.get("product")) or text_of(service.get("system")),
         path=_path(service),
         aliases=distinct(texts(service.get("aliases")), but=name),
     )
@@ -54,10 +55,10 @@ def _service(row: int, service: Any) -> Entry:
 
 def _path(service: Any) -> str:
     """The first repository, such as `github.com:shop/checkout`, and the folder in it."""
-    for repository in map(mapping, listed(service.get("repositories"))):
-        slug = text(repository.get("name")).rpartition(":")[2]
+    for repository in objects(service.get("repositories")):
+        slug = text_of(repository.get("name")).rpartition(":")[2]
         if slug:
-            return f"{slug}/{text(repository.get('path')).strip('/')}".strip("/")
+            return f"{slug}/{text_of(repository.get('path')).strip('/')}".strip("/")
     return ""
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pmanalytics.trackers import FileTables
-from tests.trackers.samples import sample_text, states
+from tests.trackers.samples import read_sample, sample_text, states
 
 TASK: dict[str, Any] = {
     "gid": "1211430012345671",
@@ -42,15 +42,15 @@ TASK: dict[str, Any] = {
 }
 
 
-def test_the_tick_counts_and_not_the_section(read: Callable[..., FileTables]) -> None:
+def test_the_tick_counts_and_not_the_section() -> None:
     """Ticked 671 and 673, of which 673 lies in Won't do; 674 lies in Done and is not ticked."""
-    found = read(sample_text("asana"))
+    found = read_sample("asana")
     assert states(found) == ["done", "open", "dropped", "open"]
     assert [w for w in found.warnings if "1 rows contradict" in w and "'Done'" in w]
 
 
-def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    row = read(sample_text("asana")).tables["items"].iloc[0]
+def test_all_columns_of_a_row() -> None:
+    row = read_sample("asana").tables["items"].iloc[0]
     assert row["item_id"] == "asana:1211430012345671"
     assert (row["project"], row["planned"], row["status"]) == ("Queues", "Done", "Done")
     assert (row["severity"], row["priority"]) == ("sev2", "High")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from pmanalytics.trackers import FileTables
-from tests.trackers.samples import read_path, sample_text, states
+from tests.trackers.samples import read_path, read_sample, states
 
 REAL = "azure_devops/kipkorirc_untitled-query_bom.csv"
 ITEM: dict[str, Any] = {
@@ -72,16 +72,16 @@ def batch(*items: Any) -> dict[str, Any]:
     return {"count": len(items), "value": list(items)}
 
 
-def test_states(read: Callable[..., FileTables]) -> None:
+def test_states() -> None:
     """Closed is done; Done with the reason Duplicate and Removed are dropped; Resolved is open."""
-    items = read(sample_text("azure_devops")).tables["items"]
+    items = read_sample("azure_devops").tables["items"]
     assert items["state"].tolist() == ["done", "open", "dropped", "open", "dropped"]
     assert items["duplicate_of"].fillna("").tolist() == ["", "", "unknown", "", ""]
     assert items["closed_at"].notna().tolist() == [True, False, True, False, False]
 
 
-def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    found = read(sample_text("azure_devops"))
+def test_all_columns_of_a_row() -> None:
+    found = read_sample("azure_devops")
     row = found.tables["items"].iloc[0]
     assert row["item_id"] == "azure_devops:2082"
     assert row["owners"] == ["Ada Example"]
@@ -92,18 +92,18 @@ def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
     assert [warning for warning in found.warnings if "month first" in warning]
 
 
-def test_accounts_are_no_part_of_names(read: Callable[..., FileTables]) -> None:
-    owners = read(sample_text("azure_devops")).tables["items"]["owners"].tolist()
+def test_accounts_are_no_part_of_names() -> None:
+    owners = read_sample("azure_devops").tables["items"]["owners"].tolist()
     assert owners == [["Ada Example"], [], ["Grace Sample"], ["Ada Example"], ["Ada Example"]]
 
 
-def test_the_iteration_of_the_whole_project_is_no_plan(read: Callable[..., FileTables]) -> None:
-    planned = read(sample_text("azure_devops")).tables["items"]["planned"]
+def test_the_iteration_of_the_whole_project_is_no_plan() -> None:
+    planned = read_sample("azure_devops").tables["items"]["planned"]
     assert planned.notna().tolist() == [True, False, True, True, False]
 
 
-def test_the_year_9999_is_no_date(read: Callable[..., FileTables]) -> None:
-    found = read(sample_text("azure_devops"))
+def test_the_year_9999_is_no_date() -> None:
+    found = read_sample("azure_devops")
     assert found.tables["items"]["promised_on"].notna().tolist() == [True] + [False] * 4
     assert found.rejects.empty
 

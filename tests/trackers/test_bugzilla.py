@@ -11,7 +11,7 @@ import pytest
 import pmanalytics as pma
 from pmanalytics.errors import InputError
 from pmanalytics.trackers import FileTables
-from tests.trackers.samples import read_path, sample_text
+from tests.trackers.samples import read_path, read_sample
 
 
 def bug(number: int, **fields: Any) -> dict[str, Any]:
@@ -57,8 +57,8 @@ def told(events: pd.DataFrame) -> list[tuple[object, ...]]:
     ]
 
 
-def test_a_list_with_the_names_of_the_database(read: Callable[..., FileTables]) -> None:
-    items = read(sample_text("bugzilla")).tables["items"].set_index("key")
+def test_a_list_with_the_names_of_the_database() -> None:
+    items = read_sample("bugzilla").tables["items"].set_index("key")
     assert items["state"].to_dict() == {
         "101": "done", "102": "open", "103": "dropped", "104": "open", "105": "dropped",
     }  # fmt: skip

@@ -6,22 +6,22 @@ import pandas as pd
 import pytest
 
 from pmanalytics.trackers import FileTables
-from tests.trackers.samples import sample_text, states
+from tests.trackers.samples import read_sample, states
 
 HEADER = "Task ID,Task Name,Status,Date Created,List Name,Date Closed,Date Done\n"
 
 
-def test_states(read: Callable[..., FileTables]) -> None:
-    found = read(sample_text("clickup"))
+def test_states() -> None:
+    found = read_sample("clickup")
     assert states(found) == ["done", "open", "dropped"]
     assert found.warnings == ()
 
 
-def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
+def test_all_columns_of_a_row() -> None:
     """1768213166 seconds after 1970 is 2026-01-12 10:19:26, 1768865400 is 2026-01-19 23:30 (by
     `date -u -d @...`), and 1769313600 is 2026-01-25 04:00, the hour that ClickUp gives to a due day.
     """
-    items = read(sample_text("clickup")).tables["items"]
+    items = read_sample("clickup").tables["items"]
     row = items.iloc[0]
     assert (row["item_id"], row["project"], row["planned"]) == (
         "clickup:86c1aa",
@@ -38,8 +38,8 @@ def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
     assert items["owners"].tolist()[1:] == [[], ["Grace Sample"]]
 
 
-def test_a_due_day_is_the_day_in_the_zone_of_the_company(read: Callable[..., FileTables]) -> None:
-    items = read(sample_text("clickup"), at_home="America/Los_Angeles").tables["items"]
+def test_a_due_day_is_the_day_in_the_zone_of_the_company() -> None:
+    items = read_sample("clickup", at_home="America/Los_Angeles").tables["items"]
     assert items["promised_on"].iloc[0] == pd.Timestamp("2026-01-24")
 
 

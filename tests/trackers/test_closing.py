@@ -1,32 +1,25 @@
 """Closing: which of the signals that may disagree tells the state, worked out by hand."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import states
 
 HEADER = "Issue key,Summary,Status,Resolution,Status Category,Resolved"
 
 
 @pytest.fixture
-def read(tmp_path: Path) -> Callable[..., FileTables]:
+def read(read: Callable[..., FileTables]) -> Callable[..., FileTables]:
     """Rows of status, resolution, category and date as a Jira export."""
 
     def call(*rows: str, header: str = HEADER, **source: object) -> FileTables:
-        path = tmp_path / "x"
         lines = [f"A-{number},title,{row}" for number, row in enumerate(rows, start=1)]
-        path.write_text("\n".join([header, *lines]), "utf-8")
-        return read_file(path, source=Source(**source), settings=Settings(), name="x")
+        return read("\n".join([header, *lines]), **source)
 
     return call
-
-
-def states(found: FileTables) -> list[str]:
-    return found.tables["items"]["state"].fillna("").tolist()
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ from pmanalytics.errors import InputError
 from pmanalytics.trackers import FileTables
 from pmanalytics.trackers.jira_words import LANGUAGES
 from pmanalytics.trackers.vocabulary import fold_word, known_state
-from tests.trackers.samples import read_path, sample_text, states
+from tests.trackers.samples import read_path, read_sample, sample_text, states
 
 
 @pytest.fixture
 def sample(read: Callable[..., FileTables]) -> pd.DataFrame:
-    return read(sample_text("jira_csv")).tables["items"].set_index("key")
+    return read_sample("jira_csv").tables["items"].set_index("key")
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_duplicates_name_their_ticket(sample: pd.DataFrame) -> None:
     assert sample["duplicate_of"].notna().sum() == 1
 
 
-def test_severities_are_in_one_form_and_others_reported(read: Callable[..., FileTables]) -> None:
-    found = read(sample_text("jira_csv"))
+def test_severities_are_in_one_form_and_others_reported() -> None:
+    found = read_sample("jira_csv")
     assert found.tables["items"]["severity"].dropna().tolist() == ["sev1", "sev2", "Major"]
     assert any("severity 'Major' (1 row)" in s and '"Major" = "sev2"' in s for s in found.warnings)
-    mapped = read(sample_text("jira_csv"), severities={"MAJOR ": "sev3"})
+    mapped = read_sample("jira_csv", severities={"MAJOR ": "sev3"})
     assert mapped.tables["items"]["severity"].dropna().tolist() == ["sev1", "sev2", "sev3"]
 
 

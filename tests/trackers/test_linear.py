@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pmanalytics.trackers import FileTables
-from tests.trackers.samples import sample_text, states
+from tests.trackers.samples import read_sample, states
 
 OLDEST = (
     "Id,Team,Title,Description,Status,Estimate,Priority,Project,Creator,Assignee,Labels,"
@@ -56,9 +56,9 @@ def graphql(*issues: Any) -> dict[str, Any]:
     return {"data": {"issues": {"nodes": list(issues), "pageInfo": {"hasNextPage": False}}}}
 
 
-def test_the_three_ends(read: Callable[..., FileTables]) -> None:
+def test_the_three_ends() -> None:
     """Completed is done, canceled is dropped, and so is what was archived while it was to do."""
-    found = read(sample_text("linear"))
+    found = read_sample("linear")
     items = found.tables["items"].set_index("key")
     assert items["state"].to_dict() == {
         "PAY-12": "done", "PAY-13": "open", "PAY-14": "dropped", "PAY-15": "dropped",
@@ -70,8 +70,8 @@ def test_the_three_ends(read: Callable[..., FileTables]) -> None:
     assert not [w for w in found.warnings if "Unknown" in w]
 
 
-def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    row = read(sample_text("linear")).tables["items"].iloc[0]
+def test_all_columns_of_a_row() -> None:
+    row = read_sample("linear").tables["items"].iloc[0]
     assert (row["team"], row["project"], row["planned"]) == ("Payments", "PAY", "Cycle 7")
     assert (row["priority"], row["status"]) == ("High", "Done")
     assert row["owners"] == ["ada@example.com"]
@@ -81,22 +81,21 @@ def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
     assert row["closed_at"] == pd.Timestamp("2026-01-19 23:30", tz="UTC")
 
 
-def test_a_milestone_or_a_numbered_cycle_is_a_plan(read: Callable[..., FileTables]) -> None:
-    planned = read(sample_text("linear")).tables["items"]["planned"]
+def test_a_milestone_or_a_numbered_cycle_is_a_plan() -> None:
+    planned = read_sample("linear").tables["items"]["planned"]
     assert planned.fillna("").tolist() == ["Cycle 7", "Beta", "Cycle 8", ""]
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Asia/Tokyo"])
-def test_a_due_date_is_the_day_that_is_written(zone: str, read: Callable[..., FileTables]) -> None:
+def test_a_due_date_is_the_day_that_is_written(zone: str) -> None:
     """Midnight in UTC is the evening before in California."""
-    items = read(sample_text("linear"), at_home=zone).tables["items"]
+    items = read_sample("linear", at_home=zone).tables["items"]
     assert items["promised_on"].iloc[0] == pd.Timestamp("2026-01-25")
 
 
-def test_the_mark_against_formulas_is_taken_off(read: Callable[..., FileTables]) -> None:
+def test_the_mark_against_formulas_is_taken_off() -> None:
     assert (
-        read(sample_text("linear")).tables["items"]["title"].iloc[1]
-        == "=SUM of all retries is not shown"
+        read_sample("linear").tables["items"]["title"].iloc[1] == "=SUM of all retries is not shown"
     )
 
 

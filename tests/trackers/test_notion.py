@@ -7,24 +7,24 @@ import pytest
 
 from pmanalytics.errors import InputError
 from pmanalytics.trackers import FileTables
-from tests.trackers.samples import sample_text, states
+from tests.trackers.samples import read_sample, sample_text, states
 
 
-def test_states(read: Callable[..., FileTables]) -> None:
+def test_states() -> None:
     """A row with nothing in Status is open."""
-    found = read(sample_text("notion"))
+    found = read_sample("notion")
     assert states(found) == ["done", "open", "dropped", "open"]
     assert found.warnings == ()
 
 
-def test_rows_are_named_by_their_titles(read: Callable[..., FileTables]) -> None:
-    items = read(sample_text("notion")).tables["items"]
+def test_rows_are_named_by_their_titles() -> None:
+    items = read_sample("notion").tables["items"]
     assert items["item_id"].tolist()[2:] == ["notion:Alert twice", "notion:Alert twice (2)"]
     assert items["key"].isna().all()
 
 
-def test_all_columns_of_a_row(read: Callable[..., FileTables]) -> None:
-    row = read(sample_text("notion")).tables["items"].iloc[0]
+def test_all_columns_of_a_row() -> None:
+    row = read_sample("notion").tables["items"].iloc[0]
     assert (row["team"], row["status"]) == ("Payments", "Done")
     assert row["owners"] == ["Ada Example", "Grace Sample"]
     assert row["labels"] == ["postmortem", "sev2"]
@@ -41,8 +41,8 @@ def test_the_end_of_a_range_is_due(read: Callable[..., FileTables]) -> None:
     assert promised.dt.strftime("%m-%d").fillna("").tolist() == ["01-25", "", "01-31", ""]
 
 
-def test_a_relation_that_is_mapped_is_a_name(read: Callable[..., FileTables]) -> None:
-    items = read(sample_text("notion"), fields={"incident_id": "Incident"}).tables["items"]
+def test_a_relation_that_is_mapped_is_a_name() -> None:
+    items = read_sample("notion", fields={"incident_id": "Incident"}).tables["items"]
     assert items["incident_id"].fillna("").tolist() == ["Slow checkout", "", "", ""]
 
 

@@ -6,7 +6,7 @@ and words for done were noted, and the day was taken from the title or the first
 line.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,9 @@ import pandas as pd
 import pytest
 
 from pmanalytics.errors import InputError
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
 from pmanalytics.trackers.documents import document_records
-from tests.trackers.samples import SAMPLES
+from tests.trackers.samples import SAMPLES, read_path, read_sample, states
 
 HEAD = "# Outage of 2026-03-12\n\n## Timeline\n\n## Root cause\n\n"
 
@@ -450,17 +449,13 @@ def test_line_ends_and_byte_order_marks_change_nothing() -> None:
 # --- as a tracker
 
 
-def read(path: Path, **options: Any) -> FileTables:
-    return read_file(path, source=Source(**options), settings=Settings(), name=path.name)
-
-
 def test_the_sample() -> None:
     """An incident, six items (four bullets and two rows) and one N/A: eight records.
 
     The box with x and the struck line are done, the empty box and the row in progress are open, the
     row without a word has no ticket and is open, the bullet with only a ticket is unknown.
     """
-    found = read(SAMPLES["postmortem_md"])
+    found = read_sample("postmortem_md")
     items, (incident,) = found.tables["items"], found.tables["incidents"].to_dict("records")
     assert (found.rows, len(items), found.filtered, len(found.rejects)) == (8, 6, 1, 0)
     assert items["state"].fillna("").tolist() == ["done", "open", "", "done", "open", "open"]
@@ -482,12 +477,12 @@ def test_words_that_nobody_knows_and_words_of_the_configuration(tmp_path: Path) 
     path = tmp_path / "a.md"
     head = "## Action items\n\n| Action | Status | Type |\n|---|---|---|\n"
     path.write_text(HEAD + head + "| one | shelved | Docs |\n- [ ] two\n")
-    found = read(path)
-    assert found.tables["items"]["state"].tolist()[0] == "open"
+    found = read_path(path)
+    assert states(found)[0] == "open"
     assert any("Unknown status 'shelved'" in warning for warning in found.warnings)
     assert any("Unknown kind 'Docs'" in warning for warning in found.warnings)
-    settled = read(path, states={"Shelved": "dropped"}, kinds={"Docs": "process"})
-    assert settled.tables["items"]["state"].tolist()[0] == "dropped"
+    settled = read_path(path, states={"Shelved": "dropped"}, kinds={"Docs": "process"})
+    assert states(settled)[0] == "dropped"
     assert settled.tables["items"]["kind"].tolist()[0] == "process"
 
 
@@ -496,14 +491,14 @@ def test_what_could_be_an_item_is_said(tmp_path: Path) -> None:
     path.write_text(
         HEAD + "## Action items\n\nWe shall see.\n\n## Next steps\n\n- [ ] one (done)\n"
     )
-    found = read(path)
+    found = read_path(path)
     assert found.filtered == 1
     assert any("sentences outside of a list (1, the first in line 9" in w for w in found.warnings)
     assert any("1 items contradict themselves" in warning for warning in found.warnings)
 
 
 def test_only_incidents_when_the_configuration_asks_for_them() -> None:
-    found = read(SAMPLES["postmortem_md"], table="incidents")
+    found = read_sample("postmortem_md", table="incidents")
     assert (len(found.tables["incidents"]), found.filtered) == (1, 7)
     assert "items" not in found.tables
 
@@ -517,7 +512,7 @@ DOCUMENTS = "postmortem_md"
 def real(shared_exports: Path) -> Callable[[str], FileTables]:
     def call(pattern: str) -> FileTables:
         (path,) = (shared_exports / DOCUMENTS).glob(pattern)
-        return read(path)
+        return read_path(path)
 
     return call
 
@@ -528,7 +523,7 @@ def test_every_real_document_is_one(shared_exports: Path) -> None:
     paths = sorted((shared_exports / DOCUMENTS).rglob("*.md"))
     assert len(paths) == 45
     for path in paths:
-        found = read(path)
+        found = read_path(path)
         assert found.format == "postmortem_md"
         assert len(found.tables["incidents"]) == 1
         assert found.rows == 1 + len(found.tables["items"]) + found.filtered
@@ -538,8 +533,7 @@ def test_every_real_document_is_one(shared_exports: Path) -> None:
 def said(found: FileTables) -> tuple[str, str, list[str]]:
     """The incident's id and day, and the states of its items, unknown being the empty text."""
     incident = found.tables["incidents"].iloc[0]
-    states: Sequence[str] = found.tables["items"]["state"].fillna("").tolist()
-    return incident["incident_id"], f"{incident['started_at']:%Y-%m-%d}", list(states)
+    return incident["incident_id"], f"{incident['started_at']:%Y-%m-%d}", states(found)
 
 
 @pytest.mark.real

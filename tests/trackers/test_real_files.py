@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 import pmanalytics as pma
-from pmanalytics.settings import Settings, Source
-from pmanalytics.trackers import FileTables, read_file
+from pmanalytics.trackers import FileTables
+from tests.trackers.samples import read_path
 
 pytestmark = pytest.mark.real
 
@@ -34,12 +34,12 @@ KNOWN = (HIVE, OLD, REGISTER, VIEW, CLOUD, SPANISH, RAILS, SWAGGER, XAVIER, GITL
 @pytest.fixture
 def read(shared_exports: Path) -> Callable[..., FileTables]:
     def call(name: str) -> FileTables:
-        return read_file(shared_exports / name, source=Source(), settings=Settings(), name=name)
+        return read_path(shared_exports / name)
 
     return call
 
 
-def states(found: FileTables) -> dict[str, int]:
+def numbers_of_states(found: FileTables) -> dict[str, int]:
     return found.tables["items"]["state"].value_counts().to_dict()
 
 
@@ -61,7 +61,7 @@ def test_a_server_export_with_all_fields(read: Callable[..., FileTables]) -> Non
     """
     found = read(HIVE)
     items = found.tables["items"].set_index("key")
-    assert states(found) == {"done": 24, "dropped": 35}
+    assert numbers_of_states(found) == {"done": 24, "dropped": 35}
     assert span(found, "created_at") == ("2013-04-24 11:43", "2019-09-11 17:30")
     assert span(found, "closed_at") == ("2015-06-16 14:32", "2021-02-16 19:27")
     assert items["closed_at"].notna().sum() == 59
@@ -80,7 +80,7 @@ def test_the_export_of_2014_with_its_footer(read: Callable[..., FileTables]) -> 
     items = found.tables["items"]
     assert (found.rows, len(items)) == (101, 100)
     assert found.rejects[["row", "rule"]].to_numpy().tolist() == [[102, "footer"]]
-    assert states(found) == {"done": 89, "dropped": 11}
+    assert numbers_of_states(found) == {"done": 89, "dropped": 11}
     assert items["project"].nunique() == 27
     assert items["owners"].list.len().eq(0).sum() == 13
     assert items["key"].iloc[0] == "HAMA-895"
@@ -97,7 +97,7 @@ def test_a_register_that_a_spreadsheet_rewrote(read: Callable[..., FileTables]) 
     found = read(REGISTER)
     assert found.rejects["rule"].tolist() == ["bad_date"] * 7 + ["no_key"]
     assert found.rejects["row"].tolist() == list(range(2, 10))
-    assert states(found) == {"open": 44}
+    assert numbers_of_states(found) == {"open": 44}
     assert span(found, "created_at") == ("2023-01-10 10:45", "2023-01-11 15:22")
     assert any("spreadsheet" in sentence for sentence in found.warnings)
 
@@ -105,7 +105,7 @@ def test_a_register_that_a_spreadsheet_rewrote(read: Callable[..., FileTables]) 
 def test_a_view_without_dates(read: Callable[..., FileTables]) -> None:
     """64 rows, all with the resolution Fixed; the status of five is Reopened."""
     found = read(VIEW)
-    assert states(found) == {"done": 59, "open": 5}
+    assert numbers_of_states(found) == {"done": 59, "open": 5}
     assert found.tables["items"]["owners"].isna().all()
     assert pd.isna(found.observed_at)
     assert any("5 rows contradict themselves" in sentence for sentence in found.warnings)
@@ -117,7 +117,7 @@ def test_a_cloud_export_with_all_fields(read: Callable[..., FileTables]) -> None
     """
     found = read(CLOUD)
     items = found.tables["items"]
-    assert states(found) == {"open": 12, "done": 10}
+    assert numbers_of_states(found) == {"open": 12, "done": 10}
     assert span(found, "created_at") == ("2025-08-20 12:37", "2025-09-22 09:26")
     assert span(found, "closed_at") == ("2025-08-22 09:05", "2025-09-19 09:03")
     assert items["closed_at"].notna().sum() == 10
@@ -134,7 +134,7 @@ def test_a_cloud_export_in_spanish(read: Callable[..., FileTables]) -> None:
     found = read(SPANISH)
     items = found.tables["items"]
     assert (found.rows, len(items), len(found.rejects), found.warnings) == (287, 287, 0, ())
-    assert states(found) == {"done": 185, "open": 102}
+    assert numbers_of_states(found) == {"done": 185, "open": 102}
     assert span(found, "created_at") == ("2026-03-10 22:51", "2026-03-30 22:50")
     assert span(found, "closed_at") == ("2026-03-17 23:11", "2026-04-06 18:45")
     assert items["closed_at"].notna().sum() == 185
@@ -157,7 +157,7 @@ def test_github_issues_among_pull_requests(read: Callable[..., FileTables]) -> N
     found = read(RAILS)
     items = found.tables["items"]
     assert (found.rows, found.filtered, len(items)) == (500, 340, 160)
-    assert states(found) == {"open": 160}
+    assert numbers_of_states(found) == {"open": 160}
     assert items["owners"].list.len().sum() == 0
     assert items["planned"].value_counts().to_dict() == {"7.1.4": 5, "8.0.0": 5}
     assert span(found, "created_at") == ("2024-01-04 15:49", "2024-02-02 14:43")
@@ -168,7 +168,7 @@ def test_github_issues_among_pull_requests(read: Callable[..., FileTables]) -> N
 def test_github_with_the_names_of_both_forms(read: Callable[..., FileTables]) -> None:
     found = read(SWAGGER)
     items = found.tables["items"]
-    assert states(found) == {"open": 7}
+    assert numbers_of_states(found) == {"open": 7}
     numbers = [2275, 2271, 1518, 1500, 1422, 1091, 427]
     assert items["key"].tolist() == [f"swagger-api/swagger-parser#{number}" for number in numbers]
     assert span(found, "created_at") == ("2017-03-27 09:26", "2026-02-20 14:14")
@@ -187,7 +187,7 @@ def test_gitlab_of_the_older_generation(read: Callable[..., FileTables]) -> None
     """4 rows, all Open, created from 2020-01-17 10:36:26 to 2020-02-19 10:38:49; two are unassigned."""
     found = read(GITLAB)
     items = found.tables["items"]
-    assert states(found) == {"open": 4}
+    assert numbers_of_states(found) == {"open": 4}
     assert items["key"].tolist() == [f"jashkenas/underscore#{n}" for n in (1, 3, 34, 35)]
     assert span(found, "created_at") == ("2020-01-17 10:36", "2020-02-19 10:38")
     assert items["owners"].list.len().tolist() == [1, 1, 0, 0]

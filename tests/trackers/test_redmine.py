@@ -9,7 +9,7 @@ import pytest
 
 from pmanalytics.errors import InputError
 from pmanalytics.trackers import FileTables
-from tests.trackers.samples import read_path, sample_text
+from tests.trackers.samples import read_path, read_sample
 
 
 def issue(number: int, status: tuple[int, str], **fields: Any) -> dict[str, Any]:
@@ -29,8 +29,8 @@ def told(events: pd.DataFrame) -> list[tuple[object, ...]]:
     ]
 
 
-def test_all_columns_and_the_journals(read: Callable[..., FileTables]) -> None:
-    found = read(sample_text("redmine"))
+def test_all_columns_and_the_journals() -> None:
+    found = read_sample("redmine")
     items = found.tables["items"].set_index("key")
     assert items["state"].to_dict() == {"101": "done", "102": "open", "103": "dropped"}
     row = items.loc["101"]
