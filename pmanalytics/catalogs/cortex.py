@@ -62,7 +62,7 @@ def _entry(row: int, info: Mapping[str, Any]) -> Entry:
     )
 
 
-def _owners(info: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _owners(info: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return objects(info.get("x-cortex-owners"))
 
 

@@ -5,14 +5,16 @@ records of several kinds may stand side by side.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
-from pmanalytics.trackers.model import Export, Record
+from pmanalytics.trackers.model import Completed, Export, Record
 from pmanalytics.trackers.vocabulary import distinct, fold_word, folded
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "other_names",
     "priorities_said",
     "records_under",
+    "told_apart",
 ]
 
 _SAMPLED: Final = 50
@@ -67,6 +70,27 @@ def attributes(record: Record) -> dict[str, Any]:
     told = record.get("attributes")
     others = {name: value for name, value in record.items() if name != "attributes"}
     return {**told, **others} if isinstance(told, dict) else others
+
+
+def told_apart(
+    export: Export,
+    columns: Mapping[str, pd.Series],
+    *,
+    called: pd.Series,
+    incidents: np.ndarray,
+) -> Completed:
+    """Incidents by what people call them, and the action items that name them, told apart.
+
+    Items name an incident as the column incident_id says, be it by the id of a database (the column
+    key); `called` holds what people call the incident, in the rows that `incidents` marks.
+    """
+    nothing = missing(export)
+    named = called.where(incidents, columns.get("incident_id", nothing))
+    return replace(
+        closing(export, columns).completed(incident_id=named, project=nothing),
+        incidents=incidents,
+        names=other_names(called, columns.get("key", nothing), incidents=incidents),
+    )
 
 
 def other_names(incident_id: pd.Series, *names: pd.Series, incidents: np.ndarray) -> pd.DataFrame:

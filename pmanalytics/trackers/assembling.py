@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pmanalytics.errors import InputError, nearest
-from pmanalytics.reading.careful import shortened
 from pmanalytics.reading.cells import TEXT, merged
 from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import TABLES, conform, empty
-from pmanalytics.trackers.interpreting import Fault, in_one_line, missing, typed_columns, worded
+from pmanalytics.trackers.interpreting import Fault, in_one_line, typed_columns, worded
 from pmanalytics.trackers.model import Completed, Export, FileTables
+from pmanalytics.trackers.naming import identity, nameless
 from pmanalytics.trackers.opening import open_export
 from pmanalytics.trackers.vocabulary import fold_word
 
@@ -30,18 +30,6 @@ _AS_INCIDENT: Final[Mapping[str, str]] = {
     "started_at": "created_at",
     "resolved_at": "closed_at",
 }
-# The column that names a row, in the tables where a row without a name says nothing.
-_NAMED: Final[Mapping[str, str]] = {
-    "items": "item_id",
-    "incidents": "incident_id",
-    "attendance": "incident_id",
-    "events": "subject",
-    "services": "service",
-    "teams": "team",
-    "people": "person",
-}
-_KEY: Final = r"^(.+)[-#][0-9]+$"
-_SYSTEM: Final = r"^([^:]+):"
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,13 +95,13 @@ def _judged(export: Export) -> _Judged:
     if incidents.any():
         columns |= _as_incidents(columns, incidents)
     if table == "items":
-        columns |= _identity(export, columns)
+        columns |= identity(export, columns)
     filtered = nothing if completed.filtered is None else completed.filtered
     if table == _UNREAD:
         return _Judged(table, columns, ~nothing, nothing, (), completed, tuple(warnings))
     filtered = filtered | ~_wanted(export, columns)
     incidents = incidents | (table == "incidents")
-    faults = [*_nameless(export, table, columns, incidents), *draft.faults]
+    faults = [*nameless(export, table, columns, incidents), *draft.faults]
     return _Judged(table, columns, filtered, incidents, faults, completed, tuple(warnings))
 
 
@@ -174,33 +162,6 @@ def _pairs(found: pd.DataFrame | None, other: str) -> pd.DataFrame:
     return pd.DataFrame(found if found is not None else [], columns=columns).astype("str")
 
 
-def _identity(export: Export, columns: Mapping[str, pd.Series]) -> dict[str, pd.Series]:
-    """Source, item_id and project; where a ticket is none, its title names it."""
-    nothing = missing(export)
-    key, item = columns.get("key", nothing), columns.get("item_id")
-    source = columns.get("source", nothing)
-    if item is not None and not export.source.name:
-        source = source.fillna(item.str.extract(_SYSTEM, expand=False))
-    source = source.fillna(export.system)
-    named = source + ":" + key
-    item = named if item is None else item.fillna(named)
-    if export.tracker.titled and item.isna().any():
-        item = item.fillna(source + ":" + _numbered(columns.get("title", nothing)))
-    project = columns.get("project")
-    if project is None or export.tracker.titled:
-        found = key.str.extract(_KEY, expand=False)
-        project = found if project is None else project.fillna(found)
-    return {"source": source, "item_id": item, "project": project}
-
-
-def _numbered(title: pd.Series) -> pd.Series:
-    """Titles as names: those that come again get a number."""
-    again = title.groupby(title, dropna=False).cumcount()
-    return title.where(again.eq(0), title + " (" + (again + 1).astype("str") + ")").where(
-        title.notna()
-    )
-
-
 def _wanted(export: Export, columns: Mapping[str, pd.Series]) -> np.ndarray:
     """The rows whose columns hold one of the values that [source.where] names."""
     wanted = np.ones(len(export.cells), dtype=bool)
@@ -230,27 +191,6 @@ def _values(
         lists = export.cells.texts(known)
     parents = pc.list_parent_indices(lists).to_numpy()
     return parents, pd.Series(pc.list_flatten(lists).to_pandas(), dtype="str")
-
-
-def _nameless(
-    export: Export, table: str, columns: Mapping[str, pd.Series], incidents: np.ndarray
-) -> list[Fault]:
-    """The rows that say not what they are about."""
-    name = _NAMED.get(table)
-    if name is None:
-        return []
-    nothing = columns.get(name, missing(export)).isna().to_numpy(dtype=bool)
-    if incidents.any():
-        unnamed = columns.get("incident_id", missing(export)).isna().to_numpy(dtype=bool)
-        nothing = np.where(incidents, unnamed, nothing)
-    places = np.flatnonzero(nothing)
-    ours = next((c for c in ("key", "number", name) if c in export.columns), name)
-    written = export.columns.get(ours, (ours,))[0]
-    if not export.has(written):
-        return [Fault("no_key", places, [f"no column for {name!r}"] * len(places))]
-    texts = export.cells.text(written).take(pa.array(places)).to_pylist()
-    details = [f"{written}: {shortened(t)!r}" if t else f"{written} is empty" for t in texts]
-    return [Fault("no_key", places, details)]
 
 
 def _rejects(export: Export, judged: _Judged) -> tuple[pd.DataFrame, np.ndarray]:

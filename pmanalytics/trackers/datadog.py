@@ -13,12 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from pmanalytics.reading.nested import first_text, inner, mostly, text_of
-from pmanalytics.trackers.answers import attributes, other_names, records_under
-from pmanalytics.trackers.closing import closing
+from pmanalytics.trackers.answers import attributes, records_under, told_apart
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
 
@@ -95,14 +93,9 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     nothing = missing(export)
     name = columns.get("name", nothing)
     incidents = name.notna().to_numpy(dtype=bool)
-    named = name.where(incidents, columns.get("incident_id", nothing))
+    found = told_apart(export, columns, called=name, incidents=incidents)
     test = columns.get("is_test", nothing).notna().to_numpy(dtype=bool)
-    return replace(
-        closing(export, columns).completed(incident_id=named, project=nothing),
-        filtered=test,
-        incidents=incidents,
-        names=other_names(name, columns.get("key", nothing), incidents=np.asarray(incidents)),
-    )
+    return replace(found, filtered=test)
 
 
 TRACKER: Final = Tracker(

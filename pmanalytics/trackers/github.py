@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pmanalytics.reading.nested import mostly
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import Closing, closing, joint_meaning_of
 from pmanalytics.trackers.github_history import (
@@ -50,8 +51,6 @@ _WORDS: Final = Words(
     order=("status", "dates"),
 )
 _LIMIT: Final = 30
-# So many records tell what the others are.
-_SOME: Final = 1_000
 
 
 def _unpack(documents: Sequence[Any]) -> list[Record | None]:
@@ -80,10 +79,8 @@ def _renamed(record: Record) -> Record:
 
 def _table_of_records(records: Sequence[Record]) -> str:
     """Issues have a number and a title; GitLab's have an iid too, Linear's an identifier."""
-    some = records[:_SOME]
-    alike = [record for record in some if _is_issue(record)]
     others = any("iid" in record or "identifier" in record for record in records[:10])
-    return "items" if 2 * len(alike) > len(some) and not others else ""
+    return "items" if not others and mostly(records, _is_issue) else ""
 
 
 def _is_issue(record: Record) -> bool:

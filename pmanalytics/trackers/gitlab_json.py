@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pmanalytics.reading.nested import inner, objects, text_of
+from pmanalytics.reading.nested import inner, mostly, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.tables import conform
 from pmanalytics.trackers.closing import closing, joint_meaning_of
@@ -41,8 +41,6 @@ _WORDS: Final = Words(
 )
 # The words of the field, which pages show as Critical - S1 to Low - S4.
 _SEVERITIES: Final = {"critical": "sev1", "high": "sev2", "medium": "sev3", "low": "sev4"}
-# So many records tell what the others are.
-_SOME: Final = 1_000
 _LINKS: Final = ("links", "issue_links", "related_issues")
 _BRANCHES: Final = ("source_branch", "target_branch", "merge_status")
 
@@ -65,9 +63,7 @@ def _renamed(record: Record) -> Record:
 
 def _table_of_records(records: Sequence[Record]) -> str:
     """Issues of GitLab count twice: on the whole server, and in their project as iid."""
-    some = records[:_SOME]
-    alike = [record for record in some if _is_ticket(record)]
-    return "items" if 2 * len(alike) > len(some) else ""
+    return "items" if mostly(records, _is_ticket) else ""
 
 
 def _is_ticket(record: Record) -> bool:

@@ -20,8 +20,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.reading.nested import first_text, inner, mostly, objects, text_of
-from pmanalytics.trackers.answers import other_names, records_under
-from pmanalytics.trackers.closing import closing
+from pmanalytics.trackers.answers import records_under, told_apart
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker
 
@@ -85,16 +84,10 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     nothing = missing(export)
     reference = columns.get("reference", nothing)
     incidents = np.array([_is_incident(record) for record in export.records], dtype=bool)
-    named = reference.where(incidents, columns.get("incident_id", nothing))
+    found = told_apart(export, columns, called=reference, incidents=incidents)
     told = columns.get("ended", nothing).fillna("") + " " + columns.get("mode", nothing).fillna("")
     none = told.str.contains(_NONE, case=False).to_numpy(dtype=bool)
-    found = closing(export, columns).completed(incident_id=named, project=nothing)
-    return replace(
-        found,
-        filtered=incidents & none,
-        incidents=incidents,
-        names=other_names(reference, columns.get("key", nothing), incidents=incidents),
-    )
+    return replace(found, filtered=incidents & none)
 
 
 TRACKER: Final = Tracker(

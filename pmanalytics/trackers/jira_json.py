@@ -18,7 +18,7 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from pmanalytics.reading.nested import inner, text_of
+from pmanalytics.reading.nested import inner, mostly, text_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import events_of, last_closings
 from pmanalytics.trackers.interpreting import as_lists, missing
@@ -31,8 +31,6 @@ __all__ = ["TRACKER"]
 
 _SELF: Final = r"^(https?://.+?)/rest/api/[0-9a-z]+/issue/[^/]+/?$"
 _GATEWAY: Final = r"^https?://api\.atlassian\.com/"
-# So many records tell what the others are.
-_SOME: Final = 1_000
 _CATEGORIES: Final[Mapping[str, str]] = {"new": "open", "indeterminate": "open", "done": "done"}
 _DUPLICATE: Final = frozenset(("duplicate", "duplicated"))
 
@@ -99,9 +97,7 @@ def _own_fields(fields: Record, names: Any) -> list[tuple[str, str, Any]]:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    some = records[:_SOME]
-    alike = [record for record in some if _is_issue(record)]
-    return "items" if 2 * len(alike) > len(some) else ""
+    return "items" if mostly(records, _is_issue) else ""
 
 
 def _is_issue(record: Record) -> bool:

@@ -16,12 +16,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-import numpy as np
 import pandas as pd
 
 from pmanalytics.reading.nested import first_text, inner, mostly, objects, text_of
-from pmanalytics.trackers.answers import other_names, priorities_said, records_under
-from pmanalytics.trackers.closing import closing
+from pmanalytics.trackers.answers import priorities_said, records_under, told_apart
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker
 
@@ -130,20 +128,11 @@ def _table_of_records(records: Sequence[Record]) -> str:
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
-    nothing = missing(export)
-    number = columns.get("number", nothing)
+    number = columns.get("number", missing(export))
     incidents = number.notna().to_numpy(dtype=bool)
-    named = number.where(incidents, columns.get("incident_id", nothing))
-    found = closing(export, columns).completed(incident_id=named, project=nothing)
+    found = told_apart(export, columns, called=number, incidents=incidents)
     said = priorities_said(export, columns, incidents)
-    return replace(
-        found,
-        warnings=(*found.warnings, *said),
-        incidents=incidents,
-        names=other_names(
-            number, columns.get("key", nothing), incidents=np.asarray(incidents, dtype=bool)
-        ),
-    )
+    return replace(found, warnings=(*found.warnings, *said))
 
 
 TRACKER: Final = Tracker(

@@ -19,8 +19,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.reading.nested import first_text, inner, mostly, objects, text_of
-from pmanalytics.trackers.answers import attributes, other_names, records_under
-from pmanalytics.trackers.closing import closing
+from pmanalytics.trackers.answers import attributes, records_under, told_apart
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
 
@@ -116,14 +115,8 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     ended, kind = columns.get("ended", nothing), columns.get("incident_kind", nothing)
     none = _fits(ended, _NONE) | _fits(kind, _NONE)
     task = _fits(columns.get("item_kind", nothing), "task")
-    named = name.where(incidents, columns.get("incident_id", nothing))
-    found = closing(export, columns).completed(incident_id=named, project=nothing)
-    return replace(
-        found,
-        filtered=np.where(incidents, none, task),
-        incidents=incidents,
-        names=other_names(name, columns.get("key", nothing), incidents=incidents),
-    )
+    found = told_apart(export, columns, called=name, incidents=incidents)
+    return replace(found, filtered=np.where(incidents, none, task))
 
 
 def _fits(texts: pd.Series, pattern: str) -> np.ndarray:
