@@ -26,8 +26,8 @@ _SHOWN: Final = ("name", "title", "form", "verified", "export")
 def list_trackers() -> pd.DataFrame:
     """The export formats that are read.
 
-    One row per format: name (for `tracker =` in the configuration), title, form (its forms,
-    such as csv or json), verified (how well the format is known) and export (how a person makes one).
+    One row per format: name (for `tracker =` in the configuration), title, form (its forms, such as
+    csv or json), verified (how well the format is known) and export (how a person makes one).
 
     Examples:
         >>> "postmortem_md" in set(list_trackers()["name"])
