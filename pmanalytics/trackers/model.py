@@ -163,7 +163,10 @@ def _as_it_is(sheet: Sheet) -> Sheet:
 class Tracker:
     """One export format: how it is recognised, what its columns mean, and what it cannot say.
 
-    - `system` is the name of the source when the configuration gives none.
+    - `name` is what the configuration calls it, `title` what people read, and `system` the name of
+      the source when the configuration gives none.
+    - `forms` are those that the tool writes, `export` says how a person makes such a file,
+      `verified` how well the format is known, and `silent` what it cannot say.
     - `table_of` recognises a header: it names the table that the file fills, or nothing.
       `table_of_records` does so for JSON, and `reads_text` takes the text of a document and its
       name, and gives its records, or None when it is none of this tracker's.
