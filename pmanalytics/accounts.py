@@ -77,6 +77,10 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         "tickets that are counted twice",
         "give both exports one name under [[source]], or leave one out",
     ),
+    "same_key": (
+        "keys that may stand for two tickets",
+        'give each system its own name: name = "jira-eu" under [[source]]',
+    ),
     "severity_differs": (
         "items that disagree with their incident's severity",
         "the incident's counts; mend the label or field of the items",

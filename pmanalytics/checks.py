@@ -20,6 +20,12 @@ Finding = tuple[str, str, str, int, str]
 # A source lags when its newest observation is this many days older than that of another one: a
 # quarter's report made from both would be as of the older, or take closed work for open.
 STALE_DAYS: Final = 14
+# The zones of two exports differ by less than this; copies created further apart are no copies.
+_ONE_TICKET: Final = pd.Timedelta(28, unit="h")
+_QUOTED: Final = re.compile(r"'[^']*'|\"[^\"]*\"")
+_COUNTS: Final = re.compile(
+    r"([0-9][0-9,]*)(?: of [0-9,]+ are closed| (?:rows?|incidents?|issues|items|cards|tasks)\b)"
+)
 
 
 def check(data: Dataset) -> pd.DataFrame:
@@ -55,7 +61,17 @@ def _file_warnings(data: Dataset) -> Iterable[Finding]:
     read = data.files[data.files["format"].notna()]
     for file in read.itertuples():
         for sentence in file.warnings if isinstance(file.warnings, list) else ():
-            yield "warning", "file", file.path, int(file.items + file.incidents), sentence
+            rows = int(file.items + file.incidents)
+            yield "warning", "file", file.path, _concerned(sentence, rows), sentence
+
+
+def _concerned(sentence: str, rows: int) -> int:
+    """How many rows a doubt is about: those that it counts, else all of the file."""
+    counts = [int(count.replace(",", "")) for count in _COUNTS.findall(_QUOTED.sub("", sentence))]
+    if sentence.startswith("Unknown "):
+        # Each word has a count of its own.
+        counts = [sum(counts)]
+    return min(counts[0], rows) if counts else rows
 
 
 def _unknown_names(data: Dataset) -> Iterable[Finding]:
@@ -161,6 +177,20 @@ def _same_tickets(data: Dataset) -> Iterable[Finding]:
         yield "warning", "same_ticket", str(key), len(rows), f"It is counted as {names}."
 
 
+def _same_keys(data: Dataset) -> Iterable[Finding]:
+    """Sources in which one key stands for tickets that were not created on one day."""
+    told = data.observations[["item_id", "source", "created_at"]].dropna()
+    created = data.items.drop_duplicates("item_id").set_index("item_id")["created_at"]
+    apart = (told["created_at"] - told["item_id"].map(created)).abs() > _ONE_TICKET
+    for source, copies in told[apart.to_numpy(dtype=bool)].groupby("source"):
+        keys = copies["item_id"].unique()
+        detail = (
+            f"Several files have {keys[0]}, created on different days; if they are of two systems, "
+            "only one ticket of the two is counted."
+        )
+        yield "warning", "same_key", str(source), len(keys), detail
+
+
 def _severity_differs(data: Dataset) -> Iterable[Finding]:
     """Items whose own severity, or that of their label, is not that of their incident."""
     labels = linking.label_values(data.items, labels=data.settings.labels)["severity"]
@@ -223,6 +253,7 @@ _RULES: Final[tuple[Callable[[Dataset], Iterable[Finding]], ...]] = (
     _undated,
     _stale_sources,
     _same_tickets,
+    _same_keys,
     _severity_differs,
     _reversed_times,
     _false_repeats,

@@ -98,7 +98,9 @@ def _is_export(file: Path) -> bool:
 
 
 def _hidden(file: Path, folder: Path) -> bool:
-    # Code hosts keep CODEOWNERS in folders of their own.
+    # A program of an office marks what is open in it; code hosts have folders for CODEOWNERS.
+    if file.name.startswith(("~$", ".~lock.")):
+        return True
     seen = CODE_HOSTS if form_of(file) == "text" else ()
     parts = file.relative_to(folder).parts
     return any(part.startswith(".") and part not in seen for part in parts)

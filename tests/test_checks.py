@@ -114,6 +114,22 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, str, str, int]]] = {
         },
         ("warning", "same_ticket", "https://x/PAY-1", 2),
     ),
+    "two tickets of one key": (
+        # Copies of one ticket agree on the day of its creation, but for the zones of exports.
+        {
+            "items": [
+                ITEM | {"source": "jira", "created_at": "2026-03-13T01:00:00Z"},
+                ITEM
+                | {"item_id": "jira:PAY-2", "source": "jira", "created_at": "2026-03-13T01:00:00Z"},
+            ],
+            "observations": [
+                ITEM | {"source": "jira", "created_at": "2025-01-01T00:00:00Z"},
+                ITEM
+                | {"item_id": "jira:PAY-2", "source": "jira", "created_at": "2026-03-12T08:00:00Z"},
+            ],
+        },
+        ("warning", "same_key", "jira", 1),
+    ),
     "another severity than the incident's": (
         {"incidents": [INCIDENT | {"severity": "sev2"}]},
         ("warning", "severity_differs", "sev1 items", 1),
@@ -166,6 +182,26 @@ def test_a_default_pattern_is_idle_only_where_it_was_needed(dataset: Build) -> N
     assert found["subject"].tolist() == ["items without an incident", "severity", "date"]
     unlabelled = [lost[0] | {"labels": []}]
     assert check(dataset(**SOUND | {"items": unlabelled}))["rule"].tolist() == ["no_incident"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "items"),
+    [
+        ("Unknown status 'Wobbling' (2 rows), 'Odd (7 rows)' (1 row) counts as open; say it.", 3),
+        ("No closed row says when it was closed (4 of 9 are closed); export a column.", 4),
+        ("Priorities count as severities ('P1' as sev1; 3 incidents); confirm that.", 3),
+        ("2 rows contradict themselves about being closed (such as 'Done'); settle it.", 2),
+        ("The search found 1,600 issues, of which the file holds 4; export the others.", 20),
+        ("5 changes in the history have no date that can be read; left out.", 20),
+        ("Times like '12/01/2026' are read with the day first.", 20),
+    ],
+)
+def test_a_doubt_concerns_the_rows_that_it_counts(
+    dataset: Build, sentence: str, items: int
+) -> None:
+    """The file holds 20 rows, which a sentence without a count of rows is about."""
+    files = [FILE | {"items": 15, "incidents": 5, "warnings": [sentence]}]
+    assert check(dataset(**SOUND | {"files": files}))["items"].tolist() == [items]
 
 
 def test_errors_come_first_then_what_concerns_most(dataset: Build) -> None:

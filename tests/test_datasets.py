@@ -39,6 +39,8 @@ def test_a_folder_with_folders_and_without_what_is_hidden(tmp_path: Path) -> Non
     export(tmp_path / "a.csv", row(1))
     export(tmp_path / "deeper" / "b.csv", row(2))
     export(tmp_path / ".hidden" / "c.csv", row(3))
+    # Excel keeps such a file beside a workbook that is open.
+    (tmp_path / "~$a.xlsx").write_bytes(b"\x05user")
     (tmp_path / "README.md").write_text("nothing")
     data = read(tmp_path)
     assert keys(data) == ["PAY-1", "PAY-2"]

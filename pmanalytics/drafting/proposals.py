@@ -27,13 +27,13 @@ _GUESSES: Final[Mapping[str, Mapping[str, str]]] = {
         r"process|document|train|improve how|runbook|communicat": "process",
     },
     "severities": {
-        r"critical|blocker|highest|urgent|emergency": "sev1",
+        r"catastroph|disaster|fatal|critical|blocker|highest|urgent|emergency": "sev1",
         r"major|high|severe|significant": "sev2",
         r"moderate|medium|normal|minor": "sev3",
         r"low|trivial|info": "sev4",
     },
 }
-_UNGUESSED: Final = {"states": "open", "kinds": "other", "severities": "sev4"}
+_UNGUESSED: Final = {"states": "open", "kinds": "other", "severities": "sev2"}
 
 
 @dataclass(frozen=True)

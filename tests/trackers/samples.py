@@ -16,6 +16,9 @@ from pmanalytics.trackers import TRACKERS, FileTables, Tracker, read_file
 
 EXPORTS = Path(__file__).parent.parent / "exports"
 SAMPLES = {path.stem: path for path in sorted(EXPORTS.iterdir())}
+# What trackers write in a form that their sample does not have.
+OTHER_FORMS = {path.stem: path for path in sorted((EXPORTS.parent / "other_forms").iterdir())}
+_ENDINGS = {"csv": (".csv", ".tsv"), "json": (".json",), "markdown": (".md",), "xlsx": (".xlsx",)}
 # What a configuration must say where a file does not.
 SOURCES = {
     "mapped": Source(
@@ -85,19 +88,28 @@ def source_of(tracker: Tracker) -> Source:
     return SOURCES.get(tracker.name, Source())
 
 
+def sample_in(tracker: Tracker, form: str) -> Path | None:
+    """The file of a tracker that is written in a form, if there is one."""
+    paths = (SAMPLES[tracker.name], OTHER_FORMS.get(tracker.name))
+    return next((path for path in paths if path and path.suffix in _ENDINGS[form]), None)
+
+
 def delimiter_of(tracker: Tracker) -> str:
     """The delimiter of a sample."""
-    first = SAMPLES[tracker.name].read_bytes().decode("utf-8-sig").split("\n", 1)[0]
+    path = sample_in(tracker, "csv")
+    first = path.read_bytes().decode("utf-8-sig").split("\n", 1)[0] if path else ","
     return max(",;\t", key=first.count)
 
 
 def rows_of(tracker: Tracker) -> list[list[str]]:
-    """The rows of a sample, its header first; none when it is no CSV."""
-    path = SAMPLES[tracker.name]
-    if path.suffix not in (".csv", ".tsv"):
-        return []
-    text = path.read_bytes().decode("utf-8-sig")
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(tracker)))
+    """The rows of a sample, its header first, those of a workbook as wide as its widest."""
+    if path := sample_in(tracker, "csv"):
+        text = path.read_bytes().decode("utf-8-sig")
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(tracker)))
+    if path := sample_in(tracker, "xlsx"):
+        sheet = openpyxl.load_workbook(path).worksheets[0]
+        return [["" if v is None else str(v) for v in row] for row in sheet.values]
+    return []
 
 
 def in_form(
@@ -109,15 +121,16 @@ def in_form(
 ) -> bytes | None:
     """Rows in another form, those of the sample unless others are given; None where it has none."""
     if tracker is not None and form in ("json", "markdown"):
-        endings = {"json": (".json",), "markdown": (".md",)}[form]
-        path = SAMPLES[tracker.name]
-        return path.read_bytes() if path.suffix in endings else None
+        path = sample_in(tracker, form)
+        if path or tracker.name not in SOURCES:
+            return path.read_bytes() if path else None
     if rows is None:
         rows = rows_of(tracker) if tracker else []
         delimiter = delimiter_of(tracker) if tracker and rows else ","
     if not rows:
         return None
-    return {"csv": _csv, "xlsx": _workbook, "html": _page}[form](rows, delimiter or ",")
+    writers = {"csv": _csv, "xlsx": _workbook, "html": _page, "json": _records}
+    return writers[form](rows, delimiter or ",")
 
 
 def _csv(rows: list[list[str]], delimiter: str) -> bytes:
@@ -138,6 +151,10 @@ def _workbook(rows: list[list[str]], delimiter: str) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _records(rows: list[list[str]], delimiter: str) -> bytes:
+    return json.dumps([dict(zip(rows[0], row, strict=True)) for row in rows[1:]]).encode()
 
 
 def _page(rows: list[list[str]], delimiter: str) -> bytes:
