@@ -86,6 +86,8 @@ def read_rows(content: bytes, start: int, delimiter: str, plan: Plan) -> Read:
         for i in range(len(plan.wanted))
     ]
     row = np.concatenate(rows) if rows else np.array([], dtype=np.int64)
+    if not content.endswith((b"\n", b"\r")):
+        judge.suspect_last()
     return Read(columns, row, judge.rejects, judge.warnings)
 
 
@@ -111,6 +113,7 @@ class Judge:
         self.footer = re.compile(plan.footer) if plan.footer else None
         self.rejects: list[Reject] = []
         self.warnings: tuple[str, ...] = ()
+        self.last = -1
 
     def kept(self, found: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
         """The records with their number, from 0; blank lines count and are left out."""
@@ -119,6 +122,7 @@ class Judge:
             if waiting and waiting[1] and self._is_record(*waiting):
                 yield waiting
             waiting = numbered
+            self.last = numbered[0] - (numbered[1] == LAST)
         # What comes last is our own mark, unless a quote was never closed.
         if waiting and waiting[1] != LAST:
             text = shortened(" ".join(waiting[1]).split(END)[0])
@@ -128,6 +132,13 @@ class Judge:
             self.warnings = (
                 "The file ends within a quoted cell, so it was cut off; export it again.",
             )
+
+    def suspect_last(self) -> None:
+        """Take a last row with too few cells, whose line does not end, for one that was cut off."""
+        if self.rejects and self.rejects[-1][:2] == (self.last, "short_row"):
+            number, _, detail = self.rejects[-1]
+            self.rejects[-1] = (number, "cut_off", f"the file ends within a row of {detail}")
+            self.warnings = ("The file ends within a row, so it was cut off; export it again.",)
 
     def _is_record(self, number: int, record: list[str]) -> bool:
         if self.footer and self.footer.match(record[0]):

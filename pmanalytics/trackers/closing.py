@@ -8,7 +8,7 @@ unless a word says dropped: a ticket whose category is Done and whose status is 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -24,6 +24,7 @@ from pmanalytics.trackers.vocabulary import (
     fold_word,
     folded,
     known_state,
+    quoted,
     unknown_words,
 )
 
@@ -51,10 +52,14 @@ class Closing:
 
 @dataclass(frozen=True)
 class _Verdict:
-    """The state of one combination of words, and whether it is doubtful."""
+    """The state of one combination of words, and what is doubtful about it.
+
+    `strange` is a resolution that decides, and that nobody knows.
+    """
 
     state: str | None
     doubt: str = ""
+    strange: bool = False
 
 
 def closing(export: Export, columns: Mapping[str, pd.Series]) -> Closing:
@@ -75,7 +80,8 @@ def closing(export: Export, columns: Mapping[str, pd.Series]) -> Closing:
     if "state_changed_at" in columns:
         at = at.fillna(columns["state_changed_at"])
     at = at.where(closed)
-    doubts = [*_unknown(words, verdicts), *_contradictions(words, verdicts)]
+    undated = export.tracker.words.dated and "closed_at" in columns
+    doubts = [*_unknown(words, verdicts), *_contradictions(words, verdicts, undated=undated)]
     if not columns.keys() & {*_SIGNALS, *_DATES} and len(closed):
         doubts.append(
             "No column says which rows are closed, so their state is unknown; export the status "
@@ -89,6 +95,12 @@ def closing(export: Export, columns: Mapping[str, pd.Series]) -> Closing:
     return Closing(state, at, tuple(doubts))
 
 
+# Resolutions of finished work, beside the words that are states themselves.
+_FINISHED: Final = frozenset(
+    ("workaround", "workaround provided", "answered", "delivered", "approved", "solved", "success",
+     "information provided", "accepted", "merged", "released", "patched", "closed (resolved)",
+     "resolved by caller", "solved (permanently)", "solved (work around)")
+)  # fmt: skip
 _DATES: Final = ("closed_at", "dropped_at")
 
 
@@ -139,7 +151,7 @@ def _verdicts(words: Distinct, export: Export, columns: Mapping[str, pd.Series])
         status, resolution, category = map(fold_word, said)
         state = given.get(status) or given.get(resolution) or given.get(category)
         verdict = _Verdict(state) if state else judge.verdict(status, resolution, category, dated)
-        verdicts.append(_Verdict(verdict.state or silent, verdict.doubt))
+        verdicts.append(replace(verdict, state=verdict.state or silent))
     return verdicts
 
 
@@ -176,7 +188,14 @@ class _Judge:
         disagrees = any((other == "open") != (state == "open") for other in others)
         # Only a resolution outranks a status that says dropped.
         disagrees |= state == "done" and named == "dropped"
-        return _Verdict(state, "disagrees" if disagrees else "")
+        strange = decisive == "resolution" and not self._knows(resolution)
+        return _Verdict(state, "disagrees" if disagrees else "", strange)
+
+    def _knows(self, resolution: str) -> bool:
+        said = self.states.get(resolution) or self.categories.get(resolution)
+        finished = said in CLOSED or known_state(resolution) in CLOSED
+        listed = self.resolutions.keys() | DROPPING_RESOLUTIONS | _FINISHED
+        return finished or resolution in listed
 
     def _resolution(self, word: str) -> str | None:
         if word in self.unresolved:
@@ -193,14 +212,35 @@ def _unknown(words: Distinct, verdicts: Sequence[_Verdict]) -> Iterable[str]:
         yield unknown_words(
             counts, what="status", effect="counts as open", section="states", example="done"
         )
+    strange: dict[str, int] = {}
+    for number, ((_, resolution, *_), verdict) in enumerate(
+        zip(words.words, verdicts, strict=True)
+    ):
+        if verdict.strange:
+            strange[resolution] = strange.get(resolution, 0) + int(words.counts[number])
+    if strange:
+        yield unknown_words(
+            strange,
+            what="resolution",
+            effect="counts as done",
+            section="states",
+            example="dropped",
+        )
 
 
-def _contradictions(words: Distinct, verdicts: Sequence[_Verdict]) -> Iterable[str]:
+def _contradictions(words: Distinct, verdicts: Sequence[_Verdict], *, undated: bool) -> Iterable[str]:
     contradicting = [n for n, verdict in enumerate(verdicts) if verdict.doubt == "disagrees"]
     if contradicting:
-        most = words.words[max(contradicting, key=lambda n: words.counts[n])]
-        said = [repr(word) for word in most[:3] if word] + ["a closing date"] * bool(most[3])
+        most = max(contradicting, key=lambda n: words.counts[n])
+        *named, date = words.words[most]
+        said = [repr(word) for word in named if word]
+        said += ["a closing date"] if date else ["no closing date"] if undated else []
+        number = words.count(contradicting)
+        rows = (
+            "1 row contradicts itself" if number == 1 else f"{number:,} rows contradict themselves"
+        )
+        example = next((word for word in named if word), "")
         yield (
-            f"{words.count(contradicting):,} rows contradict themselves about being closed (such "
-            f"as {', '.join(said)}); settle what counts in [source.states]."
+            f"{rows} about being closed (such as {', '.join(said)}); settle what counts in "
+            f'[source.states], for example {quoted(example)} = "{verdicts[most].state}".'
         )

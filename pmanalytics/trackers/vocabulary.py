@@ -20,6 +20,7 @@ __all__ = [
     "fold_word",
     "folded",
     "known_state",
+    "quoted",
     "severity_of",
     "unknown_words",
 ]
@@ -138,6 +139,17 @@ def distinct(*columns: pd.Series) -> Distinct:
     return Distinct(codes, list(zip(*words, strict=True)), counts)
 
 
+def quoted(word: str) -> str:
+    r"""A word as the configuration has it.
+
+    Examples:
+        >>> print(quoted('the "new" one'))
+        "the \"new\" one"
+    """
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def unknown_words(
     counts: Mapping[str, int], *, what: str, effect: str, section: str, example: str
 ) -> str:
@@ -154,8 +166,7 @@ def unknown_words(
     listed = ", ".join(named[:_MOST_NAMED])
     if len(named) > _MOST_NAMED:
         listed += f" and {len(named) - _MOST_NAMED:,} more"
-    first = ordered[0][0].replace("\\", "\\\\").replace('"', '\\"')
     return (
         f"Unknown {what} {listed} {effect}; say what is meant under [source.{section}], "
-        f'for example "{first}" = "{example}".'
+        f'for example {quoted(ordered[0][0])} = "{example}".'
     )

@@ -155,3 +155,13 @@ def test_a_row_larger_than_a_block_is_read() -> None:
     large = "x" * (5 << 20)
     rows, _ = lists(f'a,b\n1,"{large}\n"\n2,y\n', ("a", "b"))
     assert [(row[1], len(row[2])) for row in rows] == [("1", len(large)), ("2", 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [("a,b,c\n1,2,3\n4,5", "cut_off"), ("a,b,c\n1,2,3\n4,5\n", "short_row"), ("a,b,c\n4,5\n1,2,3", "short_row")],
+)  # fmt: skip
+def test_a_last_row_whose_line_does_not_end_was_cut_off(text: str, rule: str) -> None:
+    found = read_cells(next(headers(text.encode(), name="x")), ["a", "b", "c"])
+    assert [each[1] for each in found.rejects] == [rule]
+    assert bool(found.warnings) == (rule == "cut_off")

@@ -108,7 +108,9 @@ def rows_of(tracker: Tracker) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(tracker)))
     if path := sample_in(tracker, "xlsx"):
         sheet = openpyxl.load_workbook(path).worksheets[0]
-        return [["" if v is None else str(v) for v in row] for row in sheet.iter_rows(values_only=True)]
+        return [
+            ["" if v is None else str(v) for v in row] for row in sheet.iter_rows(values_only=True)
+        ]
     return []
 
 

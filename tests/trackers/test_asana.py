@@ -46,7 +46,7 @@ def test_the_tick_counts_and_not_the_section() -> None:
     """Ticked 671 and 673, of which 673 lies in Won't do; 674 lies in Done and is not ticked."""
     found = read_sample("asana")
     assert states(found) == ["done", "open", "dropped", "open"]
-    assert [w for w in found.warnings if "1 rows contradict" in w and "'Done'" in w]
+    assert [w for w in found.warnings if "1 row contradicts" in w and "'Done'" in w]
 
 
 def test_all_columns_of_a_row() -> None:

@@ -88,7 +88,7 @@ def test_a_list_with_the_names_of_the_page(read: Callable[..., FileTables]) -> N
     items = found.tables["items"]
     assert items["state"].tolist() == ["open", "done", "open", "open"]
     assert items["owners"].map(list).tolist() == [[], ["ada"], ["ada"], ["ada"]]
-    assert any("1 rows contradict" in sentence for sentence in found.warnings)
+    assert any("1 row contradicts" in sentence for sentence in found.warnings)
     assert not any("Unknown status" in sentence for sentence in found.warnings)
 
 

@@ -104,3 +104,16 @@ def test_without_a_status_an_empty_closing_date_means_open(read: Callable[..., F
     found = read("12/Jan/26 11:19 AM", "", header="Issue key,Summary,Resolved")
     assert states(found) == ["done", "open"]
     assert found.warnings == ()
+
+
+def test_an_unknown_resolution_is_done_and_named_with_its_number(
+    read: Callable[..., FileTables],
+) -> None:
+    found = read("Done,Frobbed,,", "Wobbling,Frobbed,,", "Done,Fixed,,", "Done,Won't Do,,")
+    assert states(found) == ["done", "done", "done", "dropped"]
+    (sentence,) = [s for s in found.warnings if s.startswith("Unknown")]
+    assert sentence.startswith("Unknown resolution 'Frobbed' (2 rows) counts as done;")
+    assert sentence.endswith('under [source.states], for example "Frobbed" = "dropped".')
+    settled = read("Done,Frobbed,,", states={"frobbed": "dropped"})
+    assert states(settled) == ["dropped"]
+    assert not [s for s in settled.warnings if s.startswith("Unknown")]

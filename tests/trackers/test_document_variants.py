@@ -180,3 +180,14 @@ def test_states_beside_bugs() -> None:
 def test_days_written_with_dashes_and_years_of_templates(written: str, day: str | None) -> None:
     text = f"# Incident\n\nDate of incident: {written}\n\n## Impact\n## Root cause\n"
     assert incident(text)["started"] == day
+
+
+def test_a_severity_and_a_date_tell_a_document_whose_title_does_not() -> None:
+    """Its only part is a list of actions, as the notes of a meeting have one too."""
+    text = "# Payments down\n\nSeverity: SEV-1\n\n## Action items\n\n- [ ] Add an alert\n"
+    found = document_records(text, "2026-01-05-payments-down.md")
+    assert found is not None
+    assert [r["record"] for r in found] == ["incident", "item"]
+    assert found[0]["started"] == "2026-01-05"
+    notes = text.replace("Payments down", "Weekly sync").replace("Severity: SEV-1\n\n", "")
+    assert document_records(notes, "2026-01-05-weekly-sync.md") is None

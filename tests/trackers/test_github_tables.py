@@ -56,7 +56,7 @@ def test_a_closing_outranks_the_column_of_the_board(read: Callable[..., FileTabl
     items = found.tables["items"]
     assert items["state"].tolist() == ["done", "done", "open", "open"]
     assert items["status"].tolist() == ["Done", "In Progress", "Todo", "Brewing"]
-    assert any("1 rows contradict themselves" in sentence for sentence in found.warnings)
+    assert any("1 row contradicts itself" in sentence for sentence in found.warnings)
     assert any("'Brewing' (1 row)" in sentence for sentence in found.warnings)
     settled = read(VIEW, states={"In progress": "open"})
     assert states(settled)[:2] == ["done", "open"]

@@ -251,7 +251,7 @@ def test_an_export_in_spanish(read: Callable[..., FileTables]) -> None:
     assert items["owners"].list.len().tolist() == [1, 0, 0, 0, 0]
     # Only the reopened one contradicts its resolution.
     assert [sentence[:34] for sentence in found.warnings] == [
-        "1 rows contradict themselves about "[:34]
+        "1 row contradicts itself about "[:34]
     ]
 
 

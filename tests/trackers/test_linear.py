@@ -65,7 +65,7 @@ def test_the_three_ends() -> None:
     }  # fmt: skip
     assert items.loc["PAY-14", "closed_at"] == pd.Timestamp("2026-02-01 08:00", tz="UTC")
     assert items["duplicate_of"].dropna().to_dict() == {"PAY-15": "linear:PAY-12"}
-    assert [w for w in found.warnings if "1 rows contradict" in w and "'Todo', 'archived'" in w]
+    assert [w for w in found.warnings if "1 row contradicts" in w and "'Todo', 'archived'" in w]
     # `In Staging` is nobody's common word, but there is no date, so it is open without a question.
     assert not [w for w in found.warnings if "Unknown" in w]
 

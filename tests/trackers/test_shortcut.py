@@ -20,7 +20,7 @@ def test_completed_archived_and_open(read: Callable[..., FileTables]) -> None:
     """An archived story that is not completed is dropped, and counted, for its state is open."""
     found = read(sample_text("shortcut"))
     assert states(found) == ["done", "open", "dropped"]
-    assert [w for w in found.warnings if "1 rows contradict" in w and "'archived'" in w]
+    assert [w for w in found.warnings if "1 row contradicts" in w and "'archived'" in w]
     assert not [w for w in found.warnings if "Unknown" in w]
 
 

@@ -80,7 +80,7 @@ def test_a_state_that_disagrees_with_the_date_is_counted(
 ) -> None:
     found = read(HEADER + "PAY-1,Payments,,a,lin,,,,Major,Bug,Fixed,\n")
     assert states(found) == ["open"]
-    assert [warning for warning in found.warnings if "1 rows contradict" in warning]
+    assert [warning for warning in found.warnings if "1 row contradicts" in warning]
 
 
 def test_without_that_date_the_state_decides(read: Callable[..., FileTables]) -> None:

@@ -22,6 +22,7 @@ _SHORTEST, _LONGEST_LINE = 3, 160
 _SIGNS: Final = 3
 # Parts that documents of every sort have.
 _COMMON_PARTS: Final = frozenset(("", "summary", "facts", "attendees"))
+_DATED: Final = frozenset(("date", "started", "resolved"))
 _SIGNED_TITLE: Final = re.compile(
     r"\b(?:post ?mortems?|incidents?|outages?|root cause analysis|rca|pir|disruption|down ?time|"
     r"post incident|service interruption)\b"
@@ -39,7 +40,9 @@ def may_be_postmortem(text: str) -> bool:
         bare = line.strip(" #*_-|>:\t.0123456789")
         if len(bare) > _SHORTEST and len(line) <= _LONGEST_LINE:
             kind = section_of(bare) or section_of(bare.partition(":")[0].strip(" *_"))
-            kinds |= {kind or ("title" if _SIGNED_TITLE.search(fold_heading(bare)) else "")}
+            severe = fold_heading(bare.partition(":")[0]).split(" ", 1)[0] in ("severity", "sev")
+            said = severe or _SIGNED_TITLE.search(fold_heading(bare))
+            kinds |= {kind or ("title" if said else "")}
     return len(kinds - _COMMON_PARTS) >= 2
 
 
@@ -63,22 +66,25 @@ def _bold_title(parts: Sequence[Part]) -> str:
     return line.text if line and line.all_of("strong") and not section_of(line.text) else ""
 
 
-def is_postmortem(parts: Sequence[Part], front: Facts) -> bool:
-    """Three signs make a postmortem: parts that it has, a title that says so, a date in the title.
+def is_postmortem(parts: Sequence[Part], title: str, facts: Facts, name: str) -> bool:
+    """Three signs make a postmortem: its parts, what the title says, a severity, and a date.
 
-    The parts alone suffice only with one that no proposal or report of a meeting has.
+    The parts alone suffice only with one that no proposal or report of a meeting has; a date in the
+    name of the file is a sign, and tells nothing by itself.
     """
-    title = title_of(parts, front)
     if EXCLUDED_TITLE.search(title.casefold()) or EXCLUDED_TITLE.search(fold_heading(title)):
         return False
     kinds = {section_of(part.title) for part in parts} - _COMMON_PARTS
     if not kinds:
         return False
-    said = bool(_SIGNED_TITLE.search(fold_heading(title))) or "severity" in front
+    said = bool(_SIGNED_TITLE.search(fold_heading(title)))
+    severe = "severity" in facts
     numbered = bool(incident_number(title))
     dated = bool(first_date(title))
-    told = said or numbered or dated or bool(kinds & TELLING) or {"timeline", "lessons"} <= kinds
-    return told and len(kinds) + said + dated + numbered >= _SIGNS
+    told = said or severe or numbered or dated
+    told = told or bool(kinds & TELLING) or {"timeline", "lessons"} <= kinds
+    day = dated or bool(first_date(name)) or not _DATED.isdisjoint(facts)
+    return told and len(kinds) + said + severe + day + numbered >= _SIGNS
 
 
 def incidents_in(parts: Sequence[Part]) -> list[tuple[Part, ...]]:

@@ -58,7 +58,8 @@ def document_records(text: str, name: str) -> Records | None:
     _refuse_too_large(text, name)
     front, body = front_matter(text)
     parts = parts_of(blocks_of(body))
-    if not is_postmortem(parts, front):
+    facts = facts_of(parts, front)
+    if not is_postmortem(parts, title_of(parts, front), facts, name):
         return None
     several = incidents_in(parts)
     if len(several) < 2:
