@@ -180,3 +180,14 @@ def test_states_beside_bugs() -> None:
 def test_days_written_with_dashes_and_years_of_templates(written: str, day: str | None) -> None:
     text = f"# Incident\n\nDate of incident: {written}\n\n## Impact\n## Root cause\n"
     assert incident(text)["started"] == day
+
+
+def test_short_words_for_done() -> None:
+    assert [
+        (i["title"], i["mark"]) for i in items("- Done - Add it\n- Done-ness is unclear\n")
+    ] == [
+        ("Add it", "done"),
+        ("Done-ness is unclear", None),
+    ]
+    (found,) = items("| Action | Owner | Done? |\n|---|---|---|\n| Add it | Ada | Y |\n")
+    assert found["mark"] == "done"
