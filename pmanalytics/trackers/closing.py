@@ -228,7 +228,9 @@ def _unknown(words: Distinct, verdicts: Sequence[_Verdict]) -> Iterable[str]:
         )
 
 
-def _contradictions(words: Distinct, verdicts: Sequence[_Verdict], *, undated: bool) -> Iterable[str]:
+def _contradictions(
+    words: Distinct, verdicts: Sequence[_Verdict], *, undated: bool
+) -> Iterable[str]:
     contradicting = [n for n, verdict in enumerate(verdicts) if verdict.doubt == "disagrees"]
     if contradicting:
         most = max(contradicting, key=lambda n: words.counts[n])

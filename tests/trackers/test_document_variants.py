@@ -191,3 +191,14 @@ def test_a_severity_and_a_date_tell_a_document_whose_title_does_not() -> None:
     assert found[0]["started"] == "2026-01-05"
     notes = text.replace("Payments down", "Weekly sync").replace("Severity: SEV-1\n\n", "")
     assert document_records(notes, "2026-01-05-weekly-sync.md") is None
+
+
+def test_short_words_for_done() -> None:
+    assert [
+        (i["title"], i["mark"]) for i in items("- Done - Add it\n- Done-ness is unclear\n")
+    ] == [
+        ("Add it", "done"),
+        ("Done-ness is unclear", None),
+    ]
+    (found,) = items("| Action | Owner | Done? |\n|---|---|---|\n| Add it | Ada | Y |\n")
+    assert found["mark"] == "done"

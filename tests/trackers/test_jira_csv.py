@@ -250,9 +250,7 @@ def test_an_export_in_spanish(read: Callable[..., FileTables]) -> None:
     assert items.loc["TI-4", "duplicate_of"] == "jira:TI-1"
     assert items["owners"].list.len().tolist() == [1, 0, 0, 0, 0]
     # Only the reopened one contradicts its resolution.
-    assert [sentence[:34] for sentence in found.warnings] == [
-        "1 row contradicts itself about "[:34]
-    ]
+    assert [s.partition(" about")[0] for s in found.warnings] == ["1 row contradicts itself"]
 
 
 VIEWS = [

@@ -30,7 +30,7 @@ _BRACKETED: Final = re.compile(
 )
 _LEADING: Final = re.compile(
     rf"^\W{{0,3}}(?P<word>{_CAPITALS}|(?:Done|Completed|Fixed|To ?do)"
-    r"(?=\s*[:\N{EN DASH}\N{EM DASH}]))\b(?:\W{1,3}|$)"
+    r"(?=\s*[:\N{EN DASH}\N{EM DASH}]|\s+-\s))\b(?:\W{1,3}|$)"
 )
 _TRAILING: Final = re.compile(
     rf"(?:^|(?<=[\s.,;:!?)\N{{EN DASH}}\N{{EM DASH}}-]))(?P<word>{_CAPITALS})\W{{0,3}}$"
@@ -46,7 +46,7 @@ _SIGNS: Final = {
 }  # fmt: skip
 _PUNCTUATION: Final = " ,;:\N{EN DASH}\N{EM DASH}-"
 _OPEN_WORDS: Final = frozenset(("wip", "ongoing", "not started", "proposed", "not done", "no"))
-_DONE_WORDS: Final = frozenset(("yes", "complete", "already done", "100%", "x", "finished"))
+_DONE_WORDS: Final = frozenset(("yes", "y", "complete", "already done", "100%", "x", "finished"))
 
 _VALUE: Final = r"(?P<value>[^;,()\[\]|]{1,60}?)"
 _END: Final = r"(?=\s*(?:[;,)\]|]|$|\.\s|\s[-\N{EN DASH}\N{EM DASH}]\s))"
