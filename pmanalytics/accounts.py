@@ -81,6 +81,30 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         "items that disagree with their incident's severity",
         "the incident's counts; mend the label or field of the items",
     ),
+    "only_in_document": (
+        "action items that live only in their document",
+        "open a ticket for each, and link to it in the document",
+    ),
+    "not_in_document": (
+        "tickets of an incident that its document does not list",
+        "list them among the action items of the document",
+    ),
+    "broken_link": (
+        "links of documents to tickets that no export holds",
+        "mend the link, or export that ticket too",
+    ),
+    "state_differs": (
+        "items whose document and ticket say different things",
+        "the ticket counts; mend the mark in the document",
+    ),
+    "unmarked_item": (
+        "items of documents that say nothing of their state",
+        "write them as check boxes, or link to their tickets",
+    ),
+    "unknown_attendee": (
+        "attendees whom the registry does not know",
+        'add them to people.csv, or as an alias there: people = "people.csv" under [registry]',
+    ),
     "times_reversed": ("things that ended before they began", "mend the dates in the tracker"),
 }
 

@@ -13,7 +13,7 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics.datasets import Input
+from pmanalytics.inputs import Input
 from pmanalytics.names import fold
 from pmanalytics.registry import one_row_per_text
 from pmanalytics.settings import Settings
@@ -74,6 +74,8 @@ _ASIDE: Final = frozenset(("name", "value", "title", "summary", "displayname", "
 _CUSTOM: Final = re.compile(r"custom field \((.+)\)", re.IGNORECASE)
 _PREFIXED: Final = re.compile(r"\s*([A-Za-z][\w .-]{0,30}?)(::|[:/=])\s*([^\s:/=].*)")
 _ADDRESS: Final = re.compile(r"@|https?://")
+# What a box that is ticked or not says, and no name.
+_ANSWERS: Final = frozenset(("true", "false", "yes", "no"))
 _MOST_WORDS: Final = {"severity": 12, "kind": 20, "team": 200, "service": 500}
 _LONGEST: Final = 60
 _SHOWN: Final = 4
@@ -141,6 +143,7 @@ def candidates_in(
     likely = [name for name in every if any(_may_be(ours, name) for ours in SOUGHT)]
     columns = {name: _column(export, name, names) for name in likely}
     used = {name for ours, held in export.columns.items() if ours != "priority" for name in held}
+    used |= {name for name in every if _beside(name, used)}
     found = [
         Candidate(ours, written, fold(_bare(written)) in _PLAIN[ours], values)
         for ours in SOUGHT
@@ -148,7 +151,18 @@ def candidates_in(
         for written, values in columns.items()
         if written not in used and _may_be(ours, written) and _fits(ours, values, persons)
     ]
-    return tuple(sorted(found, key=lambda c: (SOUGHT.index(c.column), not c.sure, -c.filled)))
+    outermost: dict[tuple[str, str], Candidate] = {}
+    for candidate in sorted(found, key=lambda c: c.written.count(".")):
+        outermost.setdefault((candidate.column, _bare(candidate.written)), candidate)
+    order = sorted(found, key=lambda c: (SOUGHT.index(c.column), not c.sure, -c.filled))
+    return tuple(c for c in order if outermost[c.column, _bare(c.written)] is c)
+
+
+def _beside(name: str, used: set[str]) -> bool:
+    """Whether a path leads to an object of which something is read, or to another part of it."""
+    around = name.rpartition(".")[0]
+    parts = {path.rpartition(".")[0] for path in used}
+    return name in parts or ("." in around and around in parts)
 
 
 def open_whole(entry: Input, settings: Settings) -> Export:
@@ -210,13 +224,15 @@ def _may_be(ours: str, written: str) -> bool:
     if name in _PLAIN[ours]:
         # Of a path, a part further out may say that it is a person's team, say.
         return "." not in written or not _personal(written.rpartition(".")[0])
-    meaning = not (_personal(written) or _NO_NAME.search(name))
+    meaning = not (_personal(written) or _NO_NAME.search(fold(written)))
     return meaning and bool(_POSSIBLE[ours].search(name))
 
 
 def _fits(ours: str, values: pd.Series, persons: frozenset[str]) -> bool:
     """Whether the values of a column can be what is sought: short names, and not of persons."""
     words = values.dropna().unique()
+    if set(map(fold, words)) <= _ANSWERS:
+        return False
     if not len(words) or len(words) > _MOST_WORDS.get(ours, len(words)):
         return False
     if sum(len(word) > _LONGEST or "\n" in word for word in words) * 2 > len(words):

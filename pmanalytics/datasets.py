@@ -5,11 +5,9 @@ the copies of one ticket together: the latest is the item, older ones are observ
 cannot be read does not stop the others; it is listed among the rejects.
 """
 
-import glob as globbing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -17,33 +15,18 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics import linking
-from pmanalytics.catalogs import OpenedCatalog, file_tables, form_of, open_catalog
+from pmanalytics.catalogs import OpenedCatalog, file_tables, open_catalog
+from pmanalytics.copies import by_incident, latest, one_per_incident, stacked
 from pmanalytics.documents import Together, brought_together, no_documents
 from pmanalytics.errors import InputError, PmanalyticsError
-from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_settings
-from pmanalytics.tables import TABLES, conform, empty
+from pmanalytics.inputs import Input, Location, configured_inputs, inputs_at
+from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source
+from pmanalytics.tables import TABLES, conform
 from pmanalytics.trackers import FileTables, postmortem_md, read_file
 
 __all__ = ["Dataset", "read"]
 
-Location = str | Path
-
-SUFFIXES: Final = (
-    ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".xls",
-    ".html", ".htm", ".md", ".markdown", ".erb", ".yaml", ".yml",
-)  # fmt: skip
-DOCUMENT_SUFFIXES: Final = (".md", ".markdown", ".erb")
-CODE_HOSTS: Final = (".github", ".gitlab")
 OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
-
-
-@dataclass(frozen=True)
-class Input:
-    """A file to read, and how people and the configuration call it."""
-
-    path: Path
-    name: str
-    source: Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +70,7 @@ def read(path: Location | Sequence[Location], *, config: Location | None = None)
     several files, those that cannot be read are listed in `rejects` and `files`.
     """
     given = [path] if isinstance(path, (str, Path)) else list(path)
-    settings, inputs = _inputs(given, config)
+    settings, inputs = inputs_at(given, config)
     if not inputs:
         places = ", ".join(str(place) for place in given)
         raise InputError(
@@ -98,7 +81,7 @@ def read(path: Location | Sequence[Location], *, config: Location | None = None)
 
 def read_configured(settings: Settings) -> Dataset:
     """Read what settings name, as `read` does with the file that they stand in."""
-    return _read(_configured(settings), settings)
+    return _read(configured_inputs(settings), settings)
 
 
 def _read(inputs: list[Input], settings: Settings) -> Dataset:
@@ -107,92 +90,6 @@ def _read(inputs: list[Input], settings: Settings) -> Dataset:
         raise next(iter(failures.values()))
     data = _assembled(parts, failures, settings)
     return replace(data, inputs={entry.name: entry for entry in inputs})
-
-
-def _inputs(given: list[Location], config: Location | None) -> tuple[Settings, list[Input]]:
-    settings = load_settings(config) if config else None
-    inputs: list[Input] = []
-    for place in map(Path, given):
-        file = place / CONFIGURATION_FILE if place.is_dir() else place
-        if file.suffix == ".toml" and (file.is_file() or place == file):
-            settings = load_settings(file)
-            inputs += _configured(settings)
-        else:
-            inputs += _found(place, settings or Settings())
-    unique = {entry.path.resolve(): entry for entry in inputs}
-    return settings or Settings(), list(unique.values())
-
-
-def _configured(settings: Settings) -> list[Input]:
-    """The files that a configuration names; a pattern that fits nothing is an error."""
-    inputs = []
-    registry = settings.registry
-    named = chain(registry.services, registry.teams, registry.people, registry.attendance)
-    sources = [*settings.sources, Source(path=tuple(named))]
-    for source in sources:
-        for pattern in source.path:
-            found = exports_at(settings.folder / pattern)
-            if not found:
-                raise InputError(
-                    f"The configuration in {settings.folder.name or '.'} names {pattern!r}, and no "
-                    "file is there; mend the path or export the file again."
-                )
-            inputs += [Input(file, _shown(file, settings.folder), source) for file in found]
-    if settings.decisions and (settings.folder / settings.decisions).is_file():
-        inputs.append(Input(settings.folder / settings.decisions, settings.decisions, Source()))
-    return inputs
-
-
-def _found(place: Path, settings: Settings) -> list[Input]:
-    files = exports_at(place)
-    if not files and not place.is_dir():
-        raise InputError(f"There is no file {str(place)!r}; check the path.")
-    base = place if place.is_dir() else place.parent
-    return [Input(file, _shown(file, base), _source_of(file, settings)) for file in files]
-
-
-def exports_at(place: Path) -> list[Path]:
-    """The files that a path names: those in a folder, the file itself, or what a glob matches."""
-    if place.is_dir():
-        files = sorted(file for file in place.rglob("*") if _is_export(file))
-        return [file for file in files if file.is_file() and not _hidden(file, place)]
-    if place.is_file():
-        return [place]
-    matches = globbing.glob(str(place))  # noqa: PTH207 - Path.glob takes no absolute pattern
-    return [Path(match) for match in sorted(matches) if Path(match).is_file()]
-
-
-def _is_export(file: Path) -> bool:
-    # Many folders hold documents that are no exports, as they hold pictures.
-    if file.suffix.lower() in DOCUMENT_SUFFIXES:
-        return postmortem_md.is_postmortem_file(file)
-    return file.suffix.lower() in SUFFIXES or form_of(file) == "text"
-
-
-def _hidden(file: Path, folder: Path) -> bool:
-    # Code hosts keep CODEOWNERS in folders of their own.
-    seen = CODE_HOSTS if form_of(file) == "text" else ()
-    parts = file.relative_to(folder).parts
-    return any(part.startswith(".") and part not in seen for part in parts)
-
-
-def _source_of(file: Path, settings: Settings) -> Source:
-    """The configured source whose path names the file, else one without any mapping."""
-    for source in settings.sources:
-        for pattern in source.path:
-            if file.resolve() in [
-                known.resolve() for known in exports_at(settings.folder / pattern)
-            ]:
-                return source
-    return Source()
-
-
-def _shown(file: Path, folder: Path) -> str:
-    """A file's path as reports may show it: never a path of this machine."""
-    try:
-        return file.resolve().relative_to(folder.resolve()).as_posix()
-    except ValueError:
-        return file.name
 
 
 def _read_all(
@@ -225,14 +122,14 @@ def _catalog(entry: Input) -> OpenedCatalog | None:
 def _assembled(
     parts: list[FileTables], failures: dict[str, PmanalyticsError], settings: Settings
 ) -> Dataset:
-    tables = {name: _stacked(parts, name) for name in ("items", "incidents", *OTHER_TABLES)}
-    tables["items"] = _by_incident(tables["items"], parts)
+    tables = {name: stacked(parts, name) for name in ("items", "incidents", *OTHER_TABLES)}
+    tables["items"] = by_incident(tables["items"], parts)
     documents = [
         number for number, part in enumerate(parts) if part.format == postmortem_md.TRACKER.name
     ]
     met = brought_together(tables, _attendees(parts), files=documents)
-    items, observations, older = _latest(met.items)
-    incidents, surplus = _one_per_incident(met.incidents)
+    items, observations, older = latest(met.items)
+    incidents, surplus = one_per_incident(met.incidents)
     registry = {
         name: tables[name].drop(columns="_file") for name in ("services", "teams", "people")
     }
@@ -269,80 +166,6 @@ def _events(written: pd.DataFrame, parts: Iterable[FileTables]) -> pd.DataFrame:
     if not told:
         return written
     return pd.concat([written, *told], ignore_index=True).drop_duplicates(ignore_index=True)
-
-
-def _stacked(parts: Iterable[FileTables], table: str) -> pd.DataFrame:
-    """One table of all files, with the number of the file that each row came from."""
-    frames = [
-        conform(part.tables[table], table).assign(_file=number)
-        for number, part in enumerate(parts)
-        if table in part.tables
-    ]
-    if not frames:
-        return empty(table).assign(_file=pd.Series(dtype="int64"))
-    return (
-        pd.concat(frames, ignore_index=True)
-        if len(frames) > 1
-        else frames[0].reset_index(drop=True)
-    )
-
-
-def _by_incident(items: pd.DataFrame, parts: Iterable[FileTables]) -> pd.DataFrame:
-    """Items with their incident as the incidents table calls it.
-
-    A tool may show one name of an incident to people and another one to programs, and then its own
-    action items name the other one, from another file. A name may stand for several incidents.
-    """
-    names = pd.concat([part.incident_names for part in parts], ignore_index=True)
-    if names.empty:
-        return items
-    called = names.drop_duplicates().groupby("name")["incident_id"].agg(";".join)
-    told = items["incident_id"].map(called).astype("str")
-    return items.assign(incident_id=told.fillna(items["incident_id"]))
-
-
-def _latest(copies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
-    """Split copies into the latest of each ticket and the older ones that say something else.
-
-    Also returns the file numbers of all copies that are not the item, to be counted.
-    """
-    if copies["item_id"].is_unique:
-        return copies.drop(columns="_file"), empty("observations"), pd.Series(dtype="int64")
-    repeated = copies["item_id"].duplicated(keep=False)
-    order = copies[repeated].sort_values(
-        ["updated_at", "observed_at"], kind="stable", na_position="first"
-    )
-    chosen = order.drop_duplicates("item_id", keep="last").index
-    kept = ~repeated.to_numpy()
-    kept[chosen] = True
-    older = order.drop(index=chosen)
-    said = copies.columns.difference(["item_id", "observed_at", "_file"])
-    letters = order[said].astype("str").fillna("")
-    # A copy equal to the one that follows it adds nothing, whenever it was made, but for one thing:
-    # the first that says closed without a date bounds when that happened.
-    neighbours = letters.groupby(order["item_id"], sort=False)
-    same = (letters == neighbours.shift(-1)).all(axis=1)
-    begins = (letters != neighbours.shift()).any(axis=1)
-    undated = order["state"].isin(["done", "dropped"]) & order["closed_at"].isna()
-    news = older.index[(~same | (undated & begins & _made_before_the_next(order))).loc[older.index]]
-    observations = copies.loc[news].sort_index()
-    return (
-        copies[kept].drop(columns="_file").reset_index(drop=True),
-        conform(observations.drop(columns="_file").reset_index(drop=True), "observations"),
-        older["_file"],
-    )
-
-
-def _made_before_the_next(order: pd.DataFrame) -> pd.Series:
-    made = order["observed_at"]
-    return made < made.groupby(order["item_id"], sort=False).shift(-1)
-
-
-def _one_per_incident(incidents: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Keep the copy of each incident that was read last."""
-    surplus = incidents["incident_id"].duplicated(keep="last")
-    kept = incidents[~surplus].drop(columns="_file").reset_index(drop=True)
-    return kept, incidents.loc[surplus, "_file"]
 
 
 def _linked(

@@ -1,12 +1,14 @@
 """Candidates: which columns and labels may hold what nothing was mapped to."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from pmanalytics.candidates import Candidate, candidates_in, open_whole, prefixes_in
-from pmanalytics.datasets import Input, read
+from pmanalytics.datasets import read
+from pmanalytics.inputs import Input
 from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import conform
 
@@ -126,3 +128,20 @@ def test_the_incidents_of_an_incident_tool_have_candidates_too(tmp_path: Path) -
     assert len(read(path).incidents) == 1
     (service,) = candidates_in(Input(path, "incidents.csv", Source()), Settings())
     assert service.said.to_dict() == {"INC-1": "queue"}
+
+
+def test_of_json_only_what_can_be_a_name_is_proposed(tmp_path: Path) -> None:
+    """Parts of an object that is read, answers of a note, and repeated paths are no candidates."""
+    issue = {
+        "key": "PAY-1", "self": "https://jira.example.com/rest/api/2/issue/1",
+        "fields": {
+            "summary": "Alert", "created": "2026-01-12T10:00:00.000+0000",
+            "status": {"name": "Open", "statusCategory": {"key": "new", "name": "To Do"}},
+            "components": [{"name": "Checkout"}], "notes": [{"system": True}],
+            "parent": {"key": "PAY-9", "fields": {"components": [{"name": "Search"}]}},
+        },
+    }  # fmt: skip
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"issues": [issue], "total": 1}), "utf-8")
+    found = candidates_in(Input(path, "x.json", Source()), Settings())
+    assert [(c.column, c.written) for c in found] == [("service", "fields.components")]

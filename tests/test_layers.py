@@ -21,6 +21,8 @@ LAYERS = (
         "mentions",
         "linking",
         "documents",
+        "inputs",
+        "copies",
         "datasets",
         "candidates",
         "document_checks",

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Final
 
 from pmanalytics.candidates import SOUGHT
-from pmanalytics.datasets import Dataset, exports_at, read_configured
+from pmanalytics.datasets import Dataset, read_configured
 from pmanalytics.drafting.looking import Seen, as_mapped, look_at
 from pmanalytics.drafting.proposals import Group, grouped
 from pmanalytics.drafting.writing import draft_text, relative
 from pmanalytics.errors import InputError, UsageError
+from pmanalytics.inputs import exports_at
 from pmanalytics.settings import CONFIGURATION_FILE, load_settings
 from pmanalytics.words import counted, plain
 

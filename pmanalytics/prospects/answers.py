@@ -138,10 +138,20 @@ def _owners(facts: Facts) -> Answer:
         gains=(
             Gain("Name the team in a field", int(lacking.sum()), found),
             Gain(ownership, settled, "settle|settles", noun="ownership gap"),
-            Gain("Add teams.csv (team, project)", int(project.sum()), found),
-            Gain("Add people.csv (person, team)", int(persons.sum()), found),
+            Gain(_of_teams(facts), int(project.sum()), found),
+            Gain(_of_people(facts), int(persons.sum()), found),
         ),
     )
+
+
+def _of_teams(facts: Facts) -> str:
+    known = len(facts.snapshot.teams)
+    return "Name more projects in teams.csv" if known else "Add teams.csv (team, project)"
+
+
+def _of_people(facts: Facts) -> str:
+    known = len(facts.snapshot.people)
+    return "Name more persons in people.csv" if known else "Add people.csv (person, team)"
 
 
 def _documented(facts: Facts) -> Answer:
@@ -200,7 +210,7 @@ def _found(facts: Facts) -> Answer:
         known=int((labelled & placed).sum()),
         concerned=int(facts.open.sum()),
         gains=(
-            Gain("Add teams.csv (team, project)", int(ticketed.sum()), in_place),
+            Gain(_of_teams(facts), int(ticketed.sum()), in_place),
             Gain(
                 "Export the labels",
                 int((facts.open & ~labelled).sum()),

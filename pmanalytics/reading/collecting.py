@@ -28,4 +28,7 @@ def without_collector() -> Iterator[None]:
         yield
     finally:
         if before:
+            # What was made goes to the oldest generation unseen, else it is all looked at now.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["inner", "objects", "text_of"]
+__all__ = ["inner", "object_of", "objects", "text_of"]
 
 
 def inner(value: Any, *keys: str) -> Any:
@@ -18,6 +18,16 @@ def inner(value: Any, *keys: str) -> Any:
             return None
         value = value.get(key)
     return value
+
+
+def object_of(value: Any) -> Mapping[str, Any]:
+    """An object; of anything else one without keys.
+
+    Examples:
+        >>> object_of({"a": 1}), object_of("no object")
+        ({'a': 1}, {})
+    """
+    return value if isinstance(value, Mapping) else {}
 
 
 def objects(value: Any) -> list[dict[str, Any]]:

@@ -206,12 +206,12 @@ def _called(value: dict[str, Any]) -> str:
 
 def _texts(value: Any) -> list[str] | None:
     """The texts of a list, however deep they are, or of a single value; of null None."""
-    if value is None or value is _MISSING:
-        return None
-    if not isinstance(value, list):
-        return list(filter(None, [_text(value)]))
-    flat = _flat(value) if list in map(type, value) else value
-    return [text for element in flat if (text := _text(element))]
+    if type(value) is not list:
+        return None if value is None or value is _MISSING else list(filter(None, [_text(value)]))
+    kinds = set(map(type, value))
+    if kinds == {dict}:
+        return list(filter(None, map(_called, value)))
+    return [text for each in (_flat(value) if list in kinds else value) if (text := _text(each))]
 
 
 def _array(values: Sequence[Any], of: pa.DataType) -> pa.Array:

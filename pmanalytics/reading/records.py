@@ -7,13 +7,14 @@ holds records: as a list, under a name such as `issues`, or deep within, as Grap
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import orjson
 
 from pmanalytics.errors import InputError
 
-__all__ = ["LARGEST_JSON", "looks_like_json", "read_documents", "records_of"]
+__all__ = ["LARGEST_JSON", "beginning_of", "looks_like_json", "read_documents", "records_of"]
 
 # Decoded JSON takes some ten times the memory of its text.
 LARGEST_JSON: Final = 1_000_000_000
@@ -80,6 +81,24 @@ def _is_document(line: bytes) -> bool:
     except orjson.JSONDecodeError:
         return False
     return True
+
+
+def beginning_of(value: Any, *, most: int = 1_000, depth: int = 6) -> Any:
+    """A JSON value with no more than the first objects and lists of every list that is long.
+
+    Examples:
+        >>> beginning_of({"total": 3, "issues": [None, {"n": 1}, {"n": 2}]}, most=1)
+        {'total': 3, 'issues': [{'n': 1}]}
+    """
+    if isinstance(value, list):
+        if len(value) > most:
+            value = list(islice((each for each in value if isinstance(each, dict | list)), most))
+        return (
+            [beginning_of(each, most=most, depth=depth - 1) for each in value] if depth else value
+        )
+    if isinstance(value, dict) and depth:
+        return {key: beginning_of(each, most=most, depth=depth - 1) for key, each in value.items()}
+    return value
 
 
 def records_of(documents: Sequence[Any]) -> list[dict[str, Any] | None]:

@@ -22,6 +22,7 @@ from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of, history_only, last_closings
 from pmanalytics.trackers.interpreting import as_lists, as_text, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
+from pmanalytics.trackers.nested import mostly
 from pmanalytics.trackers.vocabulary import distinct, fold_word
 
 __all__ = ["TRACKER"]
@@ -65,10 +66,9 @@ def _table_of(header: Header) -> str:
 
 def _table_of_records(records: Sequence[Record]) -> str:
     """Bugs are told by what hardly another tracker says of its tickets."""
-    some = records[:1_000]
-    if 2 * sum(map(_CHANGE.issubset, some)) > len(some):
+    if mostly(records, _CHANGE.issubset):
         return "events"
-    return "items" if 2 * sum(map(_is_bug, some)) > len(some) else ""
+    return "items" if mostly(records, _is_bug) else ""
 
 
 def _is_bug(record: Record) -> bool:

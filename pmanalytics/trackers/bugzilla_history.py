@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from pmanalytics.reading.nested import objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.model import Record
-from pmanalytics.trackers.values import objects_of, text_of
 
 __all__ = ["NOBODY", "changes_of", "unpack"]
 
@@ -66,7 +66,7 @@ def _plain(record: Record) -> Record:
 
 
 def _element(value: Any) -> Any:
-    elements = objects_of(value)
+    elements = objects(value)
     if not elements or any(key not in ("__text__", "name") for key in set().union(*elements)):
         return value
     texts = [text_of(element.get("__text__")) for element in elements]
@@ -82,12 +82,12 @@ def changes_of(bug: Record) -> list[Record]:
     key = text_of(bug.get("id", bug.get("bug_id")))
     found: list[Record] = []
     if isinstance(bug.get("history"), list):
-        for entry in objects_of(bug["history"]):
+        for entry in objects(bug["history"]):
             found += _entry(key, text_of(entry.get("when")), list(_changes(entry)))
         return found
     # The page of a bug's activity has a row for each change; those of one moment belong together.
     moments: dict[str, list[tuple[str, str, str]]] = {}
-    for row in objects_of(bug.get("activity")):
+    for row in objects(bug.get("activity")):
         what = text_of(row.get("What")).casefold().replace(" ", "_")
         words = text_of(row.get("Removed")), text_of(row.get("Added"))
         moments.setdefault(text_of(row.get("When")), []).append((what, *words))
@@ -97,7 +97,7 @@ def changes_of(bug: Record) -> list[Record]:
 
 
 def _changes(entry: Record) -> Iterator[tuple[str, str, str]]:
-    for change in objects_of(entry.get("changes")):
+    for change in objects(entry.get("changes")):
         name, *words = (text_of(change.get(key)) for key in ("field_name", "removed", "added"))
         yield name.casefold(), words[0], words[1]
 

@@ -216,7 +216,7 @@ def _doubts(export: Export, key: pd.Series, told: Told) -> list[str]:
     bare = sum(not isinstance(record.get("fields"), dict) for record in export.records)
     if bare:
         doubts.append(
-            f"{bare:,} issues have no fields and so no title; export them with fields=*all."
+            f"Issues without fields and so without a title: {bare:,}; export them with fields=*all."
         )
     return doubts
 

@@ -14,12 +14,14 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pmanalytics.reading.nested import object_of, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
-from pmanalytics.trackers.values import object_of, objects_of, text_of
+from pmanalytics.trackers.nested import mostly
+from pmanalytics.trackers.pages import announced, missing_pages
 
 __all__ = ["TRACKER"]
 
@@ -40,7 +42,8 @@ def _unpack(documents: Sequence[Any]) -> list[Record | None]:
             found += [each if isinstance(each, dict) else None for each in entries]
         else:
             found.append(record)
-    return [task and (_whole(task) if "bug_link" in task else task) for task in found]
+    tasks = [task and (_whole(task) if "bug_link" in task else task) for task in found]
+    return announced(tasks, documents, total="total_size")
 
 
 def _whole(task: Record) -> Record:
@@ -74,9 +77,11 @@ def _title(title: str) -> str:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    some = records[:1_000]
-    alike = [r for r in some if "bug_link" in r and len(_TELLING & r.keys()) >= 2]
-    return "items" if 2 * len(alike) > len(some) else ""
+    return "items" if mostly(records, _is_task) else ""
+
+
+def _is_task(record: Record) -> bool:
+    return "bug_link" in record and len(_TELLING & record.keys()) >= 2
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
@@ -86,14 +91,16 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     dropped = judged.state.eq("dropped").fillna(value=False)
     found = judged.completed(duplicate_of=(export.system + ":" + other).where(dropped))
     events, doubts = events_of(_changes(export), export)
-    return replace(found, events=events, warnings=(*found.warnings, *doubts))
+    return replace(
+        found, events=events, warnings=(*found.warnings, *doubts, *missing_pages(export))
+    )
 
 
 def _changes(export: Export) -> Iterator[Change]:
     """The activity of a bug that concerns its task."""
     for task in export.records:
         target = text_of(task.get("bug_target_name"))
-        for change in objects_of(task.get("activity_data")):
+        for change in objects(task.get("activity_data")):
             place, _, name = text_of(change.get("whatchanged")).rpartition(": ")
             if place == target and name in _FIELDS:
                 words = (text_of(change.get(end)) for end in ("oldvalue", "newvalue"))

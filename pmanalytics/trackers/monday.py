@@ -57,7 +57,7 @@ TRACKER: Final = Tracker(
     system="monday",
     forms=("xlsx",),
     export="the board's three dots, More actions, Export board to Excel, with sub-items",
-    verified="what programs that read such workbooks expect; no real file was seen",
+    verified="unverified: after programs that read such workbooks; no real file was seen",
     silent=(
         "every change before the last, closing dates unless a column has them, and items without "
         "the column Item ID are named by their title"

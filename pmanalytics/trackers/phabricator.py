@@ -16,6 +16,7 @@ from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of, history_only, last_closings
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
+from pmanalytics.trackers.nested import mostly
 from pmanalytics.trackers.phabricator_json import unpack
 
 __all__ = ["TRACKER"]
@@ -34,10 +35,9 @@ _WORDS: Final = Words(
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    some = records[:1_000]
-    if 2 * sum(map(_CHANGE.issubset, some)) > len(some):
+    if mostly(records, _CHANGE.issubset):
         return "events"
-    return "items" if 2 * sum(map(_is_task, some)) > len(some) else ""
+    return "items" if mostly(records, _is_task) else ""
 
 
 def _is_task(record: Record) -> bool:
@@ -61,6 +61,8 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     found = judged.completed(
         key=key, duplicate_of=missing(export).mask(duplicate.fillna(value=False), "unknown")
     )
+    if any(task.get("followed") is True for task in export.records[:1]):
+        doubts += ("Further tasks follow the last page of the file; export them too.",)
     return replace(
         found, events=events, warnings=(*found.warnings, *doubts, *_nameless(export, columns))
     )

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pmanalytics.reading.nested import inner, object_of, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.model import Record
-from pmanalytics.trackers.values import object_of, objects_of, text_of
 
 __all__ = ["FIELDS", "unpack"]
 
@@ -35,23 +35,35 @@ class _Beside:
 def unpack(documents: Sequence[Any]) -> list[Record | None]:
     """The tasks with names and their past, or the changes of a file of transactions alone.
 
-    A task gets the keys task (such as T69), owner, tags and past; a change has task, changed_at,
-    transaction, field, before and after.
+    A task gets the keys task (such as T69), owner, tags, past and followed (whether further pages
+    follow); a change has task, changed_at, transaction, field, before and after.
     """
-    records = [record for part in _answers(documents) for record in records_of([part])]
+    answers = list(_answers(documents))
+    records = [record for part in answers for record in records_of([part])]
     if not any(map(_concerns, records)):
         return list(records)
     tasks: list[Record | None] = [r for r in records if r is None or not _is_beside(r)]
     beside = _beside([record for record in records if record is not None])
     if not any(tasks):
         return [change for key in beside.told for change in _changes(key, beside.told[key], beside)]
-    return [task and _whole(task, beside) for task in tasks]
+    followed = _followed(answers)
+    return [task and {**_whole(task, beside), "followed": followed} for task in tasks]
+
+
+def _followed(answers: Sequence[Any]) -> bool:
+    """Whether the last answer with tasks says that further ones follow."""
+    pages = [
+        answer
+        for answer in answers
+        if any(each.get("type") == "TASK" for each in objects(inner(answer, "result", "data")))
+    ]
+    return bool(pages) and inner(pages[-1], "result", "cursor", "after") is not None
 
 
 def _answers(documents: Sequence[Any]) -> Iterator[Any]:
     """The documents, and of lists of answers each answer."""
     for document in documents:
-        listed = isinstance(document, list) and any("result" in a for a in objects_of(document[:9]))
+        listed = isinstance(document, list) and any("result" in a for a in objects(document[:9]))
         yield from document if listed else [document]
 
 
@@ -69,7 +81,7 @@ def _is_beside(record: Record) -> bool:
     if record.get("type") in ("USER", "PROJ") or "objectPHID" in record:
         return True
     return any(
-        key.startswith("PHID-") or any("transactionType" in each for each in objects_of(value))
+        key.startswith("PHID-") or any("transactionType" in each for each in objects(value))
         for key, value in result.items()
     )
 
@@ -88,7 +100,7 @@ def _beside(records: Sequence[Record]) -> _Beside:
             if key.startswith("PHID-"):
                 names[key] = _named(object_of(value))
             else:
-                told.setdefault(key, []).extend(objects_of(value))
+                told.setdefault(key, []).extend(objects(value))
     return _Beside({**names, **_within(records)}, told)
 
 
@@ -98,7 +110,7 @@ def _within(records: Sequence[Record]) -> dict[str, str]:
     for record in records:
         fields = object_of(record.get("fields"))
         people = [object_of(fields.get(key)) for key in ("ownerData", "authorData")]
-        for each in (*people, *objects_of(record.get("projects"))):
+        for each in (*people, *objects(record.get("projects"))):
             if "phid" in each:
                 found[text_of(each.get("phid"))] = _named(each)
     return found
@@ -112,8 +124,8 @@ def _whole(task: Record, beside: _Beside) -> Record:
     fields, number = object_of(task.get("fields")), text_of(task.get("id"))
     attached = object_of(object_of(task.get("attachments")).get("projects")).get("projectPHIDs")
     tags = [text_of(phid) for phid in attached] if isinstance(attached, list) else []
-    tags += [text_of(each.get("phid")) for each in objects_of(task.get("projects"))]
-    past = [*objects_of(task.get("transactions")), *beside.told.get(number, ())]
+    tags += [text_of(each.get("phid")) for each in objects(task.get("projects"))]
+    past = [*objects(task.get("transactions")), *beside.told.get(number, ())]
     return {
         **task,
         "task": f"T{number}" if number else "",

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, TypeVar
 from pmanalytics.errors import ConfigurationError, InputError, nearest
 from pmanalytics.reading.careful import shortened
 from pmanalytics.reading.paths import found_paths
-from pmanalytics.reading.records import records_of
+from pmanalytics.reading.records import beginning_of, records_of
 from pmanalytics.settings import Source
 from pmanalytics.trackers import (
     asana,
@@ -137,20 +137,14 @@ def recognise_records(
 ) -> tuple[Recognised, list[Record | None]]:
     """Which tracker wrote the values of a JSON file, and its records, None where there is none."""
     asked = _asked(source, "json", name)
-    found: list[tuple[Recognised, list[Record | None]]] = []
-    unpacked: dict[Any, list[Record | None]] = {}
-    for tracker in asked:
-        if tracker.unpack not in unpacked:
-            unpacked[tracker.unpack] = list(tracker.unpack(documents))
-        records = unpacked[tracker.unpack]
-        whole = [record for record in records if record is not None]
-        table = tracker.table_of_records(whole) if whole else ""
-        if table:
-            found.append((Recognised(tracker, table), records))
+    # The beginning of every list tells who wrote it; the rest is unpacked once, by its tracker.
+    some = beginning_of(documents)
+    found = [each for tracker in asked if (each := _written_by(tracker, some))]
     _refuse_several([recognised for recognised, _ in found], name)
     if found:
-        return found[0]
-    records = list(records_of(documents))
+        tracker = found[0][0].tracker
+        return _written_by(tracker, documents) or found[0]
+    records: list[Record | None] = list(records_of(documents))
     chosen = _mapped_records(records, asked, source)
     if chosen:
         return chosen, records
@@ -158,6 +152,15 @@ def recognise_records(
     if not any(plain):
         raise InputError(f"{name} holds no record; export it again, or leave it out.")
     raise InputError(unknown_columns(tuple(str(key) for key in plain[0]), source, name))
+
+
+def _written_by(
+    tracker: Tracker, documents: Sequence[Any]
+) -> tuple[Recognised, list[Record | None]] | None:
+    records = list(tracker.unpack(documents))
+    whole = [record for record in records if record is not None]
+    table = tracker.table_of_records(whole) if whole else ""
+    return (Recognised(tracker, table), records) if table else None
 
 
 def recognise_text(

@@ -18,13 +18,15 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pmanalytics.reading.nested import object_of, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.histories import Change, events_of, last_closings
 from pmanalytics.trackers.interpreting import as_lists, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
+from pmanalytics.trackers.nested import mostly
+from pmanalytics.trackers.pages import announced, missing_pages
 from pmanalytics.trackers.redmine_words import HEADERS, RESOLVED, STATES
-from pmanalytics.trackers.values import object_of, objects_of, text_of
 from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]
@@ -55,21 +57,24 @@ _DEFAULTS: Final[Mapping[str, str]] = {
 
 def _unpack(documents: Sequence[Any]) -> list[Record | None]:
     """The issues, with their custom fields by name and the numbers of related issues."""
-    found: list[Record | None] = list(records_of(documents))
-    return [record and (_with_links(record) if "subject" in record else record) for record in found]
+    found: list[Record | None] = [
+        record and (_with_links(record) if "subject" in record else record)
+        for record in records_of(documents)
+    ]
+    return announced(found, documents, total="total_count")
 
 
 def _with_links(issue: Record) -> Record:
     own = text_of(issue.get("id"))
     ends = [
         text_of(relation.get(end))
-        for relation in objects_of(issue.get("relations"))
+        for relation in objects(issue.get("relations"))
         for end in ("issue_id", "issue_to_id")
     ]
     links = [text_of(object_of(issue.get("parent")).get("id")), *ends]
     named = {
         text_of(field.get("name")): field.get("value")
-        for field in objects_of(issue.get("custom_fields"))
+        for field in objects(issue.get("custom_fields"))
     }
     return {**issue, "custom": named, "linked": [key for key in links if key not in ("", own)]}
 
@@ -80,9 +85,11 @@ def _table_of(header: Header) -> str:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    some = records[:1_000]
-    alike = [r for r in some if "subject" in r and "id" in r and len(_TELLING & r.keys()) >= 3]
-    return "items" if 2 * len(alike) > len(some) else ""
+    return "items" if mostly(records, _is_issue) else ""
+
+
+def _is_issue(record: Record) -> bool:
+    return "subject" in record and "id" in record and len(_TELLING & record.keys()) >= 3
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
@@ -91,12 +98,14 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     signals = {**columns, "category": _is_closed(export, columns)}
     judged = closing(export, signals)
     changes, doubts = _changes(export, judged.state)
-    events, more = events_of(changes, export)
+    events, more = events_of(changes, export, judged=True)
     if len(events):
         when = last_closings(events, export.system + ":" + key)
         judged = closing(export, {**signals, "state_changed_at": when})
     found = judged.completed(key=key, **_links(export))
-    return replace(found, events=events, warnings=(*found.warnings, *doubts, *more))
+    return replace(
+        found, events=events, warnings=(*found.warnings, *doubts, *more, *missing_pages(export))
+    )
 
 
 def _is_closed(export: Export, columns: Mapping[str, pd.Series]) -> pd.Series:
@@ -166,8 +175,8 @@ def _as_installed(named: Mapping[str, str]) -> bool:
 
 def _details(issues: Sequence[Record]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     for issue in issues:
-        for journal in objects_of(issue.get("journals")):
-            for detail in objects_of(journal.get("details")):
+        for journal in objects(issue.get("journals")):
+            for detail in objects(journal.get("details")):
                 if detail.get("property") == "attr" and text_of(detail.get("name")) in _FIELDS:
                     yield text_of(issue.get("id")), text_of(journal.get("created_on")), detail
 
@@ -185,7 +194,7 @@ def _states(export: Export, state: pd.Series) -> dict[str, str]:
 def _people(issues: Sequence[Record]) -> dict[str, str]:
     found = {}
     for issue in issues:
-        journals = objects_of(issue.get("journals"))
+        journals = objects(issue.get("journals"))
         named = [issue.get("author"), issue.get("assigned_to"), *(j.get("user") for j in journals)]
         for person in map(object_of, named):
             found[text_of(person.get("id"))] = text_of(person.get("name"))
@@ -234,6 +243,6 @@ TRACKER: Final = Tracker(
         order=("category", "status", "dates"),
     ),
     dates=("iso", "%m/%d/%Y %I:%M %p"),
-    limits=(25, 100, 500),
+    limits=(500,),
     complete=_complete,
 )  # fmt: skip

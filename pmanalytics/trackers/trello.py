@@ -18,12 +18,13 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pmanalytics.reading.nested import object_of, text_of
 from pmanalytics.trackers.closing import CLOSED, closing
 from pmanalytics.trackers.histories import Change, events_of, last_closings
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
+from pmanalytics.trackers.nested import mostly
 from pmanalytics.trackers.trello_board import is_card, unpack
-from pmanalytics.trackers.values import object_of, text_of
 from pmanalytics.trackers.vocabulary import distinct, fold_word, folded, known_state
 
 __all__ = ["TRACKER"]
@@ -57,6 +58,9 @@ class _Lists:
 
     def state(self, card: Mapping[str, Any]) -> str:
         """The state of a card by its list and whether it is marked complete and archived."""
+        configured = self.given.get(fold_word(text_of(card.get("list"))))
+        if configured:
+            return configured
         if card.get("dueComplete") is True:
             return "done"
         said = self.meaning(text_of(card.get("list")))
@@ -66,14 +70,13 @@ class _Lists:
 
 
 def _table_of_records(records: Sequence[Record]) -> str:
-    some = records[:1_000]
-    return "items" if 2 * sum(map(is_card, some)) > len(some) else ""
+    return "items" if mostly(records, is_card) else ""
 
 
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     lists = _Lists(folded(export.source.states))
     key = columns.get("key", missing(export))
-    events, doubts = events_of(_changes(export, lists), export)
+    events, doubts = events_of(_changes(export, lists), export, judged=True)
     signals = {**columns, **_signals(export, columns, lists)}
     when = last_closings(events, export.system + ":" + key)
     if when.notna().any():
@@ -94,7 +97,7 @@ def _signals(
     # A name that only its decoration hides is given as what it means.
     status = words.spread(
         [
-            meaning if meaning and not known_state(word) else word or None
+            meaning if meaning and not _is_plain(word, lists) else word or None
             for (word,), meaning in zip(words.words, meanings, strict=True)
         ]
     )
@@ -107,6 +110,11 @@ def _signals(
         "resolution": nothing.mask(complete, "complete"),
         "category": nothing.mask(shelved & ~closed & ~complete, "archived"),
     }
+
+
+def _is_plain(word: str, lists: _Lists) -> bool:
+    """Whether a name says by itself, or by the configuration, what it means."""
+    return fold_word(word) in lists.given or known_state(word) is not None
 
 
 def _changes(export: Export, lists: _Lists) -> Iterator[Change]:

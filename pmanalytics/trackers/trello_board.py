@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pmanalytics.reading.nested import object_of, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.model import Record
-from pmanalytics.trackers.values import object_of, objects_of, text_of
 
 __all__ = ["is_card", "unpack"]
 
@@ -55,7 +55,7 @@ def unpack(documents: Sequence[Any]) -> list[Record | None]:
 
 
 def _board(board: Record) -> _Board:
-    actions = objects_of(board.get("actions"))
+    actions = objects(board.get("actions"))
     past: dict[str, list[Record]] = {}
     for action in sorted(actions, key=lambda action: text_of(action.get("date"))):
         data = object_of(action.get("data"))
@@ -73,7 +73,7 @@ def _board(board: Record) -> _Board:
 
 
 def _by_number(table: Any) -> Table:
-    return {text_of(each.get("id")): each for each in objects_of(table)}
+    return {text_of(each.get("id")): each for each in objects(table)}
 
 
 def _whole(card: Record, board: _Board) -> Record:
@@ -86,18 +86,17 @@ def _whole(card: Record, board: _Board) -> Record:
         "board": {"name": board.name, "actions": board.held},
         "list": text_of(column.get("name")),
         "people": [_person(each, board) for each in members or ()],
-        "tags": [text_of(tag.get("name")) or text_of(tag.get("color")) for tag in _tags(card)],
+        "tags": [
+            text_of(tag.get("name")) or text_of(tag.get("color"))
+            for tag in objects(card.get("labels"))
+        ],
         "made": _made(number),
         "shelved": card.get("closed") is True or column.get("closed") is True,
         "custom": dict(_custom(card, board)),
-        "linked": [_linked(each.get("url")) for each in objects_of(card.get("attachments"))],
+        "linked": [_linked(each.get("url")) for each in objects(card.get("attachments"))],
         "past": [_action(action, board) for action in board.past.get(number, ())],
         "list_shelved_at": _list_shelved_at(place, board),
     }
-
-
-def _tags(card: Record) -> list[Mapping[str, Any]]:
-    return objects_of(card.get("labels"))
 
 
 def _person(number: Any, board: _Board) -> str:
@@ -115,7 +114,7 @@ def _made(number: str) -> str:
 
 def _custom(card: Record, board: _Board) -> list[tuple[str, Any]]:
     found = []
-    for item in objects_of(card.get("customFieldItems")):
+    for item in objects(card.get("customFieldItems")):
         field = board.fields.get(text_of(item.get("idCustomField")), {})
         chosen = _by_number(field.get("options")).get(text_of(item.get("idValue")), {})
         value = object_of(item.get("value")) or object_of(chosen.get("value"))

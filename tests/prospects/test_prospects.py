@@ -134,7 +134,7 @@ CASES: dict[str, tuple[dict[str, Any], str, int, int, str]] = {
     "projects that no team has": (
         {"items": [item(n, team=None, project="OPS") for n in range(3)], "incidents": []},
         QUESTIONS[3], 0, 3,
-        "Add teams.csv (team, project): up to 3 more items find their team.",
+        "Name more projects in teams.csv: up to 3 more items find their team.",
     ),
     "incidents without causes": (
         {"incidents": [INCIDENT, INCIDENT | {"incident_id": "INC-2", "causes": []}]},

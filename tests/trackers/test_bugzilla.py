@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+import pmanalytics as pma
 from pmanalytics.errors import InputError
 from pmanalytics.settings import Settings, Source
 from pmanalytics.trackers import FileTables, read_file
@@ -147,6 +148,18 @@ def test_a_history_without_bugs_fills_the_events(read: Callable[..., FileTables]
     assert set(events["subject"]) == {"bugzilla:5"}
     changes = sum(len(each["changes"]) for each in HISTORY)
     assert (found.rows, found.filtered) == (changes + 1, changes + 1 - len(TOLD))
+
+
+def test_a_history_in_a_file_of_its_own_tells_the_past_of_its_bugs(tmp_path: Path) -> None:
+    """Without it nothing says when the bug was closed; it is the last change above that does."""
+    closed = bug(5, status="VERIFIED", resolution="WONTFIX", is_open=False)
+    (tmp_path / "bugs.json").write_text(json.dumps({"bugs": [closed]}))
+    (tmp_path / "history.json").write_text(json.dumps({"bugs": [{"id": 5, "history": HISTORY}]}))
+    data = pma.read(tmp_path)
+    item = pma.snapshot(data, as_of="2026-03-01").items.iloc[0]
+    assert (item["state"], item["closed_on"]) == ("dropped", pd.Timestamp("2026-01-30"))
+    earlier = pma.snapshot(data, as_of="2026-01-24").items.iloc[0]
+    assert (earlier["state"], earlier["first_closed_on"]) == ("open", pd.Timestamp("2026-01-20"))
 
 
 def test_a_history_that_says_nothing_of_ours_warns(read: Callable[..., FileTables]) -> None:

@@ -71,6 +71,11 @@ def test_statuses_of_the_vendor(read: Callable[..., FileTables]) -> None:
     assert not any("Unknown" in sentence for sentence in found.warnings)
 
 
+def test_a_page_of_several_is_not_the_whole(read: Callable[..., FileTables]) -> None:
+    found = read({"entries": [task(1, "New")], "start": 0, "total_size": 80})
+    assert any("holds 1 of 80 records" in sentence for sentence in found.warnings)
+
+
 def test_a_duplicate_is_dropped_whatever_its_status(read: Callable[..., FileTables]) -> None:
     bug = {
         "title": "Retry",

@@ -94,8 +94,8 @@ def test_a_web_page_without_such_a_table(read: Callable[..., FileTables]) -> Non
 
 
 def test_a_configured_tracker_must_write_the_form(read: Callable[..., FileTables]) -> None:
-    with pytest.raises(InputError, match=r"not .*JSON.*tracker = 'jira_json'"):
-        read(b"Issue key,Summary\n", tracker="jira_json")
+    with pytest.raises(InputError, match=r"not .*JSON.*tracker = 'trello'"):
+        read(b"Issue key,Summary\n", tracker="trello")
 
 
 def test_everything_lays_out_all_columns(tmp_path: Path) -> None:

@@ -123,6 +123,16 @@ def test_transactions_without_tasks_fill_the_events(read: Callable[..., FileTabl
     assert (found.rows, found.filtered) == (5, 2)
 
 
+@pytest.mark.parametrize(("after", "warned"), [("335", "yes"), (None, "no")])
+def test_a_page_that_another_follows(
+    after: str | None, warned: str, read: Callable[..., FileTables]
+) -> None:
+    page = answer(task(7, "open"))
+    page["result"]["cursor"] = {"limit": 1, "after": after}
+    found = read(page, answer({"type": "USER", "phid": "PHID-USER-1", "fields": {}}))
+    assert any("Further tasks follow" in w for w in found.warnings) == (warned == "yes")
+
+
 def test_names_and_projects_within_a_task(read: Callable[..., FileTables]) -> None:
     made = task(7, "open", ownerPHID="PHID-USER-1", ownerData={
         "phid": "PHID-USER-1", "userName": "jdoe", "realName": "John Doe",
@@ -150,7 +160,7 @@ def test_strange_values_cost_no_task(
 
 @pytest.mark.real
 def test_a_real_file(shared_exports: Path) -> None:
-    """3 tasks, all Resolved and Unbreak Now!, without dateClosed; one has no owner. The dates are
+    """3 tasks of a page that is followed, all Resolved, without dateClosed; one has no owner. Dates are
     1462297064 and 1462792338 seconds at the ends, by Python's json and datetime.fromtimestamp.
     """
     path = shared_exports / "phabricator" / "perceval_tasks.json"
@@ -163,5 +173,6 @@ def test_a_real_file(shared_exports: Path) -> None:
     assert items["owners"].list.len().tolist() == [1, 1, 0]
     assert items["created_at"].min() == pd.Timestamp("2016-05-03 17:37:44", tz="UTC")
     assert found.observed_at == pd.Timestamp("2016-05-09 11:12:18", tz="UTC")
+    assert any("Further tasks follow" in sentence for sentence in found.warnings)
     assert any("No closed row says when" in sentence for sentence in found.warnings)
     assert any("2 tasks name their owner by a PHID" in sentence for sentence in found.warnings)

@@ -123,6 +123,19 @@ def test_lists_in_four_languages(header: str, closed: str, read: Callable[..., F
     assert items["links"].map(list).tolist() == [["3", "12", "14"], []]
 
 
+def test_a_page_of_several_is_not_the_whole(read: Callable[..., FileTables]) -> None:
+    def page(*numbers: int, total: int) -> dict[str, Any]:
+        return {"issues": [issue(n, (1, "New")) for n in numbers], "total_count": total}
+
+    def warned(content: Any) -> bool:
+        return any("of 4 records; export the other" in w for w in read(content).warnings)
+
+    first, second = page(1, 2, total=4), page(3, 4, total=4)
+    assert warned(first)
+    assert not warned(json.dumps(first) + json.dumps(second))
+    assert not warned(page(1, 2, total=2))
+
+
 def test_lists_of_others_are_refused(read: Callable[..., FileTables]) -> None:
     with pytest.raises(InputError):
         read("#,Subject,Owner\n1,Retry,Ada\n")

@@ -114,6 +114,22 @@ def test_an_archived_card_is_done_where_its_list_says_so(read: Callable[..., Fil
     assert given.tables["items"]["state"].tolist() == ["dropped", "open"]
 
 
+def test_what_the_configuration_says_of_a_list_holds_for_its_past(
+    read: Callable[..., FileTables],
+) -> None:
+    """On Sprint 12 a card is open, archived or marked; a mark elsewhere is done, whatever Done is."""
+    cards = [card(1, "Sprint 12", closed=True), card(2, "Sprint 12", dueComplete=True)]
+    cards.append(card(3, "To Do", dueComplete=True))
+    marks = [
+        {"type": "updateCard", "date": "2026-01-13T00:00:00.000Z", "data": {
+            "card": {"id": each["id"], "dueComplete": True}, "old": {"dueComplete": False}}}
+        for each in cards[1:]
+    ]  # fmt: skip
+    found = read(board(*cards, actions=marks), states={"Sprint 12": "open", "Done": "dropped"})
+    assert found.tables["items"]["state"].tolist() == ["open", "open", "done"]
+    assert told(found.events) == [("01-13", "state", "open", "done")]
+
+
 def test_a_card_made_on_done_was_closed_then(read: Callable[..., FileTables]) -> None:
     made = {
         "id": "1", "type": "createCard", "date": "2026-01-12T11:16:29.000Z",
