@@ -73,21 +73,25 @@ def _tables(file: Path) -> object:
 
 def memory(what: str, file: Path) -> None:
     """Print how much memory reading a file takes at most, against the size of the file."""
-    peaks = []
-    for work in (
-        "pass",
-        f"read_file(Path({str(file)!r}), source=Source(), settings=Settings(), name='x')",
-    ):
-        code = (
-            "import resource\nfrom pathlib import Path\n"
-            "from pmanalytics.settings import Settings, Source\n"
-            f"from pmanalytics.trackers import read_file\n{work}\n"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-        )
-        done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-        peaks.append(int(done.stdout) * 1024)
-    used, size = peaks[1] - peaks[0], file.stat().st_size
+    reading = f"read_file(Path({str(file)!r}), source=Source(), settings=Settings(), name='x')"
+    used, size = _peak(reading) - _peak("pass"), file.stat().st_size
     print(f"{what:<44} {used / 1e6:6.0f} MB  {used / size:6.2f} x the file", flush=True)
+
+
+def _peak(work: str) -> int:
+    """The largest memory that a process of its own takes for some work, in bytes.
+
+    Of the process as it began, for what getrusage tells counts from that of its parent.
+    """
+    code = (
+        "from pathlib import Path\n"
+        "from pmanalytics.settings import Settings, Source\n"
+        f"from pmanalytics.trackers import read_file\n{work}\n"
+        "lines = Path('/proc/self/status').read_text().splitlines()\n"
+        "print(next(line.split()[1] for line in lines if line.startswith('VmHWM')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    return int(done.stdout) * 1024
 
 
 def measuring(folder: Path) -> None:
