@@ -51,6 +51,8 @@ _WORDS: Final = Words(
     order=("status", "dates"),
 )
 _LIMIT: Final = 30
+# What stands under the mark of a pull request in an issue.
+_UNMARKED: Final = (None, False)
 
 
 def _unpack(documents: Sequence[Any]) -> list[Record | None]:
@@ -200,9 +202,11 @@ def _pulls(export: Export, columns: Mapping[str, pd.Series]) -> np.ndarray:
     marks = ("pull_request", "isPullRequest")
     pulls = np.zeros(len(export.cells), dtype=bool)
     if export.records:
+        mark, other = marks
         told = [
-            record.get("category") == "pull_request"
-            or any(record.get(m) not in (None, False) for m in marks)
+            record.get(mark) not in _UNMARKED
+            or record.get(other) not in _UNMARKED
+            or record.get("category") == "pull_request"
             for record in export.records
         ]
         pulls |= np.array(told, dtype=bool)
