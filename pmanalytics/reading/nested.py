@@ -15,6 +15,7 @@ from pmanalytics.reading.paths import column_of
 __all__ = [
     "first_text",
     "inner",
+    "listed",
     "mostly",
     "named_values",
     "nested",
@@ -65,6 +66,18 @@ def objects(value: Any) -> list[dict[str, Any]]:
     if not isinstance(value, list):
         return []
     return [element for element in value if isinstance(element, dict)]
+
+
+def listed(record: Record, *, one: str, many: str) -> Record:
+    """A record whose list holds what stands alone where the list is missing.
+
+    Examples:
+        >>> listed({"assignee": "ada"}, one="assignee", many="assignees")
+        {'assignee': 'ada', 'assignees': ['ada']}
+    """
+    if record.get(many) is None and record.get(one):
+        return {**record, many: [record[one]]}
+    return record
 
 
 def text_of(value: Any) -> str:

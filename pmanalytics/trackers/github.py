@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmanalytics.reading.nested import mostly
+from pmanalytics.reading.nested import listed, mostly
 from pmanalytics.reading.records import records_of
 from pmanalytics.trackers.closing import Closing, closing, joint_meaning_of
 from pmanalytics.trackers.github_history import (
@@ -62,6 +62,7 @@ def _unpack(documents: Sequence[Any]) -> list[Record | None]:
 
 
 def _renamed(record: Record) -> Record:
+    record = listed(record, one="assignee", many="assignees")
     if "created_at" in record and "html_url" in record:
         return record
     other = {

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pmanalytics.reading.nested import inner, mostly, objects, text_of
+from pmanalytics.reading.nested import inner, listed, mostly, objects, text_of
 from pmanalytics.reading.records import records_of
 from pmanalytics.tables import conform
 from pmanalytics.trackers.closing import closing, joint_meaning_of
@@ -51,6 +51,7 @@ def _unpack(documents: Sequence[Any]) -> list[Record | None]:
 
 
 def _renamed(record: Record) -> Record:
+    record = listed(record, one="assignee", many="assignees")
     if "webUrl" not in record and "createdAt" not in record:
         return record
     plain = {re.sub(r"(?<=[a-z])([A-Z])", r"_\1", name).lower(): record[name] for name in record}

@@ -316,3 +316,11 @@ def test_an_archive_of_graphql(shared_exports: Path) -> None:
     assert f"{items['created_at'].min():%Y-%m-%d %H:%M:%S}" == "2018-01-31 20:28:53"
     assert f"{found.observed_at:%Y-%m-%d %H:%M:%S}" == "2024-03-19 11:38:15"
     assert items["key"].iloc[0] == "cfrg/draft-irtf-cfrg-hash-to-curve#1"
+
+
+def test_an_owner_who_stands_alone_is_kept(read: Callable[..., FileTables]) -> None:
+    """Older records have one assignee, newer ones a list; a file may hold both."""
+    address = {"html_url": "https://github.com/a/b/issues/7", "created_at": "2026-01-12T10:00:00Z"}
+    old = {"number": 7, "title": "x", "state": "open", "assignee": {"login": "ada"}, **address}
+    new = {"number": 8, "title": "y", "state": "open", "assignees": [{"login": "bo"}], **address}
+    assert read([old, new]).tables["items"]["owners"].tolist() == [["ada"], ["bo"]]

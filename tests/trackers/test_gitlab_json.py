@@ -203,3 +203,11 @@ def test_a_collection_of_issues_and_merge_requests(shared_exports: Path) -> None
     ]  # fmt: skip
     assert items["owners"].map(len).tolist() == [1, 0, 0, 0, 0]
     assert len(found.events) == 3
+
+
+def test_an_owner_who_stands_alone_is_kept(read: Callable[..., FileTables]) -> None:
+    """Older records have one assignee, newer ones a list; a file may hold both."""
+    address = {"state": "opened", "web_url": "https://gitlab.com/a/b/-/issues/7"}
+    old = {"id": 1, "iid": 7, "title": "x", "assignee": {"name": "Ada"}, **address}
+    new = {"id": 2, "iid": 8, "title": "y", "assignees": [{"name": "Bo"}], **address}
+    assert read([old, new]).tables["items"]["owners"].tolist() == [["Ada"], ["Bo"]]
