@@ -7,11 +7,13 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics import linking, registry
+from pmanalytics import registry
 from pmanalytics.changes import CLOSED, derived_closings
 from pmanalytics.datasets import Dataset
 from pmanalytics.document_checks import document_findings
+from pmanalytics.labels import label_values
 from pmanalytics.settings import Labels
+from pmanalytics.words import counted
 
 __all__ = ["check"]
 
@@ -138,8 +140,7 @@ def _undated(data: Dataset) -> Iterable[Finding]:
 
 
 def _days(span: pd.Timedelta) -> str:
-    days = max(1, -(-span // pd.Timedelta(1, unit="D")))
-    return f"{days:,} day{'' if days == 1 else 's'}"
+    return counted(max(1, -(-span // pd.Timedelta(1, unit="D"))), "day")
 
 
 def _false_repeats(data: Dataset) -> Iterable[Finding]:
@@ -193,7 +194,7 @@ def _same_keys(data: Dataset) -> Iterable[Finding]:
 
 def _severity_differs(data: Dataset) -> Iterable[Finding]:
     """Items whose own severity, or that of their label, is not that of their incident."""
-    labels = linking.label_values(data.items, labels=data.settings.labels)["severity"]
+    labels = label_values(data.items, labels=data.settings.labels)["severity"]
     own = data.items["severity"].fillna(labels)
     known = data.incidents.drop_duplicates("incident_id").set_index("incident_id")["severity"]
     theirs = data.items["incident_id"].map(known)
@@ -210,9 +211,10 @@ def _reversed_times(data: Dataset) -> Iterable[Finding]:
         detail = "They were closed before they were created."
         yield "warning", "times_reversed", "items", int(early.sum()), detail
     over = data.incidents["resolved_at"] < data.incidents["started_at"]
+    items = data.items["incident_id"].value_counts()
     for name in data.incidents.loc[over.fillna(value=False), "incident_id"]:
-        items = int((data.items["incident_id"] == name).sum())
-        yield "warning", "times_reversed", name, items, "It was resolved before it began."
+        detail = "It was resolved before it began."
+        yield "warning", "times_reversed", name, int(items.get(name, 0)), detail
 
 
 def _idle_waivers(data: Dataset) -> Iterable[Finding]:

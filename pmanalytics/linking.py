@@ -17,7 +17,6 @@ import pyarrow as pa
 from pmanalytics import registry
 from pmanalytics.labels import (
     days_of,
-    label_values,
     severities_of,
     single_value,
 )
@@ -26,7 +25,7 @@ from pmanalytics.registry import one_row_per_text
 from pmanalytics.settings import Labels
 from pmanalytics.tables import TABLES, conform, empty
 
-__all__ = ["label_values", "link_incidents", "owning_team", "spelled"]
+__all__ = ["link_incidents", "owning_team", "spelled"]
 
 # The rules that find an incident, in the order in which they are believed.
 RULES: Final = ("field", "link", "document", "id", "label")

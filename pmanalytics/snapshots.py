@@ -17,6 +17,7 @@ from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError, nearest
 from pmanalytics.judging import judged
+from pmanalytics.labels import label_values
 from pmanalytics.periods import Period, parse_period, period_names
 from pmanalytics.policy import Policy
 from pmanalytics.settings import Settings
@@ -244,7 +245,7 @@ def _placed(
 ) -> pd.DataFrame:
     """Give each item the severity, service, kind and team that it is judged by."""
     own = incidents.set_index("incident_id").reindex(items["incident_id"]).set_axis(items.index)
-    labels = linking.label_values(items, labels=settings.labels)
+    labels = label_values(items, labels=settings.labels)
     placed = items.assign(
         severity=own["severity"].fillna(items["severity"]).fillna(labels["severity"]),
         service=items["service"].fillna(own["service"]),

@@ -13,7 +13,7 @@ from pmanalytics.datasets import Dataset
 from pmanalytics.drafting.looking import REGISTRY, Seen, rows_in_words
 from pmanalytics.drafting.proposals import Group, Proposal, guessed
 from pmanalytics.drafting.quoting import comment, entry, quoted, quoted_list
-from pmanalytics.linking import label_values
+from pmanalytics.labels import label_values
 from pmanalytics.policy import DEFAULT_POLICY
 from pmanalytics.settings import Labels
 from pmanalytics.trackers import TRACKERS

@@ -15,7 +15,8 @@ import pandas as pd
 from pmanalytics.trackers.closing import closing
 from pmanalytics.trackers.interpreting import missing
 from pmanalytics.trackers.model import Completed, Export, Record
-from pmanalytics.trackers.vocabulary import distinct, fold_word, folded
+from pmanalytics.trackers.vocabulary import distinct, fold_word, folded, quoted
+from pmanalytics.words import counted
 
 __all__ = [
     "attributes",
@@ -117,7 +118,7 @@ def priorities_said(
     rows, example = said.count(unsettled.values()), min(unsettled)
     meant = ", ".join(f"{word!r} as {taken[fold_word(word)]}" for word in sorted(unsettled))
     return (
-        f"Priorities count as severities ({meant}; {rows:,} incident{'' if rows == 1 else 's'}); "
+        f"Priorities count as severities ({meant}; {counted(rows, 'incident')}); "
         f"confirm or change that under [source.severities], for example "
-        f'"{example}" = "{taken[fold_word(example)]}".',
+        f'{quoted(example)} = "{taken[fold_word(example)]}".',
     )

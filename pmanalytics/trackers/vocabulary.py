@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from pmanalytics.words import counted
+
 __all__ = [
     "DROPPING_RESOLUTIONS",
     "KINDS",
@@ -162,7 +164,7 @@ def unknown_words(
         for example "Odd" = "done".
     """
     ordered = sorted(counts.items(), key=lambda entry: (-entry[1], entry[0]))
-    named = [f"{word!r} ({count:,} row{'' if count == 1 else 's'})" for word, count in ordered]
+    named = [f"{word!r} ({counted(count, 'row')})" for word, count in ordered]
     listed = ", ".join(named[:_MOST_NAMED])
     if len(named) > _MOST_NAMED:
         listed += f" and {len(named) - _MOST_NAMED:,} more"
