@@ -1,5 +1,6 @@
 """Shared fixtures: hand-made datasets, the sample organisation, and the tools tests want."""
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -47,6 +48,14 @@ def shared_exports() -> Path:
     if not folder.is_dir():
         missing("the folder ../shared/exports")
     return folder
+
+
+@pytest.fixture(scope="session")
+def reference() -> Callable[[str], dict[str, Any]]:
+    """A case of published or independently worked numbers: `reference("R08")["expected"]`."""
+    file = Path(__file__).parent / "reference_values.json"
+    cases = {case["id"]: case for case in json.loads(file.read_text("utf-8"))["cases"]}
+    return cases.__getitem__
 
 
 @pytest.fixture(scope="session")
