@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from pmanalytics.tables import conform
 
-__all__ = ["CLOSED", "among", "derived_closings", "state_changes"]
+__all__ = ["CLOSED", "among", "derived_closings", "places", "state_changes"]
 
 CLOSED: Final = ("done", "dropped")
 STATES: Final = ("open", *CLOSED)
@@ -37,6 +37,23 @@ def among(values: pd.Series, known: pd.Series) -> np.ndarray:
     pool = pa.array(known.astype("str"), from_pandas=True)
     texts = pa.array(values.astype("str"), from_pandas=True)
     return pc.is_in(texts, value_set=pool, skip_nulls=True).to_numpy(zero_copy_only=False)
+
+
+def places(values: pd.Series, known: pd.Series) -> np.ndarray:
+    """The position of each text among others, where each is once; -1 for those that are not there.
+
+    Missing is nowhere. What `among` says of pandas holds for its reindex as well.
+
+    Examples:
+        >>> places(pd.Series(["b", "c", None]), pd.Series(["a", "b", None])).tolist()
+        [1, -1, -1]
+    """
+    if values.empty or known.empty:
+        return np.full(len(values), -1)
+    pool = pa.array(known.astype("str"), from_pandas=True)
+    texts = pa.array(values.astype("str"), from_pandas=True)
+    found = pc.index_in(texts, value_set=pool, skip_nulls=True)
+    return pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def state_changes(

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from pmanalytics.changes import places
 from pmanalytics.merging import merge_duplicates
 from pmanalytics.periods import Period, period_names
 from pmanalytics.policy import Policy, due_days, match_rules
@@ -77,10 +78,11 @@ def judged(
 
 def _dates(items: pd.DataFrame, incidents: pd.DataFrame, zone: str) -> pd.DataFrame:
     """The local days of each item's incident, and of its own creation."""
-    own = incidents.set_index("incident_id")
-    own = own.assign(published=local_days(own["postmortem_published_at"], zone))
-    found = own.reindex(items["incident_id"]).set_axis(items.index)
-    known = items["incident_id"].isin(own.index)
+    own = incidents[["started_on", "resolved_on", "derived"]].assign(
+        published=local_days(incidents["postmortem_published_at"], zone)
+    )
+    place = places(items["incident_id"], incidents["incident_id"])
+    found = own.reset_index(drop=True).reindex(place).set_axis(items.index)
     created = local_days(items["created_at"], zone)
     began = found["started_on"].fillna(found["resolved_on"])
     return pd.DataFrame(
@@ -90,8 +92,8 @@ def _dates(items: pd.DataFrame, incidents: pd.DataFrame, zone: str) -> pd.DataFr
             "postmortem_published": found["published"],
             "item_created": created,
             "derived": found["derived"].fillna(value=False).astype(bool),
-            "known": known,
-            "started_on": began.where(known, created),
+            "known": place >= 0,
+            "started_on": began.where(place >= 0, created),
         }
     )
 

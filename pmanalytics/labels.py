@@ -82,9 +82,14 @@ def _eight_digits(captured: str) -> str | None:
 
 def single_value(position: np.ndarray, values: pd.Series, index: pd.Index) -> pd.Series:
     """The value of each item whose labels say one value only."""
-    said = pd.DataFrame({"position": position, "value": values}).dropna().drop_duplicates()
-    clear = said[~said["position"].duplicated(keep=False)]
-    return clear.set_index("position")["value"].reindex(range(len(index))).set_axis(index)
+    codes, distinct = pd.factorize(values)
+    position, codes = position[codes >= 0], codes[codes >= 0]
+    chosen = np.full(len(index), -1)
+    chosen[position] = codes
+    # What another label of the same item says otherwise is not clear.
+    chosen[position[codes != chosen[position]]] = -1
+    words = np.array([*distinct, None], dtype=object)
+    return pd.Series(words[chosen], index=index, dtype="str")
 
 
 def _earliest(position: np.ndarray, days: pd.Series, index: pd.Index) -> pd.Series:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from pmanalytics.changes import CLOSED, among, state_changes
+from pmanalytics.changes import CLOSED, among, places, state_changes
 from pmanalytics.datasets import Dataset
 from pmanalytics.tables import conform
 
@@ -56,8 +56,9 @@ def items_on(data: Dataset, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _existed(data: Dataset, end: pd.Timestamp) -> np.ndarray:
-    began = data.incidents.drop_duplicates("incident_id").set_index("incident_id")["started_at"]
-    began = began.reindex(data.items["incident_id"]).set_axis(data.items.index)
+    known = data.incidents.drop_duplicates("incident_id", ignore_index=True)
+    place = places(data.items["incident_id"], known["incident_id"])
+    began = known["started_at"].reindex(place).set_axis(data.items.index)
     born = data.items["created_at"].fillna(began)
     return (born.isna() | (born < end)).to_numpy(dtype=bool)
 
@@ -96,7 +97,7 @@ def _rewound(
     items: pd.DataFrame, changes: pd.DataFrame, undated: pd.Series, zone: str
 ) -> dict[str, pd.Series]:
     """State, closing moment and closing days after the changes that are given."""
-    position = pd.Index(items["item_id"]).get_indexer(changes["subject"])
+    position = places(changes["subject"], items["item_id"])
     ends = changes["after"].isin(CLOSED).to_numpy(dtype=bool)
     last = np.full(len(items), -1)
     last[position] = np.arange(len(changes))  # in order of time, so that the last one stays

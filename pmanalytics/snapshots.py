@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from pmanalytics import linking, registry, rewinding
-from pmanalytics.changes import among
+from pmanalytics.changes import among, places
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError, nearest
 from pmanalytics.judging import judged
@@ -244,7 +244,9 @@ def _placed(
     settings: Settings,
 ) -> pd.DataFrame:
     """Give each item the severity, service, kind and team that it is judged by."""
-    own = incidents.set_index("incident_id").reindex(items["incident_id"]).set_axis(items.index)
+    place = places(items["incident_id"], incidents["incident_id"])
+    own = incidents[["severity", "service"]].reset_index(drop=True).reindex(place)
+    own = own.set_axis(items.index)
     labels = label_values(items, labels=settings.labels)
     placed = items.assign(
         severity=own["severity"].fillna(items["severity"]).fillna(labels["severity"]),

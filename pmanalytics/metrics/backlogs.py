@@ -1,11 +1,9 @@
 """What is owed now, and how it came and went: backlog by age, and flow by period."""
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 
-from pmanalytics.changes import CLOSED
+from pmanalytics.changes import CLOSED, places
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.periods import period_names, periods_between
 from pmanalytics.rewinding import local_days
@@ -62,7 +60,8 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         '2026Q4'
     """
     by = group_columns(by, snapshot.items)
-    moves = _moves(snapshot, by)
+    entered = _entered(snapshot)
+    moves = _moves(snapshot, entered, by)
     if moves.empty:
         names = [*by, "period", *FLOW]
         return pd.DataFrame({name: pd.Series(dtype="int64") for name in names}).astype(
@@ -70,7 +69,7 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         )
     kind = snapshot.period.grouping if snapshot.period else "quarter"
     moves = moves.assign(period=period_names(moves.pop("on"), kind=kind))
-    first = _first_day(snapshot)
+    first = entered.min().date()
     names = [period.name for period in periods_between(first, snapshot.as_of, kind=kind)]
     kinds = ("new", "done", "dropped", "reopened")
     counts = sums(moves[[*by, "period"]], {kind: moves["move"] == kind for kind in kinds})
@@ -85,30 +84,25 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
 
 
 def _entered(snapshot: Snapshot) -> pd.Series:
-    """The local day on which each item came to be: its creation, else its incident."""
+    """The local day on which each item came to be: its creation, else its incident.
+
+    Missing for what is not counted: without a state, or closed without a date.
+    """
     items = snapshot.items
     created = local_days(items["created_at"], snapshot.settings.timezone)
     entered = created.fillna(items["started_on"])
-    return entered.where(~(entered > items["first_closed_on"]), items["first_closed_on"])
-
-
-def _countable(snapshot: Snapshot) -> np.ndarray:
-    items = snapshot.items
+    entered = entered.where(~(entered > items["first_closed_on"]), items["first_closed_on"])
     undated = items["state"].isin(CLOSED) & items["closed_on"].isna()
-    return (~undated & items["state"].notna() & _entered(snapshot).notna()).to_numpy(dtype=bool)
+    return entered.where(~undated & items["state"].notna())
 
 
-def _first_day(snapshot: Snapshot) -> date:
-    return _entered(snapshot)[_countable(snapshot)].min().date()
-
-
-def _moves(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
+def _moves(snapshot: Snapshot, entered: pd.Series, by: list[str]) -> pd.DataFrame:
     """One row per coming, closing and reopening: the groups, the day and the move."""
-    counted = _countable(snapshot)
-    items = snapshot.items[counted]
-    new = items[by].assign(on=_entered(snapshot)[counted], move="new")
+    counted = entered.notna().to_numpy(dtype=bool)
+    items = snapshot.items.loc[counted, list(dict.fromkeys(["item_id", *by]))]
+    new = items[by].assign(on=entered[counted], move="new")
     events = snapshot.events
-    place = pd.Index(items["item_id"]).get_indexer(events["subject"])
+    place = places(events["subject"], items["item_id"])
     events, place = events[place >= 0], place[place >= 0]
     on = local_days(events["at"], snapshot.settings.timezone).to_numpy()
     groups = items[by].iloc[place].reset_index(drop=True).assign(on=on)

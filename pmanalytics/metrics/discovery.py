@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from pmanalytics.changes import among
 from pmanalytics.labels import label_days, label_values
 from pmanalytics.metrics.grouping import By, group_columns, sums
 from pmanalytics.metrics.ownership import gap_flags, ticketed
@@ -54,8 +55,8 @@ def discoverability(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return table[[*by, "items", *(name for name in COMPONENTS if name not in by)]]
 
 
-def _linked(snapshot: Snapshot, items: pd.DataFrame) -> pd.Series:
-    return items["incident_id"].isin(snapshot.whole.incidents["incident_id"])
+def _linked(snapshot: Snapshot, items: pd.DataFrame) -> np.ndarray:
+    return among(items["incident_id"], snapshot.whole.incidents["incident_id"])
 
 
 def _labelled(snapshot: Snapshot, items: pd.DataFrame) -> pd.Series:

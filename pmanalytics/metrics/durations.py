@@ -104,16 +104,23 @@ def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, 
     if entry not in ("incident", "created"):
         raise UsageError(f"{entry!r} is not an entry; use 'incident' or 'created'.")
     names = group_columns(by, snapshot.items)
-    items = snapshot.items[_timed(snapshot)]
-    created = local_days(items["created_at"], snapshot.settings.timezone)
-    late = (created - items["clock_on"]).dt.days.clip(lower=0).fillna(0)
-    columns = items[[*dict.fromkeys((*names, *TARGET))]].assign(
-        _entry=late.astype("int64") if entry == "created" else 0,
+    needed = dict.fromkeys((*names, *TARGET))
+    used = dict.fromkeys((*needed, "created_at", "clock_on", "days", "state"))
+    items = snapshot.items.loc[_timed(snapshot), [*used]]
+    state = items["state"]
+    columns = items[[*needed]].assign(
+        _entry=_entry_days(items, snapshot) if entry == "created" else 0,
         _day=items["days"].astype("int64"),
-        _outcome=items["state"].map(OUTCOMES).astype("int64"),
+        _outcome=np.select([state == word for word in OUTCOMES], list(OUTCOMES.values())),
     )
     counts = sums(columns, {"_weight": np.ones(len(items), dtype=np.int64)})
     return counts, names
+
+
+def _entry_days(items: pd.DataFrame, snapshot: Snapshot) -> pd.Series:
+    """How many days after its clock started each item's ticket was created."""
+    created = local_days(items["created_at"], snapshot.settings.timezone)
+    return (created - items["clock_on"]).dt.days.clip(lower=0).fillna(0).astype("int64")
 
 
 def _timed(snapshot: Snapshot) -> np.ndarray:
@@ -162,7 +169,9 @@ def _speed_row(table: LifeTable) -> dict[str, object]:
 
 def _own_targets(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
     """How many items have which target in calendar days, by group and policy target."""
-    items = snapshot.items[_timed(snapshot) & snapshot.items["due_on"].notna().to_numpy()]
+    counted = _timed(snapshot) & snapshot.items["due_on"].notna().to_numpy()
+    used = dict.fromkeys((*by, *TARGET, "due_on", "clock_on"))
+    items = snapshot.items.loc[counted, [*used]]
     own = (items["due_on"] - items["clock_on"]).dt.days.astype("int64")
     groups = items[[*dict.fromkeys((*by, *TARGET))]].assign(_own=own)
     return sums(groups, {"_weight": np.ones(len(items), dtype=np.int64)})

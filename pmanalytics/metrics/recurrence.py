@@ -11,7 +11,7 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics.changes import CLOSED
+from pmanalytics.changes import CLOSED, among
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns
 from pmanalytics.names import fold
 from pmanalytics.registry import one_row_per_text
@@ -56,7 +56,7 @@ def repeats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     whole = snapshot.whole
     by = group_columns(by, whole.incidents)
     pairs = _pairs(whole)
-    pairs = pairs[pairs["incident_id"].isin(snapshot.incidents["incident_id"])]
+    pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
     pairs = pairs.assign(**_open_before(whole, pairs))
     extra = [name for name in by if name not in pairs]
     if extra:
@@ -168,7 +168,7 @@ def _shared_ticket(snapshot: Snapshot) -> pd.DataFrame:
     items = snapshot.items[["item_id", "incident_id"]]
     position, other = one_row_per_text(snapshot.items["other_incidents"])
     others = items.iloc[position].assign(incident_id=other.to_numpy())
-    several = items[items["item_id"].isin(others["item_id"])]
+    several = items[among(items["item_id"], others["item_id"])]
     named = pd.concat([several, others]).astype("str").dropna()
     pairs = named.merge(named.rename(columns={"incident_id": "repeat_of"}), on="item_id")
     return pairs[["incident_id", "repeat_of"]].drop_duplicates()
