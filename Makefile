@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+ORACLE := .venv-oracle
 STAMP := $(VENV)/.installed
 
-.PHONY: help report test check bench torture lab clean
+.PHONY: help report test check oracle bench torture lab clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -24,6 +25,14 @@ test: $(STAMP) ## style, types and all tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
 
+$(ORACLE)/.installed: tests/oracles/requirements.txt
+	$(PYTHON) -m venv $(ORACLE)
+	$(ORACLE)/bin/python -m pip install --quiet --upgrade pip
+	$(ORACLE)/bin/python -m pip install --quiet --requirement tests/oracles/requirements.txt
+	@touch $@
+
+oracle: $(ORACLE)/.installed ## lifelines and statsmodels in an environment of their own, for the tests
+
 bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 	$(BIN)/python -m tests.benchmarks
 
@@ -35,4 +44,4 @@ lab: $(STAMP) ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
 
 clean: ## remove the environment and what the tools leave behind
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ORACLE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
