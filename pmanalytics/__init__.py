@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pmanalytics.policy import *  # noqa: F403
     from pmanalytics.prospects import *  # noqa: F403
     from pmanalytics.publication import *  # noqa: F403
+    from pmanalytics.recording import *  # noqa: F403
     from pmanalytics.reporting import *  # noqa: F403
     from pmanalytics.samples import *  # noqa: F403
     from pmanalytics.settings import *  # noqa: F403
@@ -51,6 +52,7 @@ _FACE: Final = (
     "publication",
     "exchange",
     "pages",
+    "recording",
     "prospects",
     "drafting",
     "charts",

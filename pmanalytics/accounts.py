@@ -71,6 +71,18 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "false_repeat": ("repeats of what was not over", "mend repeat_of in the incidents"),
     "idle_waiver": ("waivers for nothing", "mend the subject in the decisions, or leave it out"),
+    "bad_decision": (
+        "decisions that say too little to count",
+        "mend the row in the decisions: decided_on, subject, kind, and what the kind needs",
+    ),
+    "idle_decision": (
+        "decisions about what nobody knows",
+        "mend the subject or the value in the decisions, or leave the row out",
+    ),
+    "open_although_dropped": (
+        "items that were dropped by a decision and are open in their tracker",
+        "close them in the tracker, or record the decision to keep them (kind keep)",
+    ),
     "idle_pattern": ("patterns that fit no label", "mend the pattern under [labels]"),
     "stale_source": ("sources that lag behind", "export them again, all on one day"),
     "same_ticket": (

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from pmanalytics.tables import conform
 
-__all__ = ["CLOSED", "among", "derived_closings", "places", "state_changes"]
+__all__ = ["CLOSED", "MOMENT", "among", "derived_closings", "places", "state_changes"]
 
 CLOSED: Final = ("done", "dropped")
 STATES: Final = ("open", *CLOSED)

@@ -10,6 +10,7 @@ import pandas as pd
 from pmanalytics import registry
 from pmanalytics.changes import CLOSED, derived_closings
 from pmanalytics.datasets import Dataset
+from pmanalytics.decision_checks import decision_findings
 from pmanalytics.document_checks import document_findings
 from pmanalytics.labels import label_values
 from pmanalytics.settings import Labels
@@ -217,16 +218,6 @@ def _reversed_times(data: Dataset) -> Iterable[Finding]:
         yield "warning", "times_reversed", name, int(items.get(name, 0)), detail
 
 
-def _idle_waivers(data: Dataset) -> Iterable[Finding]:
-    granted = data.decisions[data.decisions["kind"].eq("waiver").fillna(value=False)]
-    # Waivers are few and items many, so the items are looked for among the waivers.
-    named = [data.items[name] for name in ("item_id", "key")]
-    known = [name for column in named for name in column[column.isin(granted["subject"])]]
-    for row in granted[~granted["subject"].isin(known)].itertuples():
-        subject = "a waiver" if pd.isna(row.subject) else row.subject
-        yield "warning", "idle_waiver", subject, 0, "It is waived, and no item has this id or key."
-
-
 def _idle_patterns(data: Dataset) -> Iterable[Finding]:
     position, written = registry.one_row_per_text(data.items["labels"])
     labels = written.drop_duplicates()
@@ -259,7 +250,7 @@ _RULES: Final[tuple[Callable[[Dataset], Iterable[Finding]], ...]] = (
     _severity_differs,
     _reversed_times,
     _false_repeats,
-    _idle_waivers,
+    decision_findings,
     _idle_patterns,
     document_findings,
 )

@@ -11,7 +11,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from pmanalytics.changes import places
+from pmanalytics.changes import among, places
+from pmanalytics.decisions import waivers_in_time
 from pmanalytics.merging import merge_duplicates
 from pmanalytics.periods import Period, period_names
 from pmanalytics.policy import Policy, due_days, match_rules
@@ -112,24 +113,20 @@ def _waivers(
 ) -> dict[str, pd.Series]:
     """The due day after the waivers that were granted on or before the day then in force.
 
-    A waiver names an item_id, or a key that only one item has; one for a merged ticket holds for
-    the ticket that it was merged into.
+    Their subjects are item_ids; one for a merged ticket holds for the ticket it was merged into.
     """
-    granted = decisions[decisions["kind"].eq("waiver") & decisions["until"].notna()]
-    due = frame["due_on"].to_numpy().copy()
+    granted = decisions[decisions["kind"].eq("waiver").to_numpy(dtype=bool)]
+    granted = granted.dropna(subset=["subject", "until"])
+    granted = granted.assign(subject=granted["subject"].replace(dict(survivor_of)))
+    place = np.flatnonzero(among(frame["item_id"], granted["subject"]))
+    policy = frame.iloc[place].set_index("item_id")["due_on"]
+    in_time = granted[waivers_in_time(granted, policy.reindex(granted["subject"]))]
+    until = in_time.drop_duplicates("subject", keep="last").set_index("subject")["until"]
+    due = frame["due_on"].copy()
     waived = np.zeros(len(frame), dtype=bool)
-    places: dict[str, int] = {}
-    for name in ("key", "item_id") if len(granted) else ():
-        named = pd.Series(np.arange(len(frame)), index=frame[name])
-        places |= named[named.index.notna() & ~named.index.duplicated(keep=False)].to_dict()
-    for row in granted.sort_values("decided_on", kind="stable").itertuples():
-        at = places.get(survivor_of.get(row.subject, row.subject))
-        if at is not None and due[at] >= np.datetime64(row.decided_on):
-            due[at], waived[at] = np.datetime64(row.until, "us"), True
-    return {
-        "adjusted_due_on": pd.Series(due, index=frame.index),
-        "waived": pd.Series(waived, index=frame.index),
-    }
+    waived[place] = policy.index.isin(until.index)
+    due.iloc[place] = until.reindex(policy.index).fillna(policy).array
+    return {"adjusted_due_on": due, "waived": pd.Series(waived, index=frame.index)}
 
 
 def _durations(frame: pd.DataFrame, as_of: date) -> dict[str, pd.Series]:

@@ -9,7 +9,7 @@ from pmanalytics.changes import CLOSED, among, places, state_changes
 from pmanalytics.datasets import Dataset
 from pmanalytics.tables import conform
 
-__all__ = ["end_of", "items_on", "local_days"]
+__all__ = ["end_of", "items_on", "local_days", "rewound"]
 
 
 def end_of(day: date, zone: str) -> pd.Timestamp:
@@ -50,7 +50,7 @@ def items_on(data: Dataset, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     undated &= ~among(latest["item_id"], changes["subject"])
     changes = changes[(changes["at"] < end).to_numpy()]
     items = _fields_known(latest, older, end)
-    items = items.assign(**_rewound(latest, changes, undated, zone))
+    items = items.assign(**rewound(latest, changes, undated, zone))
     updated = items["updated_at"]
     return items.assign(updated_at=updated.where(updated < end)), conform(changes, "events")
 
@@ -93,7 +93,7 @@ def _fields_known(latest: pd.DataFrame, older: pd.DataFrame, end: pd.Timestamp) 
     return joined.set_index("item_id").loc[latest["item_id"]].reset_index()[latest.columns]
 
 
-def _rewound(
+def rewound(
     items: pd.DataFrame, changes: pd.DataFrame, undated: pd.Series, zone: str
 ) -> dict[str, pd.Series]:
     """State, closing moment and closing days after the changes that are given."""

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmanalytics import linking, registry, rewinding
+from pmanalytics import deciding, linking, registry, rewinding
 from pmanalytics.changes import among, places
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError, nearest
@@ -36,8 +36,8 @@ class Snapshot:
 
     `items` and `incidents` have the columns of `pma.columns()` under `snapshot.items` and
     `snapshot.incidents`; the registry holds only rows that were valid on the day
-    (`former_people` are those who left before), decisions only those made by then, and `events`
-    are the changes of state up to then.
+    (`former_people` are those who left before), decisions only those made by then (those about
+    items by item_id), and `events` are the changes of state up to then.
     """
 
     items: pd.DataFrame
@@ -124,11 +124,13 @@ def snapshot(
     services, teams, people = registry.registry_on(
         data.services, data.teams, data.people, as_of=day
     )
-    decisions = data.decisions[data.decisions["decided_on"] <= pd.Timestamp(day)]
     incidents = linking.spelled(incidents, services=services, teams=teams)
     items, events = rewinding.items_on(data, day)
+    decisions = deciding.decisions_on(data.decisions, items, day)
+    items, events = deciding.decided_items(items, events, decisions, zone=zone)
     items = linking.spelled(items, services=services, teams=teams)
     items = _placed(items, incidents, services, teams, people, data.settings)
+    items = deciding.decided_teams(items, decisions, services=services, teams=teams)
     rules = _spelled_policy(rules, services)
     items = judged(
         items,

@@ -186,7 +186,12 @@ _DECLARED = (
         (
             Column("decided_on", "day", "the day it was made; it counts from then on"),
             Column("subject", "text", "an item_id, an incident_id, or what it is about"),
-            Column("kind", "text", "waiver, repeat, not_repeat, commitment or another word"),
+            Column(
+                "kind",
+                "text",
+                "waiver, drop, keep, promised, owner_team, repeat, not_repeat, commitment, "
+                "commitment_kept or commitment_dropped",
+            ),
             Column("value", "text", "what was decided"),
             Column("until", "day", "the last day it holds, or the new date"),
             Column("reason", "text", "the reason that was given"),
@@ -232,7 +237,9 @@ TABLES: Final[Mapping[str, Table]] = {table.name: table for table in _DECLARED}
 JUDGED_COLUMNS = (
     Column("closed_on", "day", "local day of the last closing up to the as-of date"),
     Column("first_closed_on", "day", "local day of the first closing"),
-    Column("team_rule", "text", "how the team was found: item, project, service or owner"),
+    Column(
+        "team_rule", "text", "how the team was found: decision, item, project, service or owner"
+    ),
     Column("started_on", "day", "local day that chooses the policy: incident, else creation"),
     Column("clock_on", "day", "local day from which days are counted, day 0"),
     Column("clock_basis", "text", "what that day is: the policy's clock, or label"),

@@ -157,7 +157,35 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, str, str, int]]] = {
     ),
     "a waiver without a subject": (
         {"decisions": [waiver(None)]},
-        ("warning", "idle_waiver", "a waiver", 0),
+        ("warning", "bad_decision", "waiver", 0),
+    ),
+    "a decision of a kind that nobody knows": (
+        {"decisions": [waiver("PAY-1", "wavier")]},
+        ("warning", "bad_decision", "wavier of PAY-1", 0),
+    ),
+    "a decision without a day": (
+        {"decisions": [waiver("PAY-1") | {"decided_on": None}]},
+        ("warning", "bad_decision", "waiver of PAY-1", 0),
+    ),
+    "a decision that lacks what its kind needs": (
+        {"decisions": [waiver("PAY-1", "owner_team")]},
+        ("warning", "bad_decision", "owner_team of PAY-1", 0),
+    ),
+    "a decision about an item that nobody knows": (
+        {"decisions": [waiver("PAY-9", "drop")]},
+        ("warning", "idle_decision", "PAY-9", 0),
+    ),
+    "a repeat of an incident that nobody knows": (
+        {"decisions": [waiver("inc-1", "repeat") | {"value": "INC-0"}]},
+        ("warning", "idle_decision", "INC-0", 0),
+    ),
+    "a decided team that the registry does not know": (
+        {"decisions": [waiver("PAY-1", "owner_team") | {"value": "Nowhere"}]},
+        ("warning", "unknown_team", "Nowhere", 1),
+    ),
+    "an item that was dropped by a decision and is open": (
+        {"items": [ITEM | {"state": "open"}], "decisions": [waiver("PAY-1", "drop")]},
+        ("warning", "open_although_dropped", "jira:PAY-1", 1),
     ),
     "a pattern that fits no label": (
         {"settings": Settings(labels=Labels(severity="severity-([0-5])"))},
