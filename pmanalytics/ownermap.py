@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics import registry
-from pmanalytics.metrics.ownership import STALE_DAYS
+from pmanalytics.metrics.gap_rules import STALE_DAYS
 from pmanalytics.snapshots import Snapshot
 
 __all__ = [

@@ -21,6 +21,7 @@ __all__ = [
     "ancestors",
     "cleared_services",
     "known_people",
+    "memberships_until",
     "one_row_per_text",
     "outranked_claims",
     "people_spelling",
@@ -217,6 +218,22 @@ def person_teams(people: pd.DataFrame) -> pd.DataFrame:
     """Which teams each person works in: one row per person and team."""
     pairs = people[["person", "team"]].dropna().drop_duplicates()
     return pairs.sort_values(["person", "team"], ignore_index=True)
+
+
+def memberships_until(
+    people: pd.DataFrame, services: pd.DataFrame, teams: pd.DataFrame, *, as_of: date
+) -> pd.DataFrame:
+    """Who was in which team until a day, and when: people who left or moved are told, too.
+
+    Takes people of all times, and the services and teams of the day, whose spelling it uses. One
+    row per person and team, with since and until.
+    """
+    begun = people[~(people["since"] > pd.Timestamp(as_of)).to_numpy(dtype=bool)]
+    spelled = begun.assign(
+        person=people_spelling(begun).spell(begun["person"]),
+        team=team_spelling(teams, services).spell(begun["team"]),
+    )
+    return spelled.dropna(subset=["person", "team"]).reset_index(drop=True)
 
 
 def known_people(owners: pd.Series, people: pd.DataFrame) -> np.ndarray:

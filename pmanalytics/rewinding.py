@@ -1,6 +1,7 @@
 """Rewinding: what was known of each item on one day."""
 
 from datetime import date, timedelta
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,9 @@ from pmanalytics.changes import CLOSED, among, places, state_changes
 from pmanalytics.datasets import Dataset
 from pmanalytics.tables import conform
 
-__all__ = ["end_of", "items_on", "local_days", "rewound"]
+__all__ = ["assignments_on", "end_of", "items_on", "local_days", "rewound"]
+
+OF_OWNERSHIP: Final = ("owner", "team")
 
 
 def end_of(day: date, zone: str) -> pd.Timestamp:
@@ -53,6 +56,17 @@ def items_on(data: Dataset, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     items = items.assign(**rewound(latest, changes, undated, zone))
     updated = items["updated_at"]
     return items.assign(updated_at=updated.where(updated < end)), conform(changes, "events")
+
+
+def assignments_on(data: Dataset, items: pd.DataFrame, day: date) -> pd.DataFrame:
+    """The changes of owner and team that are recorded of some items, up to a day."""
+    events = data.events
+    known = events["field"].isin(OF_OWNERSHIP) & (
+        events["at"] < end_of(day, data.settings.timezone)
+    )
+    told = events[known.to_numpy(dtype=bool)]
+    told = told[among(told["subject"], items["item_id"])]
+    return told.sort_values(["subject", "at"], kind="stable", ignore_index=True)
 
 
 def _existed(data: Dataset, end: pd.Timestamp) -> np.ndarray:

@@ -37,7 +37,9 @@ class Snapshot:
     `items` and `incidents` have the columns of `pma.columns()` under `snapshot.items` and
     `snapshot.incidents`; the registry holds only rows that were valid on the day
     (`former_people` are those who left before), decisions only those made by then (those about
-    items by item_id), and `events` are the changes of state up to then.
+    items by item_id), and `events` are the changes of state up to then. `assignments` are the
+    changes of owner and team up to then, as the sources tell them, and `memberships` who was in
+    which team until then, and when.
     """
 
     items: pd.DataFrame
@@ -49,6 +51,8 @@ class Snapshot:
     attendance: pd.DataFrame
     decisions: pd.DataFrame
     events: pd.DataFrame
+    assignments: pd.DataFrame
+    memberships: pd.DataFrame
     as_of: date
     period: Period | None
     settings: Settings
@@ -97,8 +101,12 @@ class Snapshot:
         return replace(self, **kept, _whole=self.whole)._sound()
 
     def _sound(self) -> "Snapshot":
-        known = among(self.events["subject"], self.items["item_id"])
-        return replace(self, events=self.events[known])
+        told = {name: getattr(self, name) for name in ("events", "assignments")}
+        known = {
+            name: table[among(table["subject"], self.items["item_id"])]
+            for name, table in told.items()
+        }
+        return replace(self, **known)
 
 
 def snapshot(
@@ -151,6 +159,8 @@ def snapshot(
         attendance=data.attendance[data.attendance["incident_id"].isin(incidents["incident_id"])],
         decisions=decisions,
         events=events[among(events["subject"], items["item_id"])],
+        assignments=rewinding.assignments_on(data, items, day),
+        memberships=registry.memberships_until(data.people, services, teams, as_of=day),
         as_of=day,
         period=chosen,
         settings=data.settings,

@@ -4,7 +4,7 @@ import pytest
 
 from pmanalytics.judging import STANDINGS as STANDING_CODES
 from pmanalytics.metrics.discovery import COMPONENTS as COMPONENT_CODES
-from pmanalytics.metrics.ownership import CODES
+from pmanalytics.metrics.gap_rules import CODES
 from pmanalytics.words import COMPONENTS, GAPS, STANDINGS, counted, group_name, percent, plain
 
 

@@ -5,6 +5,7 @@ its docstring's first line is its title on pages, in workbooks and in the help.
 """
 
 from pmanalytics.metrics import (
+    assignments,
     backlogs,
     completion,
     discovery,
@@ -12,6 +13,7 @@ from pmanalytics.metrics import (
     ownership,
     recurrence,
 )
+from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
@@ -24,6 +26,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *durations.__all__,
     *backlogs.__all__,
     *ownership.__all__,
+    *assignments.__all__,
     *recurrence.__all__,
     *discovery.__all__,
 ]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from pmanalytics.changes import among
 from pmanalytics.labels import label_days, label_values
+from pmanalytics.metrics.gap_rules import gap_flags, ticketed
 from pmanalytics.metrics.grouping import By, group_columns, sums
-from pmanalytics.metrics.ownership import gap_flags, ticketed
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 

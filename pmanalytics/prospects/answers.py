@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from pmanalytics import registry
-from pmanalytics.metrics.ownership import gap_flags
+from pmanalytics.metrics.gap_rules import gap_flags
 from pmanalytics.prospects.facts import Answer, Facts, Gain, flags
 from pmanalytics.words import plain
 

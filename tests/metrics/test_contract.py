@@ -34,6 +34,11 @@ COLUMNS = {
         "service_unowned multi_owned team_conflict wrong_project unknown_team stale_registry"
     ),
     "unowned_services": "service incidents open_items overdue_items",
+    "time_to_owner": (
+        "n owned owned_by_3 owned_by_7 owned_by_15 median_days median_low median_high interrupted "
+        "unowned_days undated"
+    ),
+    "hand_offs": "from_team to_team items hand_offs",
     "repeats": (
         "incident_id repeat_of level days_between service cause open_before overdue_before "
         "preventive_open_before preventive_overdue_before"

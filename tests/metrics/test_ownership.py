@@ -70,12 +70,97 @@ def gaps(dataset: Build, **item: Any) -> list[str]:
         ({"team": "find", "service": "search", "project": "FIND"}, ["stale_registry"]),
         (
             {"team": "ghosts", "service": "search", "project": "PAY", "key": None},
-            ["no_ticket", "team_conflict", "wrong_project", "unknown_team", "stale_registry"],
+            ["no_ticket", "team_conflict", "unknown_team", "stale_registry"],
         ),
+        # Nobody knows where an unknown team works, also where its service has an owner.
+        (
+            {"team": "ghosts", "service": "checkout", "project": "FIND"},
+            ["team_conflict", "unknown_team"],
+        ),
+        ({"team": "commerce", "service": "checkout", "project": "FIND"}, ["wrong_project"]),
     ],
 )
 def test_gaps_of_one_item(dataset: Build, item: dict[str, Any], codes: list[str]) -> None:
     assert gaps(dataset, **item) == codes
+
+
+@pytest.mark.parametrize(
+    ("item", "evidence"),
+    [
+        ({"team": "pay", "key": None}, "written in a document, and in no tracker"),
+        ({}, "no person is named, and no rule gives a team"),
+        ({"owners": ["Zoe"]}, "a person is assigned, and no rule gives one team"),
+        ({"owners": ["Cleo"], "team": "find"}, "assigned to somebody who left"),
+        ({"team": "pay", "service": "mail"}, "service mail has no owner in the registry"),
+        ({"team": "pay", "service": "ghost"}, "service ghost is not in the registry"),
+        ({"team": "pay", "service": "maps"}, "service maps is owned by find, pay"),
+        (
+            {"team": "idle", "service": "checkout"},
+            "team idle, but service checkout is owned by pay",
+        ),
+        ({"service": "checkout", "project": "FIND"}, "project FIND, but pay works in PAY"),
+        (
+            {"team": "find", "service": "feed", "project": "OPS"},
+            "project OPS, but find, pay work in FIND, PAY",
+        ),
+        ({"team": "ghosts"}, "team ghosts is not in the registry"),
+        (
+            {"team": "find", "service": "search"},
+            "the owner of service search was last confirmed on 2025-06-01",
+        ),
+    ],
+)
+def test_evidence_in_words(dataset: Build, item: dict[str, Any], evidence: str) -> None:
+    given = {"item_id": "x:PAY-1", "key": "PAY-1", "state": "open", "owners": []} | item
+    data = dataset(items=[given], services=SERVICES, teams=TEAMS, people=PEOPLE)
+    found = pma.ownership_gaps(pma.snapshot(data, as_of="2026-07-01"))
+    assert found["evidence"].tolist() == [evidence]
+
+
+@pytest.mark.parametrize(
+    ("verified_on", "stale"), [("2025-07-01", False), ("2025-06-30", True), (None, False)]
+)
+def test_ownership_is_stale_after_365_days(
+    dataset: Build, verified_on: str | None, *, stale: bool
+) -> None:
+    # 2025-07-01 is 365 days before 2026-07-01.
+    item = {"item_id": "x:1", "key": "1", "state": "open", "service": "mail"}
+    services = [{"service": "mail", "team": "pay", "verified_on": verified_on}]
+    judged = pma.snapshot(dataset(items=[item], services=services), as_of="2026-07-01")
+    assert pma.gap_rates(judged)["stale_registry"].tolist() == [stale, 0]
+
+
+@pytest.mark.parametrize(
+    ("day", "codes"),
+    [
+        # Before any owner, on the first and the last day of one, between two, and with both.
+        ("2026-02-28", ["no_owner", "service_unowned"]),
+        ("2026-03-01", []),
+        ("2026-03-31", []),
+        ("2026-04-01", ["no_owner", "service_unowned"]),
+        ("2026-05-01", []),
+        ("2026-06-01", ["no_owner", "multi_owned"]),
+    ],
+)
+def test_gaps_follow_the_registry_of_the_day(dataset: Build, day: str, codes: list[str]) -> None:
+    services = [
+        {"service": "mail", "team": "pay", "since": "2026-03-01", "until": "2026-03-31"},
+        {"service": "mail", "team": "find", "since": "2026-05-01"},
+        {"service": "mail", "team": "idle", "since": "2026-06-01"},
+        {"service": "other", "team": "pay"},
+    ]
+    item = {"item_id": "x:1", "key": "1", "state": "open", "service": "mail"}
+    data = dataset(items=[item], services=services, teams=TEAMS)
+    assert pma.ownership_gaps(pma.snapshot(data, as_of=day))["code"].tolist() == codes
+
+
+@pytest.mark.parametrize(("day", "left"), [("2026-01-31", False), ("2026-02-01", True)])
+def test_a_person_is_inactive_from_the_day_after_the_last_one(
+    dataset: Build, day: str, *, left: bool
+) -> None:
+    item = {"item_id": "x:1", "key": "1", "state": "open", "owners": ["cleo"], "team": "find"}
+    data = dataset(items=[item], teams=TEAMS, people=PEOPLE)
+    assert pma.gap_rates(pma.snapshot(data, as_of=day))["owner_inactive"].tolist() == [left, 0]
 
 
 def test_without_a_registry_there_is_nothing_to_miss(dataset: Build) -> None:
@@ -132,6 +217,10 @@ def test_rates_of_open_items_and_of_the_cohort(dataset: Build) -> None:
     table = table.set_index("population")
     assert table.loc["open", ["items", "with_gap", "no_owner"]].tolist() == [2, 1, 1]
     assert table.loc["cohort", ["items", "with_gap", "no_owner"]].tolist() == [3, 2, 2]
+    # They fell due on 2026-04-16: in the third quarter no item did, and the open ones stay.
+    other = pma.gap_rates(pma.snapshot(data, as_of="2026-07-01", period="2026Q3"))
+    assert other["items"].tolist() == [2, 0]
+    assert other["rate"].isna().tolist() == [False, True]
     # Wilson for 1 of 2 is .0945 to .9055.
     assert table.loc["open", ["low", "high"]].tolist() == pytest.approx([0.0945, 0.9055], abs=1e-4)
 
