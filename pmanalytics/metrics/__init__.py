@@ -7,6 +7,7 @@ its docstring's first line is its title on pages, in workbooks and in the help.
 from pmanalytics.metrics import (
     backlogs,
     completion,
+    deadlines,
     discovery,
     durations,
     ownership,
@@ -14,6 +15,7 @@ from pmanalytics.metrics import (
 )
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
+from pmanalytics.metrics.deadlines import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
@@ -22,6 +24,7 @@ from pmanalytics.metrics.recurrence import *  # noqa: F403
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
     *durations.__all__,
+    *deadlines.__all__,
     *backlogs.__all__,
     *ownership.__all__,
     *recurrence.__all__,
