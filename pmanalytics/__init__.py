@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from pmanalytics.backtests import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
     from pmanalytics.datasets import *  # noqa: F403
@@ -49,6 +50,7 @@ _FACE: Final = (
     "checks",
     "snapshots",
     "metrics",
+    "backtests",
     "publication",
     "exchange",
     "pages",

@@ -114,6 +114,14 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "at_risk": ("still open", "integer"),
     "events": ("closed that day", "integer"),
     "cumulative_incidence": ("closed so far", "percent"),
+    # at_risk
+    "age": ("day of age", "integer"),
+    "days_left": ("days left", "integer"),
+    "comparable": ("compared with", "text"),
+    "like_it": ("like it, open then", "integer"),
+    "made_it": ("of these, in time", "integer"),
+    "chance": ("chance to miss", "percent"),
+    "reading": ("in words", "long"),
     # backlog, flow, attainment_trend, funnel
     "age_band": ("age in days", "text"),
     "opening": ("open at the start", "integer"),

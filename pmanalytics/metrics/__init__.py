@@ -8,6 +8,7 @@ from pmanalytics.metrics import (
     assignments,
     backlogs,
     completion,
+    deadlines,
     discovery,
     durations,
     ownership,
@@ -16,6 +17,7 @@ from pmanalytics.metrics import (
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
+from pmanalytics.metrics.deadlines import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
@@ -24,6 +26,7 @@ from pmanalytics.metrics.recurrence import *  # noqa: F403
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
     *durations.__all__,
+    *deadlines.__all__,
     *backlogs.__all__,
     *ownership.__all__,
     *assignments.__all__,

@@ -5,6 +5,7 @@ formula can be held against published values. What is estimated from many rows i
 counts that add up, so that parts of a large dataset can be counted apart.
 """
 
+from pmanalytics.statistics.landmarks import Fates, fates_after
 from pmanalytics.statistics.life_tables import (
     DONE,
     DROPPED,
@@ -42,6 +43,7 @@ __all__ = [
     "Curve",
     "DesignEffect",
     "Difference",
+    "Fates",
     "Interval",
     "LifeTable",
     "Median",
@@ -51,6 +53,7 @@ __all__ = [
     "cumulative_incidence",
     "design_effect",
     "design_effect_from_sums",
+    "fates_after",
     "first_day_reaching",
     "incidence_at",
     "kaplan_meier",

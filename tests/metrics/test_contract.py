@@ -26,6 +26,7 @@ COLUMNS = {
         "median_low median_high rmst_90"
     ),
     "completion_curve": "outcome day at_risk events cumulative_incidence low high",
+    "at_risk": "item_id title team service severity due_on age days_left comparable like_it made_it chance low high reading",
     "backlog": "age_band items overdue",
     "flow": "period opening new done dropped reopened closing",
     "ownership_gaps": "item_id code evidence team service project severity standing",
