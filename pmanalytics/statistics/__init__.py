@@ -1,10 +1,11 @@
 """Statistics: arrays in, numbers out.
 
-The first layer. It knows nothing of action items, tables or policies, and needs only numpy, so each
-formula can be held against published values. What is estimated from many rows is estimated from
-counts that add up, so that parts of a large dataset can be counted apart.
+The first layer. It knows nothing of action items, tables or policies, and needs only numpy and
+scipy, so each formula can be held against published values. What is estimated from many rows is
+estimated from counts that add up, so that parts of a large dataset can be counted apart.
 """
 
+from pmanalytics.statistics.intensities import Intensities, proportional_intensities
 from pmanalytics.statistics.life_tables import (
     DONE,
     DROPPED,
@@ -23,6 +24,12 @@ from pmanalytics.statistics.proportions import (
     newcombe_difference,
     wilson,
 )
+from pmanalytics.statistics.shrinkage import (
+    ShrunkMeans,
+    ShrunkShares,
+    james_stein,
+    shrink_shares,
+)
 from pmanalytics.statistics.survival import (
     Curve,
     Median,
@@ -34,6 +41,15 @@ from pmanalytics.statistics.survival import (
     median_with_limits,
     restricted_mean,
 )
+from pmanalytics.statistics.trends import (
+    PowerLaw,
+    TrendTest,
+    laplace_trend,
+    military_trend,
+    power_law,
+    reversals,
+)
+from pmanalytics.statistics.two_samples import LogRank, log_rank
 
 __all__ = [
     "DONE",
@@ -42,10 +58,16 @@ __all__ = [
     "Curve",
     "DesignEffect",
     "Difference",
+    "Intensities",
     "Interval",
     "LifeTable",
+    "LogRank",
     "Median",
+    "PowerLaw",
     "RestrictedMean",
+    "ShrunkMeans",
+    "ShrunkShares",
+    "TrendTest",
     "add_tables",
     "cluster_wilson",
     "cumulative_incidence",
@@ -53,10 +75,18 @@ __all__ = [
     "design_effect_from_sums",
     "first_day_reaching",
     "incidence_at",
+    "james_stein",
     "kaplan_meier",
+    "laplace_trend",
     "life_table",
+    "log_rank",
     "median_with_limits",
+    "military_trend",
     "newcombe_difference",
+    "power_law",
+    "proportional_intensities",
     "restricted_mean",
+    "reversals",
+    "shrink_shares",
     "wilson",
 ]
