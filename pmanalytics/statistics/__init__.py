@@ -1,11 +1,12 @@
 """Statistics: arrays in, numbers out.
 
-The first layer. It knows nothing of action items, tables or policies, and needs only numpy, so each
-formula can be held against published values. What is estimated from many rows is estimated from
-counts that add up, so that parts of a large dataset can be counted apart.
+The first layer. It knows nothing of action items, tables or policies, and needs only numpy and
+scipy, so each formula can be held against published values. What is estimated from many rows is
+estimated from counts that add up, so that parts of a large dataset can be counted apart.
 """
 
 from pmanalytics.statistics.landmarks import Fates, fates_after
+from pmanalytics.statistics.intensities import Intensities, proportional_intensities
 from pmanalytics.statistics.life_tables import (
     DONE,
     DROPPED,
@@ -24,6 +25,12 @@ from pmanalytics.statistics.proportions import (
     newcombe_difference,
     wilson,
 )
+from pmanalytics.statistics.shrinkage import (
+    ShrunkMeans,
+    ShrunkShares,
+    james_stein,
+    shrink_shares,
+)
 from pmanalytics.statistics.survival import (
     Curve,
     Median,
@@ -35,6 +42,15 @@ from pmanalytics.statistics.survival import (
     median_with_limits,
     restricted_mean,
 )
+from pmanalytics.statistics.trends import (
+    PowerLaw,
+    TrendTest,
+    laplace_trend,
+    military_trend,
+    power_law,
+    reversals,
+)
+from pmanalytics.statistics.two_samples import LogRank, log_rank
 
 __all__ = [
     "DONE",
@@ -44,10 +60,16 @@ __all__ = [
     "DesignEffect",
     "Difference",
     "Fates",
+    "Intensities",
     "Interval",
     "LifeTable",
+    "LogRank",
     "Median",
+    "PowerLaw",
     "RestrictedMean",
+    "ShrunkMeans",
+    "ShrunkShares",
+    "TrendTest",
     "add_tables",
     "cluster_wilson",
     "cumulative_incidence",
@@ -56,10 +78,18 @@ __all__ = [
     "fates_after",
     "first_day_reaching",
     "incidence_at",
+    "james_stein",
     "kaplan_meier",
+    "laplace_trend",
     "life_table",
+    "log_rank",
     "median_with_limits",
+    "military_trend",
     "newcombe_difference",
+    "power_law",
+    "proportional_intensities",
     "restricted_mean",
+    "reversals",
+    "shrink_shares",
     "wilson",
 ]
