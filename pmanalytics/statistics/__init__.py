@@ -1,8 +1,8 @@
 """Statistics: arrays in, numbers out.
 
-The first layer. It knows nothing of action items, tables or policies, and needs only numpy, so each
-formula can be held against published values. What is estimated from many rows is estimated from
-counts that add up, so that parts of a large dataset can be counted apart.
+The first layer. It knows nothing of action items, tables or policies, and needs only numpy and
+scipy, so each formula can be held against published values. What is estimated from many rows is
+estimated from counts that add up, so that parts of a large dataset can be counted apart.
 """
 
 from pmanalytics.statistics.life_tables import (
@@ -23,6 +23,18 @@ from pmanalytics.statistics.proportions import (
     newcombe_difference,
     wilson,
 )
+from pmanalytics.statistics.rates import (
+    MantelHaenszel,
+    Rate,
+    RateRatio,
+    attributable_fraction,
+    event_rate,
+    expected_by_chance,
+    mantel_haenszel,
+    rate_ratio,
+    rate_ratio_p,
+)
+from pmanalytics.statistics.recurrent_events import MeanCumulative, mean_cumulative_function
 from pmanalytics.statistics.survival import (
     Curve,
     Median,
@@ -44,19 +56,30 @@ __all__ = [
     "Difference",
     "Interval",
     "LifeTable",
+    "MantelHaenszel",
+    "MeanCumulative",
     "Median",
+    "Rate",
+    "RateRatio",
     "RestrictedMean",
     "add_tables",
+    "attributable_fraction",
     "cluster_wilson",
     "cumulative_incidence",
     "design_effect",
     "design_effect_from_sums",
+    "event_rate",
+    "expected_by_chance",
     "first_day_reaching",
     "incidence_at",
     "kaplan_meier",
     "life_table",
+    "mantel_haenszel",
+    "mean_cumulative_function",
     "median_with_limits",
     "newcombe_difference",
+    "rate_ratio",
+    "rate_ratio_p",
     "restricted_mean",
     "wilson",
 ]
