@@ -26,6 +26,8 @@ COLUMNS = {
         "median_low median_high rmst_90"
     ),
     "completion_curve": "outcome day at_risk events cumulative_incidence low high",
+    "attainment_trend": "period due attainment centre lower upper signal",
+    "funnel": "due attainment expected lower_95 upper_95 lower_998 upper_998 signal",
     "backlog": "age_band items overdue",
     "flow": "period opening new done dropped reopened closing",
     "ownership_gaps": "item_id code evidence team service project severity standing",
