@@ -27,6 +27,8 @@ COLUMNS = {
     ),
     "completion_curve": "outcome day at_risk events cumulative_incidence low high",
     "at_risk": "item_id title team service severity due_on age days_left comparable like_it made_it chance low high reading",
+    "attainment_trend": "period due attainment centre lower upper signal",
+    "funnel": "due attainment expected lower_95 upper_95 lower_998 upper_998 signal",
     "backlog": "age_band items overdue",
     "flow": "period opening new done dropped reopened closing",
     "ownership_gaps": "item_id code evidence team service project severity standing",
