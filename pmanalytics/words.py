@@ -173,6 +173,14 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "attainment_without": ("kept, not both", "percent"),
     "low_without": ("from", "percent"),
     "high_without": ("to", "percent"),
+    # review_timeliness
+    "reviewed_in_time": ("reviewed in time", "integer"),
+    "reviewed_late": ("reviewed late", "integer"),
+    "not_reviewed": ("not reviewed", "integer"),
+    "in_time": ("share in time", "percent"),
+    "not_due": ("review still to come", "integer"),
+    "published": ("postmortem published", "integer"),
+    "not_published": ("not published", "integer"),
     # items, shown one by one
     "title": ("title", "long"),
     "due_on": ("due", "day"),
