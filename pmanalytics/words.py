@@ -173,6 +173,8 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "attainment_without": ("kept, not both", "percent"),
     "low_without": ("from", "percent"),
     "high_without": ("to", "percent"),
+    "findable": ("easy to find", "percent"),
+    "missing": ("what it lacks", "long"),
     # review_timeliness
     "reviewed_in_time": ("reviewed in time", "integer"),
     "reviewed_late": ("reviewed late", "integer"),
