@@ -175,6 +175,8 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "high_without": ("to", "percent"),
     "findable": ("easy to find", "percent"),
     "missing": ("what it lacks", "long"),
+    # item_wording
+    "word": ("word that shows it", "text"),
     # review_timeliness
     "reviewed_in_time": ("reviewed in time", "integer"),
     "reviewed_late": ("reviewed late", "integer"),

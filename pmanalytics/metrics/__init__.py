@@ -10,6 +10,7 @@ from pmanalytics.metrics import (
     discovery,
     durations,
     ownership,
+    phrasing,
     recurrence,
     reviews,
 )
@@ -18,6 +19,7 @@ from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
+from pmanalytics.metrics.phrasing import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
 from pmanalytics.metrics.reviews import *  # noqa: F403
 
@@ -29,4 +31,5 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *recurrence.__all__,
     *discovery.__all__,
     *reviews.__all__,
+    *phrasing.__all__,
 ]
