@@ -177,6 +177,12 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "missing": ("what it lacks", "long"),
     # item_wording
     "word": ("word that shows it", "text"),
+    # sentinels
+    "sentinel": ("sign", "code"),
+    "count": ("counted", "integer"),
+    "of": ("of", "integer"),
+    "share": ("share", "percent"),
+    "reading": ("what it may mean", "long"),
     # review_timeliness
     "reviewed_in_time": ("reviewed in time", "integer"),
     "reviewed_late": ("reviewed late", "integer"),

@@ -13,6 +13,7 @@ from pmanalytics.metrics import (
     phrasing,
     recurrence,
     reviews,
+    safeguards,
 )
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
@@ -22,6 +23,7 @@ from pmanalytics.metrics.ownership import *  # noqa: F403
 from pmanalytics.metrics.phrasing import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
 from pmanalytics.metrics.reviews import *  # noqa: F403
+from pmanalytics.metrics.safeguards import *  # noqa: F403
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
@@ -32,4 +34,5 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *discovery.__all__,
     *reviews.__all__,
     *phrasing.__all__,
+    *safeguards.__all__,
 ]

@@ -42,6 +42,7 @@ COLUMNS = {
     "findable": "items findable low high",
     "undiscoverable_items": "item_id missing team project severity",
     "item_wording": "item_id title reason word team service severity",
+    "sentinels": "sentinel count of share low high reading",
     "participation": (
         "reviews engineering_manager product_manager both candidates_present attainment_with "
         "low_with high_with attainment_without low_without high_without"
