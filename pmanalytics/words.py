@@ -121,7 +121,7 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "like_it": ("like it, open then", "integer"),
     "made_it": ("of these, in time", "integer"),
     "chance": ("chance to miss", "percent"),
-    "reading": ("in words", "long"),
+    "reading": ("what it says", "long"),
     # backlog, flow, attainment_trend, funnel
     "age_band": ("age in days", "text"),
     "opening": ("open at the start", "integer"),
@@ -191,6 +191,23 @@ COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     "attainment_without": ("kept, not both", "percent"),
     "low_without": ("from", "percent"),
     "high_without": ("to", "percent"),
+    "findable": ("easy to find", "percent"),
+    "missing": ("what it lacks", "long"),
+    # item_wording
+    "word": ("word that shows it", "text"),
+    # sentinels
+    "sentinel": ("sign", "code"),
+    "count": ("counted", "integer"),
+    "of": ("of", "integer"),
+    "share": ("share", "percent"),
+    # review_timeliness
+    "reviewed_in_time": ("reviewed in time", "integer"),
+    "reviewed_late": ("reviewed late", "integer"),
+    "not_reviewed": ("not reviewed", "integer"),
+    "in_time": ("share in time", "percent"),
+    "not_due": ("review still to come", "integer"),
+    "published": ("postmortem published", "integer"),
+    "not_published": ("not published", "integer"),
     # items, shown one by one
     "title": ("title", "long"),
     "due_on": ("due", "day"),

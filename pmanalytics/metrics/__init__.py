@@ -13,7 +13,10 @@ from pmanalytics.metrics import (
     discovery,
     durations,
     ownership,
+    phrasing,
     recurrence,
+    reviews,
+    safeguards,
 )
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
@@ -23,7 +26,10 @@ from pmanalytics.metrics.deadlines import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
+from pmanalytics.metrics.phrasing import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
+from pmanalytics.metrics.reviews import *  # noqa: F403
+from pmanalytics.metrics.safeguards import *  # noqa: F403
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
@@ -35,4 +41,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *assignments.__all__,
     *recurrence.__all__,
     *discovery.__all__,
+    *reviews.__all__,
+    *phrasing.__all__,
+    *safeguards.__all__,
 ]

@@ -238,6 +238,37 @@ def _discoverability(table: pd.DataFrame) -> Sentences:
     return (f"Of {counted(row['items'], 'open item')}: {parts}.",)
 
 
+def _participation(table: pd.DataFrame) -> Sentences:
+    if len(table) != 1 or not table["reviews"].iloc[0] or pd.isna(table["both"].iloc[0]):
+        return ()
+    row = table.iloc[0]
+    both, reviews = int(row["both"]), counted(row["reviews"], "review")
+    said = f"The engineering and the product manager of the service were at {both:,} of {reviews}."
+    if pd.isna(row["attainment_with"]) or pd.isna(row["attainment_without"]):
+        return (said,)
+    kept = [
+        f"{percent(row[f'attainment_{arm}'])}{_interval(row[f'low_{arm}'], row[f'high_{arm}'])}"
+        for arm in ("with", "without")
+    ]
+    return (
+        said,
+        f"Promises kept after such reviews: {kept[0]}; after all others: {kept[1]}. This is an "
+        "association; it does not show that their presence made the difference.",
+    )
+
+
+def _review_timeliness(table: pd.DataFrame) -> Sentences:
+    due = _total(table, "due")
+    if not due or table["reviewed_in_time"].isna().all():
+        return ()
+    held, missing = _total(table, "reviewed_in_time"), _total(table, "not_reviewed")
+    was_were = "was" if missing == 1 else "were"
+    return (
+        f"{held:,} of {counted(due, 'review')} that were due were held in time, "
+        f"{missing:,} {was_were} not held.",
+    )
+
+
 def _next_inputs(table: pd.DataFrame) -> Sentences:
     questions = table.drop_duplicates("question")
     answered = int(questions["answered"].sum())
@@ -258,8 +289,10 @@ SENTENCES: Final[Mapping[str, Callable[[pd.DataFrame], Sentences]]] = {
     "gap_rates": _gap_rates,
     "next_inputs": _next_inputs,
     "ownership_gaps": _ownership_gaps,
+    "participation": _participation,
     "repeat_rate": _repeat_rate,
     "repeats": _repeats,
+    "review_timeliness": _review_timeliness,
     "speed": _speed,
     "standings": _standings,
     "unowned_services": _unowned_services,

@@ -5,8 +5,6 @@ scipy, so each formula can be held against published values. What is estimated f
 estimated from counts that add up, so that parts of a large dataset can be counted apart.
 """
 
-from pmanalytics.statistics.landmarks import Fates, fates_after
-from pmanalytics.statistics.intensities import Intensities, proportional_intensities
 from pmanalytics.statistics.binomial import (
     Funnel,
     binomial_limits,
@@ -29,6 +27,8 @@ from pmanalytics.statistics.control_charts import (
     signals,
     u_chart,
 )
+from pmanalytics.statistics.intensities import Intensities, proportional_intensities
+from pmanalytics.statistics.landmarks import Fates, fates_after
 from pmanalytics.statistics.life_tables import (
     DONE,
     DROPPED,
@@ -47,12 +47,6 @@ from pmanalytics.statistics.proportions import (
     newcombe_difference,
     wilson,
 )
-from pmanalytics.statistics.shrinkage import (
-    ShrunkMeans,
-    ShrunkShares,
-    james_stein,
-    shrink_shares,
-)
 from pmanalytics.statistics.rates import (
     MantelHaenszel,
     Rate,
@@ -65,6 +59,12 @@ from pmanalytics.statistics.rates import (
     rate_ratio_p,
 )
 from pmanalytics.statistics.recurrent_events import MeanCumulative, mean_cumulative_function
+from pmanalytics.statistics.shrinkage import (
+    ShrunkMeans,
+    ShrunkShares,
+    james_stein,
+    shrink_shares,
+)
 from pmanalytics.statistics.survival import (
     Curve,
     Median,
@@ -97,19 +97,18 @@ __all__ = [
     "DesignEffect",
     "Difference",
     "Fates",
-    "Intensities",
     "Funnel",
+    "Intensities",
     "Interval",
     "LifeTable",
     "LogRank",
-    "Median",
-    "PowerLaw",
     "MantelHaenszel",
     "MeanCumulative",
     "Median",
+    "MovingRange",
+    "PowerLaw",
     "Rate",
     "RateRatio",
-    "MovingRange",
     "RestrictedMean",
     "ShrunkMeans",
     "ShrunkShares",
@@ -126,25 +125,27 @@ __all__ = [
     "cumulative_incidence",
     "design_effect",
     "design_effect_from_sums",
-    "fates_after",
     "event_rate",
     "expected_by_chance",
+    "fates_after",
     "first_day_reaching",
     "funnel_limits",
     "incidence_at",
+    "individuals_chart",
     "james_stein",
     "kaplan_meier",
-    "laplace_trend",
-    "individuals_chart",
-    "kaplan_meier",
     "laney_chart",
+    "laplace_trend",
     "life_table",
     "log_rank",
     "mantel_haenszel",
     "mean_cumulative_function",
     "median_with_limits",
     "military_trend",
+    "moving_range",
     "newcombe_difference",
+    "overdispersion",
+    "p_chart",
     "power_law",
     "proportional_intensities",
     "rate_ratio",
@@ -152,11 +153,6 @@ __all__ = [
     "restricted_mean",
     "reversals",
     "shrink_shares",
-    "moving_range",
-    "newcombe_difference",
-    "overdispersion",
-    "p_chart",
-    "restricted_mean",
     "signals",
     "u_chart",
     "wilson",

@@ -47,8 +47,21 @@ COLUMNS = {
         "preventive_open_before preventive_overdue_before"
     ),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
+    "findable": "items findable low high",
+    "undiscoverable_items": "item_id missing team project severity",
+    "item_wording": "item_id title reason word team service severity",
+    "sentinels": "sentinel count of share low high reading",
+    "participation": (
+        "reviews engineering_manager product_manager both candidates_present attainment_with "
+        "low_with high_with attainment_without low_without high_without"
+    ),
+    "review_timeliness": (
+        "incidents due reviewed_in_time reviewed_late not_reviewed in_time low high not_due "
+        "unknown median_days published not_published"
+    ),
 }
 OF_SERVICES = ("unowned_services", "repeats")
+OF_SERVICES += ("participation", "review_timeliness")
 NAMES = list(COLUMNS)
 
 

@@ -123,3 +123,34 @@ def test_empty_tables_say_so():
 def test_unknown_metrics_and_missing_columns_say_nothing():
     assert findings(pd.DataFrame({"x": [1]}), "my_own") == ()
     assert findings(pd.DataFrame({"due": [1]}), "attainment") == ()
+
+
+def test_participation_is_said_as_an_association():
+    row = {"reviews": 12, "both": 5}
+    row |= {"attainment_with": 0.8, "low_with": 0.6, "high_with": 0.9}
+    row |= {"attainment_without": 0.5, "low_without": 0.3, "high_without": 0.7}
+    said = findings(pd.DataFrame([row]), "participation")
+    assert said == (
+        "The engineering and the product manager of the service were at 5 of 12 reviews.",
+        "Promises kept after such reviews: 80%, 95% interval 60 to 90%; after all others: 50%, 95% "
+        "interval 30 to 70%. This is an association; it does not show that their presence made the "
+        "difference.",
+    )
+    unknown = pd.DataFrame([row]).assign(both=pd.array([pd.NA], "Int64"))
+    assert findings(unknown, "participation") == ()
+    assert findings(pd.DataFrame([row | {"low_with": None}]), "participation")[1:] != ()
+    assert len(findings(pd.DataFrame([row | {"attainment_with": None}]), "participation")) == 1
+
+
+def test_reviews_in_time_are_counted_over_all_groups():
+    table = pd.DataFrame(
+        {
+            "severity": ["sev1", "sev2"],
+            "due": [4, 6],
+            "reviewed_in_time": [3, 2],
+            "not_reviewed": [0, 1],
+        }
+    )
+    assert findings(table, "review_timeliness") == (
+        "5 of 10 reviews that were due were held in time, 1 was not held.",
+    )
