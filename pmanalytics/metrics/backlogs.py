@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pmanalytics.changes import CLOSED, places
+from pmanalytics.changes import CLOSED, among, places
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.periods import period_names, periods_between
 from pmanalytics.rewinding import local_days
@@ -99,12 +99,12 @@ def _entered(snapshot: Snapshot) -> pd.Series:
 def _moves(snapshot: Snapshot, entered: pd.Series, by: list[str]) -> pd.DataFrame:
     """One row per coming, closing and reopening: the groups, the day and the move."""
     counted = entered.notna().to_numpy(dtype=bool)
-    items = snapshot.items.loc[counted, list(dict.fromkeys(["item_id", *by]))]
-    new = items[by].assign(on=entered[counted], move="new")
-    events = snapshot.events
-    place = places(events["subject"], items["item_id"])
-    events, place = events[place >= 0], place[place >= 0]
+    items = snapshot.items[list(dict.fromkeys(["item_id", *by]))]
+    new = items.loc[counted, by].assign(on=entered[counted], move="new")
+    events = snapshot.events[~among(snapshot.events["subject"], items["item_id"][~counted])]
     on = local_days(events["at"], snapshot.settings.timezone).to_numpy()
+    # To find the item of every event takes long, and only groups want to know it.
+    place = places(events["subject"], items["item_id"]) if by else np.zeros(len(events), dtype=int)
     groups = items[by].iloc[place].reset_index(drop=True).assign(on=on)
     closed = events["after"].isin(CLOSED).to_numpy(dtype=bool)
     # Closed again without a reopening on record: it must have been open in between.

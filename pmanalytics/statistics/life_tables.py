@@ -7,7 +7,7 @@ at 0; what ends as done or dropped on a day comes before what is merely last see
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,6 +19,9 @@ Counts = NDArray[np.int64]
 OPEN: Final = 0
 DONE: Final = 1
 DROPPED: Final = 2
+OUTCOMES: Final = (OPEN, DONE, DROPPED)
+# A century: up to here, counting every day is faster than sorting the days.
+MANY_DAYS: Final = 36_525
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,15 +81,17 @@ def life_table(
     if np.any(code > DROPPED):
         raise ValueError(f"Outcomes must be {OPEN} (open), {DONE} (done) or {DROPPED} (dropped).")
     seen = (count > 0) & (start <= end)
-    end, code, start, count = end[seen], code[seen], start[seen], count[seen]
+    if not seen.all():
+        end, code, start, count = end[seen], code[seen], start[seen], count[seen]
     late = start > 0
-    nothing = np.zeros(int(late.sum()), dtype=np.int64)
-    done, dropped, censored = (
-        np.concatenate([np.where(code == word, count, 0), nothing])
-        for word in (DONE, DROPPED, OPEN)
-    )
-    entered = np.concatenate([np.zeros_like(count), count[late]])
-    return _tally(np.concatenate([end, start[late]]), done, dropped, censored, entered)
+    grid, place = _days(np.concatenate([end, start[late]]))
+    # One count by day and outcome together: day 7, dropped, is the 7 * 3 + 2nd.
+    outcomes = place[: end.size] * len(OUTCOMES) + code
+    counts = None if weight is None else count
+    ended = np.bincount(outcomes, weights=counts, minlength=grid.size * len(OUTCOMES))
+    still_open, done, dropped = ended.reshape(-1, len(OUTCOMES)).T
+    entered = np.bincount(place[end.size :], weights=count[late], minlength=grid.size)
+    return _table(grid, done, dropped, still_open, entered)
 
 
 def add_tables(tables: Iterable[LifeTable]) -> LifeTable:
@@ -100,24 +105,26 @@ def add_tables(tables: Iterable[LifeTable]) -> LifeTable:
         ([5, 7, 9], [3, 2, 1])
     """
     parts = [life_table([], []), *tables]
-    return _tally(
-        np.concatenate([part.day for part in parts]),
-        np.concatenate([part.done for part in parts]),
-        np.concatenate([part.dropped for part in parts]),
-        np.concatenate([part.censored for part in parts]),
-        np.concatenate([part.entered for part in parts]),
+    grid, place = _days(np.concatenate([part.day for part in parts]))
+    columns = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("done", "dropped", "censored", "entered")
     )
+    return _table(grid, *(np.bincount(place, weights=c, minlength=grid.size) for c in columns))
 
 
-def _tally(
-    day: Counts, done: Counts, dropped: Counts, censored: Counts, entered: Counts
-) -> LifeTable:
-    """The life table of counts by day, where days may repeat."""
-    grid, place = np.unique(day, return_inverse=True)
-    done, dropped, censored, entered = (
-        np.bincount(place, weights=column, minlength=grid.size).astype(np.int64)
-        for column in (done, dropped, censored, entered)
-    )
+def _days(day: Counts) -> tuple[Counts, Counts]:
+    """Days in order, some perhaps without anything, and the place of each one given among them."""
+    if not day.size or day.max() > MANY_DAYS:
+        return np.unique(day, return_inverse=True)
+    return np.arange(day.max() + 1), day
+
+
+def _table(grid: Counts, *counted: NDArray[Any]) -> LifeTable:
+    """The life table of what was counted on each day: done, dropped, censored and entered."""
+    there = np.logical_or.reduce([column > 0 for column in counted])
+    grid = grid[there]
+    done, dropped, censored, entered = (column[there].astype(np.int64) for column in counted)
     ended = done + dropped + censored
     from_the_start = ended.sum() - entered.sum()
     at_risk = from_the_start + np.cumsum(entered) - (np.cumsum(ended) - ended)
@@ -126,6 +133,9 @@ def _tally(
 
 def _whole(values: ArrayLike, name: str) -> Counts:
     """Whole numbers of 0 or more."""
+    numbers = np.asarray(values)
+    if numbers.dtype.kind == "i" and np.all(numbers >= 0):
+        return numbers.astype(np.int64)
     numbers = np.asarray(values, dtype=np.float64)
     if not np.all(np.isfinite(numbers) & (numbers >= 0) & (numbers == np.rint(numbers))):
         raise ValueError(f"{name} must be whole numbers of 0 or more, and none may be missing.")

@@ -60,6 +60,14 @@ def test_weights_stand_for_repeated_rows() -> None:
     assert columns(counted) == columns(life_table([3, 3, 3], [DONE, DONE, OPEN]))
 
 
+@pytest.mark.parametrize("late", [60, 60_000])
+def test_days_may_lie_a_century_apart(late: int) -> None:
+    table = life_table([late, 2, late], [DONE, DROPPED, OPEN], entry=[0, 0, 1])
+    assert table.day.tolist() == [1, 2, late]
+    assert table.at_risk.tolist() == [3, 3, 2]
+    assert columns(add_tables([table, table]))["day"] == [1, 2, late]
+
+
 def test_no_tables_add_up_to_the_empty_one() -> None:
     assert columns(add_tables([])) == {name: [] for name in COLUMNS}
 
