@@ -7,6 +7,7 @@ its docstring's first line is its title on pages, in workbooks and in the help.
 from pmanalytics.metrics import (
     backlogs,
     completion,
+    decided,
     discovery,
     durations,
     ownership,
@@ -14,6 +15,7 @@ from pmanalytics.metrics import (
 )
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
+from pmanalytics.metrics.decided import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
@@ -26,4 +28,5 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *ownership.__all__,
     *recurrence.__all__,
     *discovery.__all__,
+    *decided.__all__,
 ]
