@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
+    from pmanalytics.comparing import *  # noqa: F403
     from pmanalytics.datasets import *  # noqa: F403
     from pmanalytics.drafting import *  # noqa: F403
     from pmanalytics.errors import *  # noqa: F403
@@ -49,6 +50,7 @@ _FACE: Final = (
     "checks",
     "snapshots",
     "metrics",
+    "comparing",
     "publication",
     "exchange",
     "pages",

@@ -32,7 +32,7 @@ LAYERS = (
         "checks",
     ),
     ("rewinding", "deciding", "judging", "merging", "snapshots"),
-    ("metrics", "publication", "exchange", "ownermap", "pages", "recording"),
+    ("metrics", "comparing", "publication", "exchange", "ownermap", "pages", "recording"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),

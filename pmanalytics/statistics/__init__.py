@@ -20,6 +20,7 @@ from pmanalytics.statistics.proportions import (
     cluster_wilson,
     design_effect,
     design_effect_from_sums,
+    hybrid_difference,
     newcombe_difference,
     wilson,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "design_effect",
     "design_effect_from_sums",
     "first_day_reaching",
+    "hybrid_difference",
     "incidence_at",
     "kaplan_meier",
     "life_table",
