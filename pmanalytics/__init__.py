@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pmanalytics.backtests import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
+    from pmanalytics.comparing import *  # noqa: F403
     from pmanalytics.datasets import *  # noqa: F403
     from pmanalytics.drafting import *  # noqa: F403
     from pmanalytics.errors import *  # noqa: F403
@@ -51,6 +52,7 @@ _FACE: Final = (
     "snapshots",
     "metrics",
     "backtests",
+    "comparing",
     "publication",
     "exchange",
     "pages",

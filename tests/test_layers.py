@@ -41,6 +41,7 @@ LAYERS = (
         "pages",
         "recording",
     ),
+    ("metrics", "comparing", "publication", "exchange", "ownermap", "pages", "recording"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),

@@ -10,6 +10,7 @@ from pmanalytics.metrics import (
     comparing,
     completion,
     deadlines,
+    decided,
     discovery,
     durations,
     ownership,
@@ -23,6 +24,7 @@ from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.comparing import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.deadlines import *  # noqa: F403
+from pmanalytics.metrics.decided import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
@@ -44,4 +46,5 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *reviews.__all__,
     *phrasing.__all__,
     *safeguards.__all__,
+    *decided.__all__,
 ]

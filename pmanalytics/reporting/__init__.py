@@ -10,9 +10,18 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.reports import report
+    from pmanalytics.reporting.restating import restatements
     from pmanalytics.reporting.saving import save_report
 
-__all__ = ["Exhibit", "Report", "exhibit", "open_report", "report", "save_report"]
+__all__ = [
+    "Exhibit",
+    "Report",
+    "exhibit",
+    "open_report",
+    "report",
+    "restatements",
+    "save_report",
+]
 
 _HOMES = {
     "Exhibit": "exhibits",
@@ -20,6 +29,7 @@ _HOMES = {
     "exhibit": "exhibits",
     "open_report": "opening",
     "report": "reports",
+    "restatements": "restating",
     "save_report": "saving",
 }
 

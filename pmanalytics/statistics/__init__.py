@@ -44,6 +44,7 @@ from pmanalytics.statistics.proportions import (
     cluster_wilson,
     design_effect,
     design_effect_from_sums,
+    hybrid_difference,
     newcombe_difference,
     wilson,
 )
@@ -130,6 +131,7 @@ __all__ = [
     "fates_after",
     "first_day_reaching",
     "funnel_limits",
+    "hybrid_difference",
     "incidence_at",
     "individuals_chart",
     "james_stein",

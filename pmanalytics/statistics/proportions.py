@@ -18,6 +18,7 @@ __all__ = [
     "cluster_wilson",
     "design_effect",
     "design_effect_from_sums",
+    "hybrid_difference",
     "newcombe_difference",
     "wilson",
 ]
@@ -172,11 +173,37 @@ def newcombe_difference(
         >>> f"{found.difference:.2f} {found.low:.4f} {found.high:.4f}"
         '0.20 0.0524 0.3339'
     """
-    share, limits = _share(successes, n), wilson(successes, n)
-    other, other_limits = _share(other_successes, other_n), wilson(other_successes, other_n)
-    difference = share - other
-    down = np.hypot(share - limits.low, other_limits.high - other)
-    up = np.hypot(limits.high - share, other - other_limits.low)
+    other_limits = wilson(other_successes, other_n)
+    return hybrid_difference(
+        _share(successes, n),
+        wilson(successes, n),
+        _share(other_successes, other_n),
+        other_limits,
+    )
+
+
+def hybrid_difference(
+    share: ArrayLike,
+    limits: tuple[ArrayLike, ArrayLike],
+    other: ArrayLike,
+    other_limits: tuple[ArrayLike, ArrayLike],
+) -> Difference:
+    """The difference of two independent shares from their own limits, at the level of these.
+
+    Takes arrays that broadcast: each share, and its lower and upper limit, by whatever method they
+    were found; so the limits may be those of clustered items. NaN where anything is missing.
+    Formula: Newcombe 1998, Statistics in Medicine 17:873, method 10, for any pair of intervals.
+
+    Examples:
+        >>> found = hybrid_difference(0.8, wilson(56, 70), 0.6, wilson(48, 80))
+        >>> f"{found.difference:.2f} {found.low:.4f} {found.high:.4f}"
+        '0.20 0.0524 0.3339'
+    """
+    one, two = _numbers(share), _numbers(other)
+    low, high = map(_numbers, limits)
+    other_low, other_high = map(_numbers, other_limits)
+    difference = one - two
+    down, up = np.hypot(one - low, other_high - two), np.hypot(high - one, two - other_low)
     return Difference(difference, difference - down, difference + up)
 
 

@@ -46,6 +46,8 @@ COLUMNS = {
         "incident_id repeat_of level days_between service cause open_before overdue_before "
         "preventive_open_before preventive_overdue_before"
     ),
+    "commitments": "decided_on subject value until role state days_over",
+    "waivers": "item_id team severity due_on until granted_on in_time standing reason",
     "discoverability": "items ticketed right_project labelled linked fresh planned",
     "findable": "items findable low high",
     "undiscoverable_items": "item_id missing team project severity",
