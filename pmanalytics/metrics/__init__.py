@@ -10,6 +10,7 @@ from pmanalytics.metrics import (
     completion,
     discovery,
     durations,
+    nominations,
     ownership,
     recurrence,
 )
@@ -18,6 +19,7 @@ from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
+from pmanalytics.metrics.nominations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
 
@@ -27,6 +29,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *backlogs.__all__,
     *ownership.__all__,
     *assignments.__all__,
+    *nominations.__all__,
     *recurrence.__all__,
     *discovery.__all__,
 ]
