@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from pmanalytics.candidate_trials import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
     from pmanalytics.datasets import *  # noqa: F403
@@ -48,6 +49,7 @@ _FACE: Final = (
     "checks",
     "snapshots",
     "metrics",
+    "candidate_trials",
     "publication",
     "exchange",
     "pages",

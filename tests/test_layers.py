@@ -30,7 +30,7 @@ LAYERS = (
         "checks",
     ),
     ("rewinding", "judging", "merging", "snapshots"),
-    ("metrics", "publication", "exchange", "ownermap", "pages"),
+    ("metrics", "publication", "exchange", "ownermap", "pages", "candidate_trials"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),
