@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pmanalytics.backtests import *  # noqa: F403
+    from pmanalytics.candidate_trials import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
     from pmanalytics.comparing import *  # noqa: F403
@@ -53,6 +54,7 @@ _FACE: Final = (
     "metrics",
     "backtests",
     "comparing",
+    "candidate_trials",
     "publication",
     "exchange",
     "pages",

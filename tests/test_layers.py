@@ -42,6 +42,8 @@ LAYERS = (
         "recording",
     ),
     ("metrics", "comparing", "publication", "exchange", "ownermap", "pages", "recording"),
+    ("rewinding", "judging", "merging", "snapshots"),
+    ("metrics", "publication", "exchange", "ownermap", "pages", "candidate_trials"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),

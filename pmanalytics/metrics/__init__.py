@@ -13,6 +13,7 @@ from pmanalytics.metrics import (
     decided,
     discovery,
     durations,
+    nominations,
     ownership,
     phrasing,
     recurrence,
@@ -27,6 +28,7 @@ from pmanalytics.metrics.deadlines import *  # noqa: F403
 from pmanalytics.metrics.decided import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
+from pmanalytics.metrics.nominations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
 from pmanalytics.metrics.phrasing import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
@@ -41,6 +43,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *backlogs.__all__,
     *ownership.__all__,
     *assignments.__all__,
+    *nominations.__all__,
     *recurrence.__all__,
     *discovery.__all__,
     *reviews.__all__,

@@ -13,7 +13,7 @@ import pandas as pd
 from pmanalytics import registry
 from pmanalytics.changes import CLOSED, among
 from pmanalytics.metrics.grouping import By, group_columns, sums
-from pmanalytics.metrics.timelines import team_timelines
+from pmanalytics.metrics.timelines import positions_of, team_timelines
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.survival import (
@@ -132,14 +132,13 @@ def _datable(snapshot: Snapshot, placed: np.ndarray) -> np.ndarray:
     """
     whole = snapshot.whole
     source = whole.items["source"].fillna("")
-    of_event = pd.Series(source.to_numpy(), index=whole.items["item_id"])
-    told = of_event.reindex(whole.assignments["subject"]).to_numpy()
-    field = whole.assignments["field"].to_numpy()
+    told = source.iloc[positions_of(whole.items, whole.assignments["subject"])]
+    field = whole.assignments["field"].to_numpy(dtype=object)
     own = whole.items["team_rule"].eq("item").fillna(value=False).to_numpy(dtype=bool)
     assigned = whole.items["owners"].list.len().fillna(0).to_numpy(dtype=np.int64) > 0
-    lacking = set(source[own]) - set(told[field == "team"])
-    lacking |= set(source[assigned]) - set(told[field == "owner"])
-    remembering = sorted(set(told) - lacking)
+    lacking = set(source[own].unique()) - set(told[field == "team"].unique())
+    lacking |= set(source[assigned].unique()) - set(told[field == "owner"].unique())
+    remembering = sorted(set(told.unique()) - lacking)
     items = snapshot.items
     known = placed | among(items["source"].fillna(""), pd.Series(remembering, dtype="str"))
     return known & items["created_at"].notna().to_numpy()

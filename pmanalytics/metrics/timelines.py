@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics import linking, registry
+from pmanalytics.changes import among
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 
-__all__ = ["team_timelines"]
+__all__ = ["positions_of", "team_timelines"]
 
 # How several persons of one change are written; a name may hold a comma, too.
 BETWEEN_PERSONS: Final = ", "
@@ -29,8 +30,7 @@ def team_timelines(snapshot: Snapshot) -> pd.DataFrame:
     it belonged to none.
     """
     told = snapshot.assignments
-    place = pd.Index(snapshot.items["item_id"]).get_indexer(told["subject"])
-    told = told.assign(item=place.astype(np.int64))
+    told = told.assign(item=positions_of(snapshot.items, told["subject"]))
     begun = _beginnings(snapshot, told)
     changes = {
         name: told[told["field"].eq(name).to_numpy(dtype=bool)] for name in ("team", "owner")
@@ -54,6 +54,14 @@ def team_timelines(snapshot: Snapshot) -> pd.DataFrame:
     steps = steps.drop_duplicates(STEP, keep="last")
     team = steps["team"].mask(steps["team"].eq("")).astype("str")
     return steps[STEP].assign(team=team).reset_index(drop=True)
+
+
+def positions_of(items: pd.DataFrame, subjects: pd.Series) -> np.ndarray:
+    """Where each subject stands among items, all of which are there."""
+    # Few items of many have a history, and an index of all of them would cost the most.
+    meant = np.flatnonzero(among(items["item_id"], subjects))
+    index = pd.Index(items["item_id"].iloc[meant])
+    return meant[index.get_indexer(subjects)] if len(subjects) else meant
 
 
 def _beginnings(snapshot: Snapshot, told: pd.DataFrame) -> pd.Series:

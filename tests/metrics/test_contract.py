@@ -42,6 +42,7 @@ COLUMNS = {
         "unowned_days undated"
     ),
     "hand_offs": "from_team to_team items hand_offs",
+    "candidate_teams": "item_id rank team score evidence",
     "repeats": (
         "incident_id repeat_of level days_between service cause open_before overdue_before "
         "preventive_open_before preventive_overdue_before"
