@@ -10,6 +10,8 @@ import pytest
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError
+from pmanalytics.policy import PolicyVersion, Rule
+from pmanalytics.settings import Settings
 
 Build = Callable[..., Dataset]
 BANDS = ["0 to 20 %", "20 to 40 %", "40 to 60 %", "60 to 80 %", "80 to 100 %", "all"]
@@ -83,33 +85,62 @@ def test_nothing_that_came_later_is_in_what_was_said(simulated: Dataset) -> None
     assert honest["missed"].iloc[-1] < honest["items"].iloc[-1]
 
 
-def test_an_item_counts_once_and_only_when_its_due_day_is_past(dataset: Build) -> None:
-    """By hand. Of 25 past items 10 were done by day 10, so at day 5 the chance is 15 in 25.
-
-    M is 5 days old on 31 March and done in time; L is 5 days old then and open still; N is 5
-    days old on 30 April, and not due yet on the as-of day.
-    """
-    past = [("2025-10-01T12:00Z", 10 if n < 10 else 60) for n in range(25)]
-    rows = [
-        *past,
-        ("2026-03-26T12:00Z", 9),
-        ("2026-03-26T12:00Z", None),
-        ("2026-04-25T12:00Z", None),
-    ]
+def by_hand(build: Build, rows: list[tuple[str, int | None]], *, days: int) -> Dataset:
+    """Items as (start, days to being done), all under one target in days."""
     incidents, items = [], []
     for n, (start, took) in enumerate(rows):
-        began = pd.Timestamp(start)
+        began = pd.Timestamp(f"{start}T12:00Z")
         closed = None if took is None else began + pd.Timedelta(days=took)
-        items.append({"item_id": f"x:{n}", "incident_id": f"I{n}", "created_at": began,
-                      "state": "done" if took else "open", "closed_at": closed})  # fmt: skip
-        incidents.append({"incident_id": f"I{n}", "severity": "sev1", "started_at": began, "resolved_at": began})  # fmt: skip
-    data = dataset(items=items, incidents=incidents)
-    for periods in (2, 5):
-        table = pma.at_risk_calibration(data, as_of="2026-05-02", periods=periods)
-        row = table.set_index("band").loc["60 to 80 %"]
-        assert (row["items"], row["missed"], row["share"]) == (2, 1, 0.5)
-        assert row["predicted"] == pytest.approx(0.6)
-        assert table["items"].tolist() == [0, 0, 0, 2, 0, 2]
+        incidents.append({"incident_id": f"I{n}", "started_at": began, "resolved_at": began})
+        items.append(
+            {
+                "item_id": f"x:{n}",
+                "incident_id": f"I{n}",
+                "created_at": began,
+                "state": "done" if took else "open",
+                "closed_at": closed,
+            }
+        )
+    rule = PolicyVersion(rules=(Rule(days=days),))
+    return build(items=items, incidents=incidents, settings=Settings(versions=(rule,)))
+
+
+# Of 25 past items 10 were done on day 10 and 15 on day 60.
+PAST: list[tuple[str, int | None]] = [("2025-10-01", 10 if n < 10 else 60) for n in range(25)]
+
+
+def test_an_item_counts_only_when_its_due_day_is_past(dataset: Build) -> None:
+    """One is 5 days old on 31 March and done in time, one of that age stays open; of 25 like them
+    15 were open after day 15. The third is 5 days old on 30 April, and due after the as-of day.
+    """
+    rows = [*PAST, ("2026-03-26", 9), ("2026-03-26", None), ("2026-04-25", None)]
+    table = pma.at_risk_calibration(by_hand(dataset, rows, days=15), as_of="2026-05-02", periods=2)
+    row = table.set_index("band").loc["60 to 80 %"]
+    assert (row["items"], row["missed"], row["share"]) == (2, 1, 0.5)
+    assert row["predicted"] == pytest.approx(0.6)
+    assert table["items"].tolist() == [0, 0, 0, 2, 0, 2]
+
+
+def test_an_item_counts_once_with_what_was_said_first(dataset: Build) -> None:
+    """Due after 45 days: at the end of March 15 of 25 like it were missed, in April 15 of 15."""
+    data = by_hand(dataset, [*PAST, ("2026-03-28", None)], days=45)
+    first = pma.at_risk_calibration(data, as_of="2026-05-20", periods=2)
+    assert first["items"].tolist() == [0, 0, 0, 1, 0, 1]
+    later = pma.at_risk_calibration(data, as_of="2026-05-20", periods=1)
+    assert later["items"].tolist() == [0, 0, 0, 0, 1, 1]
+
+
+def test_what_became_another_ticket_tells_nothing(dataset: Build) -> None:
+    """A second item is closed as a duplicate of an old one in April, and is not there any more."""
+    data = by_hand(dataset, [*PAST, ("2026-03-26", None), ("2026-03-26", 20)], days=15)
+    last = data.items["item_id"] == "x:26"
+    merged = data.items.assign(
+        state=data.items["state"].mask(last, "dropped"),
+        duplicate_of=data.items["duplicate_of"].mask(last, "x:0"),
+    )
+    table = pma.at_risk_calibration(replace(data, items=merged), as_of="2026-05-02", periods=2)
+    assert table["items"].tolist() == [0, 0, 0, 1, 0, 1]
+    assert pma.at_risk_calibration(data, as_of="2026-05-02", periods=2)["items"].iloc[-1] == 2
 
 
 def test_without_data_it_has_its_rows_and_types(dataset: Build, simulated: Dataset) -> None:

@@ -134,6 +134,14 @@ def test_few_like_it_are_compared_with_more(dataset: Build) -> None:
     assert row["chance"] == pytest.approx(12 / 25)
 
 
+def test_work_that_was_never_promised_a_day_is_no_comparison(dataset: Build) -> None:
+    """Thirty sev3 items, which have no target, were all done at once; they say nothing here."""
+    quick = world(dataset, [(200, 6, "done")] * 30, severity="sev3")
+    rare = world(dataset, [(5, None, "open")], severity="sev2")
+    row = pma.at_risk(judged(together(dataset, world(dataset, PAST), quick, rare))).iloc[0]
+    assert (row["comparable"], row["like_it"]) == ("all with a target", 22)
+
+
 def _renamed(data: Dataset, prefix: str) -> Dataset:
     from dataclasses import replace
 
