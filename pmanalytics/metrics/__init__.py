@@ -11,6 +11,7 @@ from pmanalytics.metrics import (
     durations,
     ownership,
     recurrence,
+    similarity,
 )
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
@@ -18,6 +19,7 @@ from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
+from pmanalytics.metrics.similarity import *  # noqa: F403
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
@@ -25,5 +27,6 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *backlogs.__all__,
     *ownership.__all__,
     *recurrence.__all__,
+    *similarity.__all__,
     *discovery.__all__,
 ]

@@ -38,9 +38,13 @@ COLUMNS = {
         "incident_id repeat_of level days_between service cause open_before overdue_before "
         "preventive_open_before preventive_overdue_before"
     ),
+    "similar_incidents": (
+        "incident_id repeat_of score likelihood service days_between title candidate_title"
+    ),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
 }
 OF_SERVICES = ("unowned_services", "repeats")
+OF_SERVICES += ("similar_incidents",)
 NAMES = list(COLUMNS)
 
 
