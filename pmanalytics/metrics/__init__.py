@@ -19,6 +19,7 @@ from pmanalytics.metrics import (
     recurrence,
     reviews,
     safeguards,
+    similarity,
 )
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
@@ -34,6 +35,7 @@ from pmanalytics.metrics.phrasing import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
 from pmanalytics.metrics.reviews import *  # noqa: F403
 from pmanalytics.metrics.safeguards import *  # noqa: F403
+from pmanalytics.metrics.similarity import *  # noqa: F403
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
@@ -45,6 +47,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *assignments.__all__,
     *nominations.__all__,
     *recurrence.__all__,
+    *similarity.__all__,
     *discovery.__all__,
     *reviews.__all__,
     *phrasing.__all__,

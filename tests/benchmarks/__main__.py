@@ -20,6 +20,7 @@ import pandas as pd
 import pmanalytics as pma
 from pmanalytics import metrics, statistics
 from pmanalytics.settings import Settings, Source
+from pmanalytics.tables import TABLES, conform
 from pmanalytics.trackers import read_file
 from tests.benchmarks import worlds
 from tests.oracles.asking import INTERPRETER, ask
@@ -29,6 +30,7 @@ GITHUB_ISSUES = 100_000
 REPORTED_ROWS = 100_000
 ITEMS = 1_000_000
 LIVES = 100_000
+WRITTEN_INCIDENTS = 50_000
 
 
 def seconds(work: Callable[[], object], *, times: int = 3) -> float:
@@ -192,6 +194,24 @@ def growing() -> None:
         show(f"the same, per million, of {size:,} items", cost, {"that of 10,000": base})
 
 
+def matching() -> None:
+    """Candidates by text, against making vectors of the same texts with scikit-learn alone."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    known = worlds.written_incidents(WRITTEN_INCIDENTS)
+    texts = (known["title"] + " " + known["title"] + " " + known["summary"]).tolist()
+    runs = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
+    floor = {"TfidfVectorizer": seconds(lambda: runs.fit_transform(texts), times=1)}
+    empty = {name: conform(pd.DataFrame(), name) for name in TABLES}
+    for what, service in (("300 services", known["service"]), ("one service", "all")):
+        size = len(known) if what == "300 services" else 20_000
+        some = known.assign(service=service).iloc[:size]
+        data = pma.Dataset(**(empty | {"incidents": some}), settings=Settings())
+        q3 = pma.snapshot(data, as_of="2026-10-12")
+        cost = seconds(lambda q3=q3: pma.similar_incidents(q3), times=1)
+        show(f"similar_incidents, {size:,} in {what}", cost, floor)
+
+
 def reporting(folder: Path) -> None:
     """The whole report on 100,000 rows, against an empty notebook and the plain read."""
     config = worlds.write_company(folder / "company", rows=REPORTED_ROWS)
@@ -243,6 +263,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "measuring": measuring,
     "growing": lambda folder: growing(),
     "estimating": lambda folder: estimating(),
+    "matching": lambda folder: matching(),
     "reporting": reporting,
 }
 

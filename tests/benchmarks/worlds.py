@@ -182,3 +182,28 @@ def write_company(folder: Path, *, rows: int) -> Path:
         "utf-8",
     )
     return config
+
+
+def written_incidents(count: int) -> pd.DataFrame:
+    """Incidents with titles and summaries made of invented words, some far more common."""
+    rng = np.random.default_rng(4)
+    parts = np.array(
+        ["ra", "to", "mi", "ken", "sol", "ver", "pla", "chi", "or", "lam", "net", "sta"]
+    )
+    words = np.array(
+        [
+            "".join(rng.choice(parts, rng.integers(1, 5)))
+            + (str(number) if number % 5 == 0 else "")
+            for number in range(4000)
+        ]
+    )
+    often = 1 / np.arange(1, words.size + 1)
+
+    def texts(fewest: int, most: int) -> list[str]:
+        lengths = rng.integers(fewest, most, count)
+        said = rng.choice(words, lengths.sum(), p=often / often.sum())
+        return [" ".join(text) for text in np.split(said, np.cumsum(lengths)[:-1])]
+
+    return incidents(count).assign(
+        title=pd.Series(texts(5, 11), dtype="str"), summary=pd.Series(texts(15, 40), dtype="str")
+    )

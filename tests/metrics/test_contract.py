@@ -49,6 +49,9 @@ COLUMNS = {
     ),
     "commitments": "decided_on subject value until role state days_over",
     "waivers": "item_id team severity due_on until granted_on in_time standing reason",
+    "similar_incidents": (
+        "incident_id repeat_of score likelihood service days_between title candidate_title"
+    ),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
     "findable": "items findable low high",
     "undiscoverable_items": "item_id missing team project severity",
@@ -65,6 +68,7 @@ COLUMNS = {
 }
 OF_SERVICES = ("unowned_services", "repeats")
 OF_SERVICES += ("participation", "review_timeliness")
+OF_SERVICES += ("similar_incidents",)
 NAMES = list(COLUMNS)
 
 

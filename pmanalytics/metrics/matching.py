@@ -1,0 +1,123 @@
+"""Matching: which earlier texts each text is most like, for thousands of texts in bounded memory.
+
+Texts are compared by the runs of three to five characters in their words, rare ones weighing more
+(TF-IDF), so that other endings and typing errors still match. Only what could be an answer is
+compared, in parts of limited size.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+__all__ = ["Matches", "best_matches", "scores_of", "text_vectors"]
+
+Positions = NDArray[np.intp]
+Scores = Callable[[Positions, Positions], NDArray[np.floating]]
+
+# Scores are kept in steps of this size: equal texts are then equal, however sums were rounded.
+STEPS: Final = 10_000
+CELLS: Final = 4_000_000  # scores that are held at once
+# Runs of characters that many texts share are multiplied as a full table, which is far quicker.
+FEWEST_TEXTS_FOR_A_TABLE: Final = 1000
+COMMON_SHARE: Final = 0.02
+TABLE_CELLS: Final = 40_000_000
+
+
+class Matches(NamedTuple):
+    """Pairs of a text and an earlier one, by their positions, and how alike they are (0 to 1)."""
+
+    later: Positions
+    earlier: Positions
+    score: NDArray[np.float64]
+
+
+def text_vectors(texts: Sequence[str]) -> sparse.csr_matrix:
+    """The texts as rows of length 1, so that their products are cosines.
+
+    Runs of 3 to 5 characters within words, with sublinear counts and inverse document frequencies,
+    exactly as scikit-learn's `TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5),
+    sublinear_tf=True)` makes them. Some text must have a word.
+
+    Examples:
+        >>> rows = text_vectors(["disk full", "disk filled up", "expired certificate"])
+        >>> [f"{score:.2f}" for score in (rows @ rows.T).toarray()[0]]
+        ['1.00', '0.29', '0.00']
+    """
+    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
+    if len(texts) == 0:
+        return sparse.csr_matrix((0, 0), dtype=np.float32)
+    # The runs of a text are those of its words, and most words come again: each is cut up once.
+    words = CountVectorizer(analyzer=_words, dtype=np.float32)
+    runs = CountVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), lowercase=False, dtype=np.float32
+    )
+    in_texts = words.fit_transform(texts)
+    in_words = runs.fit_transform(words.get_feature_names_out())
+    return TfidfTransformer(sublinear_tf=True).fit_transform(in_texts @ in_words)
+
+
+def _words(text: str) -> list[str]:
+    return text.lower().split()
+
+
+def scores_of(vectors: sparse.csr_matrix) -> Scores:
+    """A function that gives the products of some rows with some others, as a full table."""
+    texts, runs = vectors.shape
+    use = np.bincount(vectors.indices, minlength=runs)
+    most = TABLE_CELLS // texts if texts >= FEWEST_TEXTS_FOR_A_TABLE else 0
+    common = np.sort(np.argsort(-use, kind="stable")[:most])
+    common = common[use[common] > COMMON_SHARE * texts]
+    rare = np.setdiff1d(np.arange(runs), common)
+    table, remainder = vectors[:, common].toarray(), vectors[:, rare]
+
+    def scores(later: Positions, earlier: Positions) -> NDArray[np.floating]:
+        products = (remainder[later] @ remainder[earlier].T).toarray()
+        return products + table[later] @ table[earlier].T if common.size else products
+
+    return scores
+
+
+def best_matches(
+    scores: Scores,
+    *,
+    later: Positions,
+    earlier: Positions,
+    reach: Positions,
+    known: sparse.csr_matrix,
+    least: float,
+    most: int,
+) -> Matches:
+    """For each later text the earlier ones that it is most like.
+
+    `earlier` is in the order of time, and `reach` says for each later text how many of them it may
+    match. Pairs in `known` are left out, and none matches itself. At most `most` pairs for each,
+    scoring `least` or more; of equals those late in the order.
+    """
+    size = max(CELLS // max(earlier.size, 1), 1)
+    found = [Matches(later[:0], earlier[:0], np.empty(0))]
+    for start in range(0, later.size, size):
+        rows, far = later[start : start + size], reach[start : start + size]
+        columns = earlier[: far.max()]
+        if columns.size == 0:
+            continue
+        likeness = np.clip(np.nan_to_num(scores(rows, columns)), 0, 1)
+        steps = np.rint(likeness * STEPS).astype(np.int64)
+        steps[np.arange(columns.size) >= far[:, None]] = -1
+        steps[(rows[:, None] == columns) | known[rows][:, columns].toarray()] = -1
+        row, column = _largest(steps, least=round(least * STEPS), most=most)
+        found.append(Matches(rows[row], columns[column], steps[row, column] / STEPS))
+    return Matches(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _largest(steps: NDArray[np.int64], *, least: int, most: int) -> tuple[Positions, Positions]:
+    """Where the largest values of each row stand; of equals the rightmost."""
+    width = steps.shape[1]
+    order = steps * width + np.arange(width)
+    most = min(most, width)
+    places = np.argpartition(order, width - most, axis=1)[:, width - most :]
+    row, rank = np.nonzero(np.take_along_axis(steps, places, axis=1) >= least)
+    return row, places[row, rank]
