@@ -9,15 +9,19 @@ from pmanalytics.metrics import (
     completion,
     discovery,
     durations,
+    exposures,
     ownership,
     recurrence,
+    returning,
 )
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
+from pmanalytics.metrics.exposures import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
+from pmanalytics.metrics.returning import *  # noqa: F403
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
@@ -25,5 +29,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *backlogs.__all__,
     *ownership.__all__,
     *recurrence.__all__,
+    *returning.__all__,
+    *exposures.__all__,
     *discovery.__all__,
 ]

@@ -38,9 +38,19 @@ COLUMNS = {
         "incident_id repeat_of level days_between service cause open_before overdue_before "
         "preventive_open_before preventive_overdue_before"
     ),
+    "repeats_while_open": "state repeats",
+    "repeat_rate": "incidents repeats within_days rate low high",
+    "mean_cumulative": "day at_risk events mean low high",
+    "repeat_families": "family incident_id position size level started_on service cause",
+    "repeat_exposure": (
+        "days_since repeats_while days_while repeats_otherwise days_otherwise expected_by_chance "
+        "rate_ratio low high reading"
+    ),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
 }
 OF_SERVICES = ("unowned_services", "repeats")
+OF_SERVICES += ("repeats_while_open", "repeat_rate", "mean_cumulative", "repeat_families")
+OF_SERVICES += ("repeat_exposure",)
 NAMES = list(COLUMNS)
 
 
