@@ -13,10 +13,12 @@ from pmanalytics.metrics import (
     decided,
     discovery,
     durations,
+    exposures,
     nominations,
     ownership,
     phrasing,
     recurrence,
+    returning,
     reviews,
     safeguards,
     similarity,
@@ -29,10 +31,12 @@ from pmanalytics.metrics.deadlines import *  # noqa: F403
 from pmanalytics.metrics.decided import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
+from pmanalytics.metrics.exposures import *  # noqa: F403
 from pmanalytics.metrics.nominations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
 from pmanalytics.metrics.phrasing import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
+from pmanalytics.metrics.returning import *  # noqa: F403
 from pmanalytics.metrics.reviews import *  # noqa: F403
 from pmanalytics.metrics.safeguards import *  # noqa: F403
 from pmanalytics.metrics.similarity import *  # noqa: F403
@@ -48,6 +52,8 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *nominations.__all__,
     *recurrence.__all__,
     *similarity.__all__,
+    *returning.__all__,
+    *exposures.__all__,
     *discovery.__all__,
     *reviews.__all__,
     *phrasing.__all__,

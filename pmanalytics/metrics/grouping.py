@@ -1,13 +1,13 @@
 """Grouping: how every metric takes `by`, counts per group and puts the groups first."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from pmanalytics.errors import UsageError, nearest
 
-__all__ = ["By", "bring_forward", "crossed", "group_columns", "sums"]
+__all__ = ["By", "bring_forward", "crossed", "each_group", "group_columns", "sums", "typed"]
 
 By = str | Sequence[str] | None
 
@@ -51,6 +51,37 @@ def sums(groups: pd.DataFrame, numbers: dict[str, np.ndarray | pd.Series]) -> pd
     keys = [groups[name] for name in groups]
     added = frame.groupby(keys, dropna=False, sort=True).sum()
     return added.astype(frame.dtypes.map(_total_type).to_dict()).reset_index()
+
+
+def each_group(
+    frame: pd.DataFrame, by: list[str]
+) -> Iterator[tuple[dict[str, object], pd.DataFrame]]:
+    """Each group's values with its rows, missing last; without group columns, all rows at once."""
+    if not by:
+        yield {}, frame
+        return
+    for key, part in frame.groupby(by, dropna=False, sort=True):
+        yield dict(zip(by, key, strict=True)), part
+
+
+def typed(
+    rows: Iterable[Mapping[str, object]],
+    by: list[str],
+    frame: pd.DataFrame,
+    types: Mapping[str, str],
+) -> pd.DataFrame:
+    """A table with the columns and types of a metric, also when there is no row.
+
+    The group columns have the types that they have in `frame`.
+    """
+    kept = {name: dtype for name, dtype in types.items() if name not in by}
+    table = pd.DataFrame(list(rows), columns=[*by, *kept])
+    for name in by:
+        dtype = frame[name].dtype
+        if isinstance(dtype, pd.DatetimeTZDtype):
+            table[name] = pd.to_datetime(table[name], utc=True)
+        table[name] = table[name].astype(dtype)
+    return table.astype(kept)
 
 
 def _total_type(dtype: np.dtype) -> str:

@@ -1,28 +1,22 @@
 """Recurrence: which incidents came back, and what was still open when they did.
 
-A pair (a, b) says that incident b is the return of incident a. Three levels count: L1, b says so or
-a person confirmed it; L2, same service and a shared contributing cause within 90 days; L3, a ticket
-that both name, or a title that says `same as`. An open preventive item is never said to have caused
-the repeat: it was open, no more.
+An open preventive item is never said to have caused the repeat: it was open, no more. How pairs are
+found is in `pairing`.
 """
 
-import re
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from pmanalytics.changes import CLOSED, among
-from pmanalytics.metrics.grouping import By, bring_forward, group_columns
-from pmanalytics.names import fold
-from pmanalytics.registry import one_row_per_text
+from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
+from pmanalytics.metrics.pairing import find_pairs
+from pmanalytics.metrics.recurrence_words import STATES
 from pmanalytics.snapshots import Snapshot
 
-__all__ = ["repeats"]
+__all__ = ["repeats", "repeats_while_open"]
 
-WINDOW_DAYS: Final = 90
-SAME_AS: Final = re.compile(r"\bsame as\b", re.IGNORECASE)
-NAME: Final = re.compile(r"#?\w(?:[\w./#-]*\w)?")
-NEAR: Final = 2  # words behind `same as` among which the name is looked for
 COLUMNS: Final = (
     "incident_id",
     "repeat_of",
@@ -55,7 +49,7 @@ def repeats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     """
     whole = snapshot.whole
     by = group_columns(by, whole.incidents)
-    pairs = _pairs(whole)
+    pairs = find_pairs(whole)
     pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
     pairs = pairs.assign(**_open_before(whole, pairs))
     extra = [name for name in by if name not in pairs]
@@ -67,125 +61,56 @@ def repeats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return bring_forward(table[[*extra, *COLUMNS]], by)
 
 
-def _pairs(snapshot: Snapshot) -> pd.DataFrame:
-    """All pairs at their strongest level, with what both share."""
-    incidents = snapshot.incidents
-    found = pd.concat(
-        [
-            _declared(snapshot).assign(level="L1"),
-            _same_cause(incidents).assign(level="L2"),
-            _shared_ticket(snapshot).assign(level="L3"),
-            _same_as(incidents).assign(level="L3"),
-        ],
-        ignore_index=True,
-    ).astype("str")
-    known = incidents.set_index("incident_id")
-    later = known[["started_at", "started_on", "service", "causes"]].reindex(found["incident_id"])
-    earlier = known[["resolved_at", "resolved_on", "causes"]].reindex(found["repeat_of"])
-    follows = (later["started_at"].array >= earlier["resolved_at"].array) & (
-        found["incident_id"] != found["repeat_of"]
-    ).to_numpy(dtype=bool)
-    gap = later["started_on"].to_numpy() - earlier["resolved_on"].to_numpy()
-    found = found.assign(
-        days_between=pd.Series(gap, index=found.index).dt.days.astype("Int64"),
-        service=later["service"].to_numpy(),
-        cause=[_shared(a, b) for a, b in zip(later["causes"], earlier["causes"], strict=True)],
-        started_at=later["started_at"].array,
-    ).astype({"cause": "str", "service": "str"})
-    strongest = found[follows].sort_values("level", kind="stable")
-    strongest = strongest.drop_duplicates(["incident_id", "repeat_of"])
-    denied = pd.MultiIndex.from_frame(_decided(snapshot, "not_repeat"))
-    return strongest[
-        ~pd.MultiIndex.from_frame(strongest[["incident_id", "repeat_of"]]).isin(denied)
-    ]
+def repeats_while_open(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
+    """Repeats by the state of the earlier incident's preventive items when they began.
+
+    One row per group and state, all states always there: state and repeats, the incidents that
+    are the return of an earlier one (L1 to L3). The first state that applies to a preventive item
+    of the earlier incident counts: overdue (after the day the policy gave), open (not yet due),
+    closed (done before, so that the fix did not hold), dropped, none (no preventive item, or none
+    yet), unknown (closed on an unknown day, or no item of it has a kind). An incident that is the
+    return of several counts once, in the first state that applies to any of them. It says what was
+    open, not what would have been prevented: compare with `repeat_exposure`. `by` takes columns of
+    incidents, those of the later one. Method, section 5.3.
+
+    Examples:
+        >>> import pmanalytics as pma
+        >>> q3 = pma.snapshot(pma.sample(), as_of="2026-10-12")
+        >>> pma.repeats_while_open(q3)["state"].tolist()
+        ['overdue', 'open', 'closed', 'dropped', 'none', 'unknown']
+    """
+    by = group_columns(by, snapshot.incidents)
+    whole = snapshot.whole
+    pairs = find_pairs(whole)
+    pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
+    rank = pd.Series(_states(whole, pairs), index=pairs.index)
+    first = rank.groupby(pairs["incident_id"]).min()
+    known = snapshot.incidents.set_index("incident_id", drop=False).loc[first.index, by]
+    states = np.array(list(STATES), dtype=object)
+    groups = known.reset_index(drop=True).assign(state=states[first.to_numpy(dtype=np.int64)])
+    counts = sums(groups, {"repeats": np.ones(len(groups), dtype=np.int64)})
+    everything = crossed(counts[by].drop_duplicates(), "state", states)
+    table = everything.merge(counts, on=[*by, "state"], how="left").fillna({"repeats": 0})
+    table = table.astype({"repeats": "int64", "state": "str"})
+    return bring_forward(table[[*by, "state", "repeats"]], by)
 
 
-def _shared(causes: object, others: object) -> str | None:
-    """The causes that both have, joined by `;`, as the later incident writes them."""
-    if not isinstance(causes, list) or not isinstance(others, list):
-        return None
-    known = set(map(fold, others))
-    return ";".join(dict.fromkeys(cause for cause in causes if fold(cause) in known)) or None
-
-
-def _declared(snapshot: Snapshot) -> pd.DataFrame:
-    """What incidents say of themselves, and what was confirmed by a decision."""
-    incidents = snapshot.incidents
-    said = incidents.loc[incidents["repeat_of"].notna(), ["incident_id", "repeat_of"]]
-    found = pd.concat([said, _decided(snapshot, "repeat")], ignore_index=True)
-    spelled = incidents["incident_id"].set_axis(incidents["incident_id"].str.casefold())
-    spelled = spelled[~spelled.index.duplicated()]
-    known = found["repeat_of"].str.casefold().map(spelled.to_dict())
-    return found.assign(repeat_of=known.fillna(found["repeat_of"]).astype("str"))
-
-
-def _decided(snapshot: Snapshot, kind: str) -> pd.DataFrame:
-    decisions = snapshot.whole.decisions
-    chosen = decisions[decisions["kind"].eq(kind) & decisions["value"].notna()]
-    return chosen[["subject", "value"]].set_axis(["incident_id", "repeat_of"], axis=1)
-
-
-def _same_cause(incidents: pd.DataFrame) -> pd.DataFrame:
-    """Each incident with the latest earlier one of its service that shares a cause."""
-    keys = ["service", "causes"]
-    columns = ["incident_id", "started_at", "resolved_at", "started_on", "resolved_on", "service"]
-    position, cause = one_row_per_text(incidents["causes"])
-    tagged = incidents[columns].iloc[position].assign(causes=cause.map(fold).to_numpy())
-    tagged = tagged.dropna(subset=keys).astype({"causes": "str"})
-    later = tagged.dropna(subset=["started_at"]).sort_values("started_at", kind="stable")
-    earlier = tagged[(tagged["resolved_at"] >= tagged["started_at"]).to_numpy(dtype=bool)]
-    pairs = _latest_before(later, earlier, keys, exact=True)
-    # An incident that ends as it starts is found to follow itself; look before that moment then.
-    itself = pairs["incident_id"].eq(pairs["repeat_of"]).to_numpy(dtype=bool)
-    if itself.any():
-        again = later[later["incident_id"].isin(pairs.loc[itself, "incident_id"])]
-        pairs = pd.concat([pairs[~itself], _latest_before(again, earlier, keys, exact=False)])
-    pairs = pairs.dropna(subset=["repeat_of"])
-    near = (pairs["started_on"] - pairs["resolved_on"]).dt.days.between(0, WINDOW_DAYS)
-    latest = pairs[near].sort_values("resolved_at", kind="stable")
-    return latest.drop_duplicates("incident_id", keep="last")[["incident_id", "repeat_of"]]
-
-
-def _latest_before(
-    later: pd.DataFrame, earlier: pd.DataFrame, keys: list[str], *, exact: bool
-) -> pd.DataFrame:
-    """Each later incident and cause with the latest earlier one that was over by then."""
-    named = earlier.rename(columns={"incident_id": "repeat_of"})
-    return pd.merge_asof(
-        later[["incident_id", "started_at", "started_on", *keys]],
-        named[["repeat_of", "resolved_at", "resolved_on", *keys]].sort_values(
-            "resolved_at", kind="stable"
-        ),
-        left_on="started_at",
-        right_on="resolved_at",
-        by=keys,
-        allow_exact_matches=exact,
-    )
-
-
-def _shared_ticket(snapshot: Snapshot) -> pd.DataFrame:
-    """Incidents that one ticket names together, each with every earlier one of them."""
-    items = snapshot.items[["item_id", "incident_id"]]
-    position, other = one_row_per_text(snapshot.items["other_incidents"])
-    others = items.iloc[position].assign(incident_id=other.to_numpy())
-    several = items[among(items["item_id"], others["item_id"])]
-    named = pd.concat([several, others]).astype("str").dropna()
-    pairs = named.merge(named.rename(columns={"incident_id": "repeat_of"}), on="item_id")
-    return pairs[["incident_id", "repeat_of"]].drop_duplicates()
-
-
-def _same_as(incidents: pd.DataFrame) -> pd.DataFrame:
-    """Incidents whose title says that they are the same as an earlier one."""
-    saying = incidents[incidents["title"].str.contains(SAME_AS).fillna(value=False).to_numpy(bool)]
-    names = {name.casefold(): name for name in incidents["incident_id"]}
-    rows = [
-        (row.incident_id, names[word.casefold()])
-        for row in saying.itertuples()
-        for after in SAME_AS.split(row.title)[1:]
-        for word in NAME.findall(after)[:NEAR]
-        if word.casefold() in names
-    ]
-    return pd.DataFrame(rows, columns=["incident_id", "repeat_of"], dtype="str")
+def _states(snapshot: Snapshot, pairs: pd.DataFrame) -> np.ndarray:
+    """The place in STATES of each pair: that of its first preventive item that applies."""
+    owed = _owed(snapshot, pairs)
+    prevents = (owed["kind"] == "prevent").to_numpy(dtype=bool)
+    order = {state: place for place, state in enumerate(STATES)}
+    ended = {"open": order["open"], "done": order["closed"], "dropped": order["dropped"]}
+    was = owed["was"].map(ended).astype("float64")
+    late = (owed["open"] & owed["overdue"]).to_numpy(dtype=bool)
+    place = was.mask(late, order["overdue"]).fillna(order["unknown"])
+    there = (owed["existed"] & prevents).to_numpy(dtype=bool)
+    first = place[there].groupby(owed.loc[there, "pair"]).min().reindex(pairs.index)
+    # An item without a kind may be a preventive one; only where some have one is it known.
+    kinds = owed["kind"].notna().groupby(owed["pair"]).agg(["any", "size"]).reindex(pairs.index)
+    unkind = kinds["size"].notna() & ~kinds["any"].fillna(value=True).astype(bool)
+    nothing = pd.Series(order["none"], index=pairs.index).mask(unkind, order["unknown"])
+    return first.fillna(nothing).to_numpy(dtype=np.int64)
 
 
 def _open_before(snapshot: Snapshot, pairs: pd.DataFrame) -> dict[str, pd.Series]:
@@ -223,6 +148,9 @@ def _owed(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.DataFrame:
     known = existed & ~undated & owed["state"].notna()
     day = owed["started_at"].dt.tz_convert(snapshot.settings.timezone).dt.tz_localize(None)
     return owed.assign(
+        existed=existed,
+        # Every item begins open.
+        was=owed["after"].fillna("open").where(known),
         open=known & ~owed["after"].isin(CLOSED),
         overdue=owed["due_on"] < day.dt.normalize(),
     )

@@ -22,7 +22,7 @@ from pmanalytics.metrics.matching import (
     scores_of,
     text_vectors,
 )
-from pmanalytics.metrics.recurrence import _pairs
+from pmanalytics.metrics.pairing import find_pairs
 from pmanalytics.names import fold
 from pmanalytics.snapshots import Snapshot
 
@@ -172,7 +172,7 @@ def _known(snapshot: Snapshot, told: pd.DataFrame) -> sparse.csr_matrix:
     decisions = snapshot.decisions
     decided = decisions.loc[decisions["kind"].isin(DECIDED), ["subject", "value"]]
     decided = decided.set_axis(["incident_id", "repeat_of"], axis=1)
-    pairs = pd.concat([_pairs(snapshot)[["incident_id", "repeat_of"]], decided]).dropna()
+    pairs = pd.concat([find_pairs(snapshot)[["incident_id", "repeat_of"]], decided]).dropna()
     names = pd.Index(told["incident_id"].str.casefold())
     places = [names.get_indexer(pairs[name].str.casefold()) for name in pairs]
     there = (places[0] >= 0) & (places[1] >= 0)

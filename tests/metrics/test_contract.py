@@ -51,6 +51,13 @@ COLUMNS = {
     "waivers": "item_id team severity due_on until granted_on in_time standing reason",
     "similar_incidents": (
         "incident_id repeat_of score likelihood service days_between title candidate_title"
+    "repeats_while_open": "state repeats",
+    "repeat_rate": "incidents repeats within_days rate low high",
+    "mean_cumulative": "day at_risk events mean low high",
+    "repeat_families": "family incident_id position size level started_on service cause",
+    "repeat_exposure": (
+        "days_since repeats_while days_while repeats_otherwise days_otherwise expected_by_chance "
+        "rate_ratio low high reading"
     ),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
     "findable": "items findable low high",
@@ -69,6 +76,8 @@ COLUMNS = {
 OF_SERVICES = ("unowned_services", "repeats")
 OF_SERVICES += ("participation", "review_timeliness")
 OF_SERVICES += ("similar_incidents",)
+OF_SERVICES += ("repeats_while_open", "repeat_rate", "mean_cumulative", "repeat_families")
+OF_SERVICES += ("repeat_exposure",)
 NAMES = list(COLUMNS)
 
 

@@ -71,7 +71,7 @@ def test_twelve_of_twenty_are_no_signal_when_open_time_was_long(reference: Refer
 
 def test_a_ratio_without_events_or_exposure_is_missing() -> None:
     assert np.isnan(rate_ratio(0, 10, 0, 10)).all()
-    assert np.isnan(rate_ratio(3, 0, 2, 10)).all()
+    assert np.isnan(rate_ratio([3, 3], [0, 10], [2, 2], [10, 0])).all()
     ratio, low, high = rate_ratio([0, 3], 10, [3, 0], 10)
     assert (ratio[0], low[0]) == (0, 0)
     assert np.isnan(ratio[1])
