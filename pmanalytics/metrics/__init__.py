@@ -6,6 +6,7 @@ its docstring's first line is its title on pages, in workbooks and in the help.
 
 from pmanalytics.metrics import (
     backlogs,
+    caveats,
     comparing,
     completion,
     discovery,
@@ -14,6 +15,7 @@ from pmanalytics.metrics import (
     recurrence,
 )
 from pmanalytics.metrics.backlogs import *  # noqa: F403
+from pmanalytics.metrics.caveats import *  # noqa: F403
 from pmanalytics.metrics.comparing import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
@@ -24,6 +26,7 @@ from pmanalytics.metrics.recurrence import *  # noqa: F403
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
     *comparing.__all__,
+    *caveats.__all__,
     *durations.__all__,
     *backlogs.__all__,
     *ownership.__all__,
