@@ -70,6 +70,47 @@ def dataset() -> Callable[..., Dataset]:
 
 
 @pytest.fixture(scope="session")
+def w03(
+    dataset: Callable[..., Dataset], reference: Callable[[str], dict[str, Any]]
+) -> tuple[Dataset, dict[str, Any]]:
+    """The items of reference case W03, one incident each, and what is expected of them."""
+    case = reference("W03")
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("items", "incidents", "events", "decisions")
+    }
+    words = {"cancelled": "dropped", "reopened": "open"}
+    for item in case["inputs"]["items"]:
+        name, published = item["id"], item.get("published_on")
+        changes = [(at["at"], words.get(at["to"], at["to"])) for at in item["events"]]
+        state = changes[-1][1] if changes else "open"
+        closed = changes[-1][0] if state != "open" else None
+        tables["items"].append(
+            {"item_id": name, "incident_id": f"INC-{name}", "state": state, "closed_at": closed}
+        )
+        tables["incidents"].append(
+            {
+                "incident_id": f"INC-{name}",
+                "severity": f"sev{item['severity']}",
+                "started_at": "2026-01-01T00:00Z",
+                "resolved_at": item["resolved_at"],
+                "postmortem_published_at": f"{published}T20:00Z" if published else None,
+            }
+        )
+        tables["events"] += [
+            {"subject": name, "at": at, "field": "state", "after": after}
+            for at, after in changes
+            if at
+        ]
+        if "waiver" in item:
+            granted, until = item["waiver"]["granted_on"], item["waiver"]["new_due"]
+            tables["decisions"].append(
+                {"decided_on": granted, "subject": name, "kind": "waiver", "until": until}
+            )
+    settings = Settings(timezone=case["inputs"]["tz"])
+    return dataset(**tables, settings=settings), case["expected"]
+
+
+@pytest.fixture(scope="session")
 def sample() -> Dataset:
     """The sample organisation."""
     return pma.sample()

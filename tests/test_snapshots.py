@@ -18,138 +18,87 @@ from pmanalytics.settings import Settings
 
 Build = Callable[..., Dataset]
 
-# Reference case W03 (own calculation of the method): Los Angeles time, 15 and 30 calendar days after
-# the incident was resolved, no target for sev3, as of 2026-04-10. Each item: severity, resolved,
-# changes of state, and where given its waiver (granted, until) or the publication.
-CASES: dict[str, dict[str, Any]] = {
-    "I1": {"severity": "1", "resolved": "2026-01-05T18:00Z", "changes": [("2026-01-21T03:00Z", "done")]},
-    "I2": {"severity": "1", "resolved": "2026-01-06T02:00Z", "changes": [("2026-01-21T09:00Z", "done")]},
-    "I3": {"severity": "1", "resolved": "2026-01-10T12:00Z", "changes": []},
-    "I4": {"severity": "2", "resolved": "2026-03-20T20:00Z", "changes": []},
-    "I5": {"severity": "2", "resolved": "2026-01-15T20:00Z", "changes": [("2026-02-10T20:00Z", "dropped")]},
-    "I6": {"severity": "2", "resolved": "2026-01-15T20:00Z", "changes": [("2026-02-20T20:00Z", "dropped")]},
-    "I7": {"severity": "3", "resolved": "2026-01-15T20:00Z", "changes": []},
-    "I8": {"severity": "1", "resolved": None, "changes": [("2026-02-02T20:00Z", "done")], "published": "2026-01-20T20:00Z"},
-    "I9": {"severity": "1", "resolved": "2026-01-12T20:00Z", "changes": [(None, "done")]},
-    "I10": {
-        "severity": "2",
-        "resolved": "2026-01-20T20:00Z",
-        "changes": [("2026-02-01T20:00Z", "done"), ("2026-02-10T20:00Z", "open"), ("2026-03-01T20:00Z", "done")],
-    },
-    "I11": {"severity": "1", "resolved": "2026-02-02T20:00Z", "changes": [("2026-02-01T20:00Z", "done")]},
-    "I12": {"severity": "2", "resolved": "2026-03-25T20:00Z", "changes": [("2026-04-01T20:00Z", "done")]},
-    "I13": {
-        "severity": "2",
-        "resolved": "2026-02-10T20:00Z",
-        "changes": [("2026-03-25T20:00Z", "done")],
-        "waiver": ("2026-03-01", "2026-04-01"),
-    },
-    "I14": {
-        "severity": "1",
-        "resolved": "2026-03-09T20:00Z",
-        "changes": [("2026-03-20T20:00Z", "done"), ("2026-04-12T20:00Z", "open")],
-    },
-    "I15": {
-        "severity": "2",
-        "resolved": "2026-01-02T20:00Z",
-        "changes": [("2026-02-05T20:00Z", "done")],
-        "waiver": ("2026-02-03", "2026-02-10"),
-    },
-}  # fmt: skip
-STANDING = {
-    "I1": "met", "I2": "late", "I3": "overdue", "I4": "pending", "I5": "dropped_in_time",
-    "I6": "dropped_late", "I7": "no_target", "I8": "unknown", "I9": "unknown", "I10": "late",
-    "I11": "met", "I12": "met", "I13": "late", "I14": "met", "I15": "late",
-}  # fmt: skip
-DUE = {
-    "I1": "2026-01-20", "I2": "2026-01-20", "I3": "2026-01-25", "I4": "2026-04-19",
-    "I5": "2026-02-14", "I6": "2026-02-14", "I9": "2026-01-27", "I10": "2026-02-19",
-    "I11": "2026-02-17", "I12": "2026-04-24", "I13": "2026-03-12", "I14": "2026-03-24",
-    "I15": "2026-02-01",
-}  # fmt: skip
-DAYS = {
-    "I1": 15, "I2": 16, "I3": 90, "I4": 21, "I5": 26, "I6": 36, "I7": 85, "I10": 40, "I11": 0,
-    "I12": 7, "I13": 43, "I14": 11, "I15": 34,
-}  # fmt: skip
+# Reference case W03: Los Angeles time, 15 and 30 calendar days after the incident was resolved, no
+# target for sev3, as of 2026-04-10.
+STANDING = {"cancelled_in_time": "dropped_in_time", "cancelled_late": "dropped_late"}
+CODE = {"open": 0, "done": 1, "dropped": 2}
+Case = tuple[Dataset, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def cases(dataset: Build) -> Dataset:
+def cases(w03: Case) -> Dataset:
     """The items of the reference case, one incident each."""
-    items, incidents, events, decisions = [], [], [], []
-    for name, case in CASES.items():
-        dated = [change for change in case["changes"] if change[0]]
-        state = case["changes"][-1][1] if case["changes"] else "open"
-        items.append(
-            {
-                "item_id": name,
-                "incident_id": f"INC-{name}",
-                "state": state,
-                "closed_at": dated[-1][0] if dated and state != "open" else None,
-            }
-        )
-        incidents.append(
-            {
-                "incident_id": f"INC-{name}",
-                "severity": f"sev{case['severity']}",
-                "started_at": "2026-01-01T00:00Z",
-                "resolved_at": case["resolved"],
-                "postmortem_published_at": case.get("published"),
-            }
-        )
-        for at, after in dated:
-            events.append({"subject": name, "at": at, "field": "state", "after": after})
-        if "waiver" in case:
-            granted, until = case["waiver"]
-            decisions.append(
-                {"decided_on": granted, "subject": name, "kind": "waiver", "until": until}
-            )
-    return dataset(
-        items=items,
-        incidents=incidents,
-        events=events,
-        decisions=decisions,
-        settings=Settings(timezone="America/Los_Angeles"),
-    )
+    return w03[0]
 
 
 @pytest.fixture(scope="module")
-def judged(cases: Dataset) -> pd.DataFrame:
-    snapshot = pma.snapshot(cases, as_of="2026-04-10", period="2026Q1")
-    return snapshot.items.set_index("item_id")
+def quarter(cases: Dataset) -> pma.Snapshot:
+    return pma.snapshot(cases, as_of="2026-04-10", period="2026Q1")
 
 
-@pytest.mark.parametrize("name", list(CASES))
-def test_every_item_of_the_reference_case(judged: pd.DataFrame, name: str) -> None:
-    item = judged.loc[name]
-    assert item["standing"] == STANDING[name]
-    assert (str(item["due_on"].date()) if pd.notna(item["due_on"]) else None) == DUE.get(name)
-    assert (item["days"] if pd.notna(item["days"]) else None) == DAYS.get(name)
+@pytest.fixture(scope="module")
+def judged(quarter: pma.Snapshot) -> pd.DataFrame:
+    return quarter.items.set_index("item_id")
 
 
-def test_the_headline_of_the_reference_case(cases: Dataset) -> None:
-    snapshot = pma.snapshot(cases, as_of="2026-04-10", period="2026Q1")
-    row = pma.attainment(snapshot).iloc[0]
-    assert (row["met"], row["due"], row["dropped_in_time"], row["unknown"]) == (3, 9, 1, 2)
-    assert row["attainment"] == pytest.approx(0.333333, abs=1e-6)
-    assert (row["low"], row["high"]) == pytest.approx((0.120584, 0.645798), abs=1e-6)
-    assert (row["bound_low"], row["bound_high"]) == pytest.approx((0.272727, 0.454545), abs=1e-6)
+@pytest.mark.parametrize("name", [f"I{number}" for number in range(1, 16)])
+def test_every_item_of_the_reference_case(w03: Case, judged: pd.DataFrame, name: str) -> None:
+    item, expected = judged.loc[name], w03[1]
+    state = expected["state"][name]
+    assert item["standing"] == STANDING.get(state, state)
+    due = str(item["due_on"].date()) if pd.notna(item["due_on"]) else None
+    assert due == expected["due"].get(name)
+    told = None if pd.isna(item["days"]) else [item["days"], CODE[item["state"]]]
+    assert told == expected["T_code"].get(name)
+
+
+def test_the_headline_of_the_reference_case(w03: Case, quarter: pma.Snapshot) -> None:
+    row, headline = pma.attainment(quarter).iloc[0], w03[1]["headline"]
+    counts = (row["met"], row["due"], row["dropped_in_time"], row["unknown"])
+    expected = ("met", "n", "cancelled_in_time", "unknown")
+    assert counts == tuple(headline[name] for name in expected)
+    assert row["attainment"] == pytest.approx(headline["attainment"], abs=1e-6)
+    assert row[["low", "high"]].tolist() == pytest.approx(headline["wilson"], abs=1e-6)
+    bounds = row[["bound_low", "bound_high"]].tolist()
+    assert bounds == pytest.approx(headline["bounds"], abs=1e-6)
     # Of the two waivers one was granted after the due day; it changes nothing.
     assert row["waived"] == 1
-    assert row["attainment_adjusted"] == pytest.approx(4 / 9)
+    adjusted = w03[1]["adjusted"]
+    assert row["attainment_adjusted"] == pytest.approx(adjusted["met"] / adjusted["n"])
 
 
-def test_the_backlog_of_the_reference_case(judged: pd.DataFrame) -> None:
+def test_the_waiver_of_the_reference_case(w03: Case, judged: pd.DataFrame) -> None:
+    in_time = judged["closed_on"] <= judged["adjusted_due_on"]
+    met = judged.index[in_time & judged["state"].eq("done") & judged["standing"].ne("met")]
+    assert dict.fromkeys(met, "met") == w03[1]["adjusted_state"]
+
+
+def test_the_backlog_of_the_reference_case(w03: Case, quarter: pma.Snapshot) -> None:
+    judged, expected = quarter.items.set_index("item_id"), w03[1]["backlog"]
     still_open = judged[judged["state"] == "open"]
-    assert sorted(still_open.index) == ["I3", "I4", "I7"]
+    assert sorted(still_open.index) == expected["open"]
     overdue = judged[judged["standing"] == "overdue"]
-    assert (list(overdue.index), overdue["days_over"].sum()) == (["I3"], 75)
+    assert list(overdue.index) == expected["overdue"]
+    assert overdue["days_over"].sum() == expected["overdue_days_sum"]
+    assert still_open["days"].to_dict() == expected["age_days"]
+    # In bands of age: 21 days, 85 days, and 90 days, the last of them overdue.
+    bands = pma.backlog(quarter).set_index("age_band").loc[["16-30", "61-90"]]
+    assert bands.to_numpy().tolist() == [[1, 0], [2, 1]]
 
 
-def test_met_then_reopened_can_be_seen(judged: pd.DataFrame) -> None:
-    reopened = judged.loc["I10"]
-    assert str(reopened["first_closed_on"].date()) == "2026-02-01"
-    assert str(reopened["closed_on"].date()) == "2026-03-01"
+def test_done_before_the_clock_is_done_on_day_0(w03: Case, judged: pd.DataFrame) -> None:
+    early = judged.index[(judged["closed_on"] < judged["clock_on"]).to_numpy()]
+    assert list(early) == w03[1]["done_before_clock"]
+    assert judged.loc[early, "days"].tolist() == [0]
+
+
+def test_met_then_reopened_can_be_seen(w03: Case, quarter: pma.Snapshot) -> None:
+    judged = quarter.items.set_index("item_id")
+    names = w03[1]["met_then_reopened"]
+    assert [str(day.date()) for day in judged.loc[names, "first_closed_on"]] == ["2026-02-01"]
+    assert [str(day.date()) for day in judged.loc[names, "closed_on"]] == ["2026-03-01"]
+    found = pma.reopenings(quarter, by="item_id")
+    assert found.loc[found["met_then_reopened"] == 1, "item_id"].tolist() == names
 
 
 def test_a_later_as_of_sees_the_reopening(cases: Dataset) -> None:

@@ -7,6 +7,7 @@ its docstring's first line is its title on pages, in workbooks and in the help.
 from pmanalytics.metrics import (
     assignments,
     backlogs,
+    caveats,
     comparing,
     completion,
     deadlines,
@@ -25,6 +26,7 @@ from pmanalytics.metrics import (
 )
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
+from pmanalytics.metrics.caveats import *  # noqa: F403
 from pmanalytics.metrics.comparing import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.deadlines import *  # noqa: F403
@@ -44,6 +46,7 @@ from pmanalytics.metrics.similarity import *  # noqa: F403
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
     *comparing.__all__,
+    *caveats.__all__,
     *durations.__all__,
     *deadlines.__all__,
     *backlogs.__all__,

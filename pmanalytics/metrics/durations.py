@@ -30,7 +30,7 @@ from pmanalytics.statistics.survival import (
 
 __all__ = ["completion_curve", "speed"]
 
-Entry = Literal["incident", "created"]
+Entry = Literal["clock", "created"]
 
 OUTCOMES: Final = {"open": OPEN, "done": DONE, "dropped": DROPPED}
 TARGET: Final = ("target_days", "unit")
@@ -46,7 +46,7 @@ CURVE_TYPES: Final = {
 }  # fmt: skip
 
 
-def speed(snapshot: Snapshot, *, by: By = None, entry: Entry = "incident") -> pd.DataFrame:
+def speed(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.DataFrame:
     """How fast action items are done, the open ones counted.
 
     One row per group: n items with a clock, of which done, dropped and open; the share done by day
@@ -73,9 +73,7 @@ def speed(snapshot: Snapshot, *, by: By = None, entry: Entry = "incident") -> pd
     return _typed(rows, by, snapshot, SPEED_TYPES)
 
 
-def completion_curve(
-    snapshot: Snapshot, *, by: By = None, entry: Entry = "incident"
-) -> pd.DataFrame:
+def completion_curve(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.DataFrame:
     """The share of action items done, and dropped, by day since the incident.
 
     One row per group, outcome (done or dropped) and day on which an item ended or was last seen
@@ -101,8 +99,8 @@ def completion_curve(
 
 def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, list[str]]:
     """Items per group, target, entry day, last day and outcome: counts that add up over parts."""
-    if entry not in ("incident", "created"):
-        raise UsageError(f"{entry!r} is not an entry; use 'incident' or 'created'.")
+    if entry not in ("clock", "created"):
+        raise UsageError(f"{entry!r} is not an entry; use 'clock' or 'created'.")
     names = group_columns(by, snapshot.items)
     needed = dict.fromkeys((*names, *TARGET))
     used = dict.fromkeys((*needed, "created_at", "clock_on", "days", "state"))

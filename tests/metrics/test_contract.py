@@ -29,6 +29,14 @@ COLUMNS = {
     "at_risk": "item_id title team service severity due_on age days_left comparable like_it made_it chance low high reading",
     "attainment_trend": "period due attainment centre lower upper signal",
     "funnel": "due attainment expected lower_95 upper_95 lower_998 upper_998 signal",
+    "hidden_lag": (
+        "items ticketed lower_quartile_days median_days upper_quartile_days later_than_1 "
+        "later_than_3 later_than_7"
+    ),
+    "reopenings": (
+        "done_once reopened share open_again done_again dropped_again met_then_reopened"
+    ),
+    "unknowns": "source team reason fixable_in items",
     "backlog": "age_band items overdue",
     "flow": "period opening new done dropped reopened closing",
     "ownership_gaps": "item_id code evidence team service project severity standing",

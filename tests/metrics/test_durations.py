@@ -85,5 +85,5 @@ def test_delayed_entry(dataset: Build) -> None:
     curve = pma.completion_curve(replace(data, items=items), entry="created")
     done = curve[curve["outcome"] == "done"].set_index("day")["cumulative_incidence"]
     assert done[[5, 6, 8, 9]].tolist() == pytest.approx([0.25, 0.4, 0.55, 0.55])
-    with pytest.raises(UsageError, match="use 'incident' or 'created'"):
+    with pytest.raises(UsageError, match="use 'clock' or 'created'"):
         pma.speed(data, entry="ticket")  # type: ignore[arg-type]
