@@ -11,6 +11,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pmanalytics import registry
 from pmanalytics.metrics.completion import Interval, attainment
@@ -28,8 +30,13 @@ __all__ = ["participation", "review_timeliness"]
 
 MANAGERS: Final = ("engineering_manager", "product_manager")
 PRESENT: Final = (*MANAGERS, "both", "candidates_present")
-ARMS: Final = ("with", "without")
+ARMS: Final = {"with": True, "without": False}
 FIGURES: Final = ("attainment", "low", "high")
+# What attainment looks at; a million items are not copied whole.
+JUDGED: Final = (
+    "item_id", "incident_id", "state", "standing", "matured", "closed_on", "adjusted_due_on",
+    "waived",
+)  # fmt: skip
 # The days within which a review is held, and how they are counted: PagerDuty, postmortem-docs.
 LIMITS: Final = {"sev1": (3, "calendar"), "sev2": (5, "business")}
 REVIEWED: Final = ("reviewed_in_time", "reviewed_late", "not_reviewed")
@@ -67,9 +74,11 @@ def participation(
     flags = {name: held[name].to_numpy(dtype=bool) for name in PRESENT}
     table = sums(held[by], {"reviews": np.ones(len(held), dtype=np.int64), **flags})
     table = table.astype(dict.fromkeys(PRESENT, "Int64"))
-    for arm, both in zip(ARMS, (True, False), strict=True):
-        chosen = held[held["both"].to_numpy(dtype=bool) == both]
-        table = _joined(table, _kept(snapshot, chosen, by, interval).add_suffix(f"_{arm}"), by)
+    kept = _kept(snapshot, held, by, interval)
+    for arm, both in ARMS.items():
+        part = kept[kept["both"].to_numpy(dtype=bool) == both].drop(columns="both")
+        part = part.rename(columns={name: f"{name}_{arm}" for name in FIGURES})
+        table = _joined(table, part.reset_index(drop=True), by)
     if snapshot.whole.attendance.empty:
         outcomes = [f"{name}_{arm}" for arm in ARMS for name in FIGURES]
         table = table.assign(**dict.fromkeys(PRESENT, pd.NA), **dict.fromkeys(outcomes, np.nan))
@@ -142,20 +151,20 @@ def _candidates(snapshot: Snapshot) -> pd.DataFrame:
 def _kept(
     snapshot: Snapshot, held: pd.DataFrame, by: list[str], interval: Interval
 ) -> pd.DataFrame:
-    """Promises kept among all matured items of some incidents, by columns of the incidents."""
+    """Promises kept among all matured items of some incidents, with both managers and without."""
     items = snapshot.items
-    place = pd.Index(held["incident_id"]).get_indexer(items["incident_id"])
-    chosen = items[place >= 0].assign(in_period=True)
-    groups = {name: held[name].iloc[place[place >= 0]].array for name in by}
-    narrowed = replace(snapshot, items=chosen.assign(**groups))
-    table = attainment(narrowed, by=by, interval=interval)
-    return table.set_index(by)[list(FIGURES)] if by else table[list(FIGURES)]
+    named, known = (pa.array(table["incident_id"], pa.string()) for table in (items, held))
+    place = pc.fill_null(pc.index_in(named, value_set=known, skip_nulls=True), -1).to_numpy()
+    inside = place >= 0
+    groups = held[[*by, "both"]]
+    columns = {name: groups[name].iloc[place[inside]].array for name in groups}
+    chosen = items.loc[inside, list(JUDGED)].assign(in_period=True, **columns)
+    table = attainment(replace(snapshot, items=chosen), by=list(groups), interval=interval)
+    return table[[*groups, *FIGURES]]
 
 
 def _joined(table: pd.DataFrame, figures: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    if by:
-        return table.merge(figures.reset_index(), on=by, how="left")
-    return pd.concat([table, figures], axis=1)
+    return table.merge(figures, on=by, how="left") if by else pd.concat([table, figures], axis=1)
 
 
 def review_timeliness(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:

@@ -65,14 +65,8 @@ def sentinels(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> pma.sentinels(q3)["sentinel"].tolist()[:2]
         ['closed_near_due', 'dropped_after_due']
     """
-    items = snapshot.items
-    by = group_columns(by, items)
-    parts = [
-        sums(items[by], {"count": count, "of": of}).assign(sentinel=name)
-        for name, tell in _OF_ITEMS.items()
-        for of, count in [tell(snapshot)]
-    ]
-    told = pd.concat([*parts, _fewer_items(snapshot, by)], ignore_index=True)
+    by = group_columns(by, snapshot.items)
+    told = pd.concat([_of_items(snapshot, by), _fewer_items(snapshot, by)], ignore_index=True)
     groups = told[by].drop_duplicates()
     groups = groups.sort_values(by, ignore_index=True) if by else groups
     table = crossed(groups, "sentinel", READINGS).merge(told, on=[*by, "sentinel"], how="left")
@@ -85,6 +79,18 @@ def sentinels(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     figures = pd.DataFrame({**counts, "share": share, "low": low, "high": high, "reading": reading})
     table = pd.concat([table[[*by, "sentinel"]], figures], axis=1)
     return table.astype({"sentinel": "str", "reading": "str"})
+
+
+def _of_items(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
+    """The sentinels that are counted in items, one row per group and sentinel."""
+    told = {name: tell(snapshot) for name, tell in _OF_ITEMS.items()}
+    numbers = {f"{name} {n}": flag for name, flags in told.items() for n, flag in enumerate(flags)}
+    added = sums(snapshot.items[by], numbers)
+    parts = [
+        added[by].assign(sentinel=name, of=added[f"{name} 0"], count=added[f"{name} 1"])
+        for name in told
+    ]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _missing(snapshot: Snapshot, by: list[str]) -> list[str]:
@@ -120,7 +126,7 @@ def _downgraded(snapshot: Snapshot) -> Flags:
     last = lowered.groupby("subject")["at"].max()
     since = published.reindex(items["incident_id"]).array
     found = np.zeros(len(items), dtype=bool)
-    for name in ("item_id", "incident_id"):
+    for name in ("item_id", "incident_id") if len(last) else ():
         found |= np.asarray(last.reindex(items[name]).array > since, dtype=bool)
     of = ~np.asarray(since.isna(), dtype=bool)
     return of, of & found
@@ -149,8 +155,9 @@ def _waived_after_due(snapshot: Snapshot) -> Flags:
     of, late = np.zeros(len(items), dtype=np.int64), np.zeros(len(items), dtype=np.int64)
     last = items[["due_on", "adjusted_due_on"]].max(axis=1)
     for name in ("item_id", "key"):
-        known = pd.Series(np.arange(len(items)), index=items[name])
-        known = known[known.index.notna() & ~known.index.duplicated(keep=False)]
+        places = np.flatnonzero(among(items[name], given["subject"]))
+        known = pd.Series(places, index=items[name].iloc[places])
+        known = known[~known.index.duplicated(keep=False)]
         place = known.reindex(given["subject"])
         found = place.notna().to_numpy()
         at = place[found].to_numpy(dtype=np.int64)
@@ -192,6 +199,9 @@ def _fewer_items(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
 def _filed(snapshot: Snapshot, severe: pd.DataFrame) -> np.ndarray:
     """How many items of each incident were filed soon after it, so that all had the same time."""
     items = snapshot.whole.items
+    items = items.loc[
+        among(items["incident_id"], severe["incident_id"]), ["incident_id", "created_at"]
+    ]
     ended = severe.set_index("incident_id")["resolved_on"].reindex(items["incident_id"])
     created = local_days(items["created_at"], snapshot.settings.timezone)
     late = (created.to_numpy() - ended.to_numpy()) > np.timedelta64(FILED_DAYS, "D")
