@@ -59,6 +59,7 @@ COLUMNS = {
     "waivers": "item_id team severity due_on until granted_on in_time standing reason",
     "similar_incidents": (
         "incident_id repeat_of score likelihood service days_between title candidate_title"
+    ),
     "repeats_while_open": "state repeats",
     "repeat_rate": "incidents repeats within_days rate low high",
     "mean_cumulative": "day at_risk events mean low high",
@@ -81,11 +82,18 @@ COLUMNS = {
         "unknown median_days published not_published"
     ),
 }
-OF_SERVICES = ("unowned_services", "repeats")
-OF_SERVICES += ("participation", "review_timeliness")
-OF_SERVICES += ("similar_incidents",)
-OF_SERVICES += ("repeats_while_open", "repeat_rate", "mean_cumulative", "repeat_families")
-OF_SERVICES += ("repeat_exposure",)
+OF_SERVICES = (
+    "unowned_services",
+    "repeats",
+    "repeats_while_open",
+    "repeat_rate",
+    "mean_cumulative",
+    "repeat_families",
+    "repeat_exposure",
+    "similar_incidents",
+    "participation",
+    "review_timeliness",
+)
 NAMES = list(COLUMNS)
 
 
