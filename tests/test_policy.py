@@ -1,6 +1,8 @@
 """The policy: which rule judges, and when an item is due."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,8 @@ from pmanalytics.policy import (
     due_days,
     match_rules,
 )
+
+Reference = Callable[[str], dict[str, Any]]
 
 
 def days(*texts: str | None) -> pd.Series:
@@ -118,19 +122,28 @@ def test_negative_days_and_two_versions_of_one_day_are_refused() -> None:
         Policy((version, version))
 
 
-# Reference case W05 (method B10), Monday 5 January 2026, no holidays.
-@pytest.mark.parametrize(
-    ("start", "count", "unit", "due"),
-    [
-        ("2026-01-05", 15, "calendar", "2026-01-20"),
-        ("2026-01-05", 15, "business", "2026-01-26"),
-        ("2026-01-10", 5, "business", "2026-01-19"),
-        ("2026-01-09", 5, "calendar", "2026-01-14"),
-    ],
-)
-def test_due_days(start: str, count: int, unit: str, due: str) -> None:
-    found = due_days(days(start), pd.Series([count]), unit=pd.Series([unit]))
-    assert found.tolist() == [pd.Timestamp(due)]
+def test_due_days(reference: Reference) -> None:
+    # W05 (method B10): Monday 5 January 2026, no holidays
+    case = reference("W05")
+    start, count, unit = zip(*case["inputs"]["cases"], strict=True)
+    found = due_days(days(*start), pd.Series(count), unit=pd.Series(unit))
+    assert found.tolist() == [pd.Timestamp(due) for due in case["expected"]["due"]]
+
+
+def test_business_days_are_counted_as_published(reference: Reference) -> None:
+    # R18: a month and a year from the first to the first hold so many. That many business days
+    # after the start lies the first business day behind them; one fewer still lies within.
+    case = reference("R18")
+    business = pd.Series(["business"])
+    for (start, end), count in zip(
+        case["inputs"]["pairs"], case["expected"]["counts"], strict=True
+    ):
+        behind, within = (
+            due_days(days(start), pd.Series([target]), unit=business).item()
+            for target in (count, count - 1)
+        )
+        assert within < pd.Timestamp(end) <= behind
+        assert (behind - pd.Timestamp(end)).days <= 2
 
 
 def test_holidays_are_no_business_days() -> None:

@@ -22,6 +22,8 @@ Interval = Literal["wilson", "cluster"]
 
 DUE = ("met", "late", "overdue", "dropped_late")
 COUNTS = ("due", *DUE)
+# What `design_effect_from_sums` takes, in its order.
+MOMENTS = ("_clusters", "_size", "_size_squared", "_met", "_met_squared_by_size")
 REST = ("attainment", "low", "high", "dropped_in_time", "unknown", "bound_low", "bound_high")
 
 
@@ -69,11 +71,31 @@ def attainment(snapshot: Snapshot, *, by: By = None, interval: Interval = "wilso
     """
     if interval not in ("wilson", "cluster"):
         raise UsageError(f"{interval!r} is not an interval; use 'wilson' or 'cluster'.")
-    items = snapshot.items
-    by = group_columns(by, items)
-    table = sums(items[by], _counts(snapshot))
+    by = group_columns(by, snapshot.items)
+    return _attained(_counted(snapshot, by, interval=interval), by, interval=interval)
+
+
+def _counted(snapshot: Snapshot, by: list[str], *, interval: Interval) -> pd.DataFrame:
+    """The counts per group that attainment is made of; they add up over parts.
+
+    Parts must not split an incident where the interval is that of clusters.
+    """
+    groups, flags = snapshot.items[by], _flags(snapshot)
+    if interval == "wilson":
+        return sums(groups, flags)
+    clusters = _clusters(snapshot, flags, by)
+    if not by:
+        return pd.concat([sums(groups, flags), clusters], axis=1)
+    return sums(groups, flags).merge(clusters, on=by, how="left").fillna(dict.fromkeys(MOMENTS, 0))
+
+
+def _attained(counts: pd.DataFrame, by: list[str], *, interval: Interval) -> pd.DataFrame:
+    """The table of attainment from its counts."""
+    table = counts.copy()
     table["attainment"] = _share(table["met"], table["due"])
-    trials = _effective(snapshot, by) if interval == "cluster" else table["due"]
+    trials = table["due"]
+    if interval == "cluster":
+        trials = pd.Series(design_effect_from_sums(*(table[name] for name in MOMENTS)).n_eff)
     low, high = wilson(table["attainment"] * trials, trials)
     table["low"], table["high"] = low, high
     known_and_unknown = table["due"] + table["unknown"]
@@ -84,7 +106,7 @@ def attainment(snapshot: Snapshot, *, by: By = None, interval: Interval = "wilso
     return bring_forward(table[[*COUNTS, *REST, "waived", "attainment_adjusted", *others]], by)
 
 
-def _counts(snapshot: Snapshot) -> dict[str, np.ndarray | pd.Series]:
+def _flags(snapshot: Snapshot) -> dict[str, np.ndarray | pd.Series]:
     """The additive counts of attainment, one flag per item each."""
     items = snapshot.items
     standing = items["standing"].to_numpy(dtype=object)
@@ -111,35 +133,18 @@ def _waiver_runs(snapshot: Snapshot) -> np.ndarray:
     return (snapshot.items["adjusted_due_on"] >= pd.Timestamp(snapshot.as_of)).to_numpy(dtype=bool)
 
 
-def _effective(snapshot: Snapshot, by: list[str]) -> pd.Series:
-    """The effective number of due items per group, each incident being one cluster."""
-    counts = _counts(snapshot)
+def _clusters(
+    snapshot: Snapshot, flags: dict[str, np.ndarray | pd.Series], by: list[str]
+) -> pd.DataFrame:
+    """The sums of the design effect per group, each incident being one cluster of due items."""
     items = snapshot.items
-    due = np.asarray(counts["due"])
-    cluster = items["incident_id"].fillna(items["item_id"]).rename("cluster")
+    due = np.asarray(flags["due"])
+    cluster = items["incident_id"].fillna(items["item_id"]).rename("_cluster")
     groups = pd.concat([items[by], cluster], axis=1)
-    each = sums(groups[due], {"size": due[due], "met": np.asarray(counts["met"])[due]})
-    size, met = each["size"].to_numpy(dtype=float), each["met"].to_numpy(dtype=float)
-    moments = {
-        "clusters": np.ones(len(each)),
-        "size": size,
-        "met": met,
-        "size_squared": size**2,
-        "met_squared_by_size": met**2 / size,
-    }
-    added = sums(each[by], moments)
-    _, _, effective = design_effect_from_sums(
-        added["clusters"],
-        added["size"],
-        added["size_squared"],
-        added["met"],
-        added["met_squared_by_size"],
-    )
-    if not by:
-        return pd.Series(effective)
-    everybody = sums(items[by], {"due": due})[by]
-    found = added[by].assign(effective=np.asarray(effective))
-    return everybody.merge(found, on=by, how="left")["effective"].fillna(0.0)
+    each = sums(groups[due], {"_size": due[due], "_met": np.asarray(flags["met"])[due]})
+    size, met = each["_size"].to_numpy(dtype=float), each["_met"].to_numpy(dtype=float)
+    moments = (np.ones(len(each)), size, size**2, met, met**2 / size)
+    return sums(each[by], dict(zip(MOMENTS, moments, strict=True)))
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

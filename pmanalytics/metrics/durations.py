@@ -65,11 +65,7 @@ def speed(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.Da
         ['severity', 'n', 'done', 'dropped']
     """
     counts, by = _counts(snapshot, by, entry=entry)
-    targets = _by_target(counts, _own_targets(snapshot, by), by)
-    rows = [
-        {**key, **_speed_row(_table(part)), "done_by_target": targets.get(_key(key))}
-        for key, part in _groups(counts, by)
-    ]
+    rows = _speed_rows(counts, _own_targets(snapshot, by), by)
     return _typed(rows, by, snapshot, SPEED_TYPES)
 
 
@@ -88,13 +84,7 @@ def completion_curve(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock
         ['done', 'dropped']
     """
     counts, by = _counts(snapshot, by, entry=entry)
-    rows = [
-        {**key, **row}
-        for key, part in _groups(counts, by)
-        for outcome in ("done", "dropped")
-        for row in _curve_rows(_table(part), outcome)
-    ]
-    return _typed(rows, by, snapshot, CURVE_TYPES)
+    return _typed(_curves(counts, by), by, snapshot, CURVE_TYPES)
 
 
 def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, list[str]]:
@@ -143,6 +133,27 @@ def _table(counts: pd.DataFrame) -> LifeTable:
     return life_table(
         counts["_day"], counts["_outcome"], entry=counts["_entry"], weight=counts["_weight"]
     )
+
+
+def _speed_rows(
+    counts: pd.DataFrame, targets: pd.DataFrame, by: list[str]
+) -> list[dict[str, object]]:
+    """The rows of `speed` from counts that may have been added up from parts."""
+    shares = _by_target(counts, targets, by)
+    return [
+        {**key, **_speed_row(_table(part)), "done_by_target": shares.get(_key(key))}
+        for key, part in _groups(counts, by)
+    ]
+
+
+def _curves(counts: pd.DataFrame, by: list[str]) -> list[dict[str, object]]:
+    """The rows of `completion_curve` from counts that may have been added up from parts."""
+    return [
+        {**key, **row}
+        for key, part in _groups(counts, by)
+        for outcome in ("done", "dropped")
+        for row in _curve_rows(_table(part), outcome)
+    ]
 
 
 def _speed_row(table: LifeTable) -> dict[str, object]:

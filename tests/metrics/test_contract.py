@@ -103,7 +103,7 @@ def test_every_metric_is_listed_here() -> None:
 
 @pytest.fixture(scope="module")
 def worlds(dataset: Callable[..., Dataset], q3: Snapshot) -> dict[str, Snapshot]:
-    """Empty, one item, all open, all dropped, unlinked, one team, and the sample."""
+    """Empty, one item, all open, all dropped, the sample, and those that lack a whole side."""
     created = {"created_at": "2026-01-01T10:00Z"}
     shut = {"closed_at": "2026-01-09T10:00Z"}
     return {
@@ -128,7 +128,58 @@ def worlds(dataset: Callable[..., Dataset], q3: Snapshot) -> dict[str, Snapshot]
             period="2026-W10",
         ),
         "sample": q3,
+        **lopsided(dataset),
     }
+
+
+def lopsided(dataset: Callable[..., Dataset]) -> dict[str, Snapshot]:
+    """Worlds that lack a whole side: other teams, links, open items, or all but the names."""
+    moment = {"started_at": "2026-01-01T10:00Z", "resolved_at": "2026-01-01T12:00Z"}
+    incidents = [
+        {"incident_id": f"INC-{n}", "severity": "sev1", "service": "queue", "causes": ["full"]}
+        | moment
+        for n in range(3)
+    ]
+    created = {"created_at": "2026-01-02T10:00Z"}
+    shut = {"state": "done", "closed_at": "2026-01-09T10:00Z"}
+    items = [{"item_id": f"x:{n}", "state": "open", **created} for n in range(6)]
+    linked = [item | {"incident_id": f"INC-{n % 3}"} for n, item in enumerate(items)]
+    owned = {
+        "services": [{"service": "queue", "team": "core"}],
+        "teams": [{"team": "core", "project": "x"}],
+        "people": [{"person": "Ada", "team": "core"}],
+        "attendance": [{"incident_id": "INC-0", "role": "engineering_manager", "team": "core"}],
+    }
+    named = {
+        "items": [{"item_id": "x:1"}, {"item_id": "x:2", "incident_id": "INC-0"}],
+        "incidents": [{"incident_id": "INC-0"}, {"incident_id": "INC-1", "repeat_of": "INC-0"}],
+        "services": [{"service": "queue"}],
+        "teams": [{"team": "core"}],
+        "people": [{"person": "Ada"}],
+        "attendance": [{"incident_id": "INC-0"}],
+        "decisions": [{"subject": "x:1"}],
+        "events": [{"subject": "x:1"}],
+    }
+    datasets = {
+        "one team": dataset(
+            items=[item | {"team": "core"} for item in linked], incidents=incidents, **owned
+        ),
+        "unlinked": dataset(items=items, incidents=incidents, **owned),
+        "items alone": dataset(items=items),
+        "incidents alone": dataset(incidents=incidents, **owned),
+        "done": dataset(items=[item | shut for item in linked], incidents=incidents),
+        "only names": dataset(**named),
+    }
+    return {
+        name: pma.snapshot(data, as_of="2026-04-10", period="2026Q1")
+        for name, data in datasets.items()
+    }
+
+
+WORLDS = [
+    *("empty", "one", "stateless", "open", "dropped", "sample"),
+    *("one team", "unlinked", "items alone", "incidents alone", "done", "only names"),
+]
 
 
 def measure(name: str, snapshot: Snapshot, **options: Any) -> pd.DataFrame:
@@ -136,7 +187,7 @@ def measure(name: str, snapshot: Snapshot, **options: Any) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("by", [None, "service", ["severity", "service"], ["team", "team"]])
-@pytest.mark.parametrize("world", ["empty", "one", "stateless", "open", "dropped", "sample"])
+@pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("name", NAMES)
 def test_columns_are_those_of_the_design_and_the_input_stays(
     worlds: dict[str, Snapshot], name: str, world: str, by: Any

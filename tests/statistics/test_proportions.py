@@ -1,5 +1,8 @@
 """Intervals of shares against published values, cases worked by hand, and identities."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,16 +19,18 @@ from pmanalytics.statistics import (
 
 NAN = float("nan")
 
+Reference = Callable[[str], dict[str, Any]]
+
 # W07: 8 incidents of 5 items each, 30 of 40 met; worked by hand from the ANOVA formula
 MET = [5, 5, 5, 4, 4, 3, 2, 2]
 SIZES = [5] * 8
 
 
-def test_wilson_as_published() -> None:
-    # R06: Newcombe 1998, Statistics in Medicine 17:857, table I, method 3
-    low, high = wilson([81, 15, 0, 1], [263, 148, 20, 29])
-    np.testing.assert_allclose(low, [0.2553, 0.0624, 0, 0.0061], atol=6e-5)
-    np.testing.assert_allclose(high, [0.3662, 0.1605, 0.1611, 0.1718], atol=6e-5)
+def test_wilson_as_published(reference: Reference) -> None:
+    # R06: Newcombe 1998, table I, method 3
+    case = reference("R06")
+    found = np.transpose(wilson(*np.transpose(case["inputs"]["cases"])))
+    np.testing.assert_allclose(found, case["expected"]["wilson"], atol=6e-5)
 
 
 def test_wilson_of_nothing_or_of_missing_is_missing() -> None:
@@ -60,10 +65,11 @@ def test_wilson_encloses_the_share_and_mirrors(counts: tuple[int, int]) -> None:
     assert mirrored == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
 
-def test_newcombe_as_published() -> None:
-    # R07: Newcombe 1998, Statistics in Medicine 17:873, method 10
-    found = newcombe_difference(56, 70, 48, 80)
-    assert found == pytest.approx((0.2, 0.0524, 0.3339), abs=6e-5)
+def test_newcombe_as_published(reference: Reference) -> None:
+    # R07: Newcombe 1998, method 10
+    given, expected = reference("R07")["inputs"], reference("R07")["expected"]
+    found = newcombe_difference(*given["a"], *given["b"])
+    assert found == pytest.approx((expected["diff"], *expected["ci"]), abs=6e-5)
 
 
 def test_newcombe_mirrors_and_misses() -> None:

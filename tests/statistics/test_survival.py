@@ -1,9 +1,10 @@
 """Survival estimates against published values, cases worked by hand, and identities.
 
-R and W numbers are the rows of the project's reference values; their source is in each test.
+R and W numbers are the cases of `reference_values.json`, which says where each comes from.
 """
 
-from pathlib import Path
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,43 +27,38 @@ from pmanalytics.statistics import (
 
 NAN = float("nan")
 
-# R01, R02: AML maintained and non-maintained arm; therneau/survival tests/doaml.Rout.save
-MAINTAINED = life_table(
-    [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161], [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0]
-)
-NOT_MAINTAINED = life_table(
-    [5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45], [1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1]
-)
-
-# R04: 6-MP remission; Freireich et al. 1963, Blood 21:699
-TREATED = life_table(
-    [6, 6, 6, 7, 10, 13, 16, 22, 23, 6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35],
-    [1] * 9 + [0] * 12,
-)
-PLACEBO = life_table(
-    [1, 1, 2, 2, 3, 4, 4, 5, 5, 8, 8, 8, 8, 11, 11, 12, 12, 15, 17, 22, 23], [1] * 21
-)
-
-# R15: bone-marrow transplants, two causes; scikit-survival's tests, values from R cmprsk
-TRANSPLANTS = life_table(
-    [
-        *(0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 7, 7, 7, 8, 8, 8, 9, 10, 12, 13, 14, 22),
-        *(26, 32, 35, 35, 67, 68, 70, 72),
-    ],
-    [
-        *(1, 2, 1, 2, 0, 2, 1, 1, 1, 2, 0, 1, 1, 2, 2, 0, 2, 2, 0, 1, 2, 2, 2, 1, 2, 2, 2),
-        *(2, 0, 0, 0, 0, 0, 0, 0),
-    ],
-)
+Case = dict[str, Any]
+Reference = Callable[[str], Case]
 
 # W02: items dropped are a competing outcome; worked by hand
 COMPETING = life_table([5, 5, 5, 7, 7, 7, 7, 10, 10, 40], [1, 1, 1, 2, 2, 2, 2, 1, 1, 0])
 
 
-@pytest.fixture(scope="module")
-def lung() -> np.ndarray:
-    """R05: NCCTG lung data (time, event, ECOG); R package survival, dataset lung."""
-    return np.genfromtxt(Path(__file__).with_name("lung.csv"), delimiter=",", skip_header=1)
+def table_of(case: Case, *, time: str = "time", outcome: str = "event") -> LifeTable:
+    return life_table(case["inputs"][time], case["inputs"][outcome])
+
+
+def on_days(figures: dict[str, float]) -> tuple[list[int], list[float]]:
+    """The days of published figures, and the figures."""
+    return [int(day) for day in figures], list(figures.values())
+
+
+@pytest.fixture
+def transplants(reference: Reference) -> LifeTable:
+    """R15: bone-marrow transplants, two causes."""
+    return table_of(reference("R15"), outcome="cause")
+
+
+@pytest.fixture
+def treated(reference: Reference) -> LifeTable:
+    """R04: 6-MP remission."""
+    return table_of(reference("R04"))
+
+
+@pytest.fixture
+def placebo(reference: Reference) -> LifeTable:
+    """R04: the placebo arm."""
+    return table_of(reference("R04"), time="placebo_time", outcome="placebo_event")
 
 
 def median_of_survival(table: LifeTable) -> tuple[float, float, float]:
@@ -74,156 +70,104 @@ def median_of_survival(table: LifeTable) -> tuple[float, float, float]:
     return median, low, high
 
 
-@pytest.mark.parametrize(
-    ("table", "expected"),
-    [
-        pytest.param(
-            MAINTAINED,
-            {
-                9: 0.90909,
-                13: 0.81818,
-                18: 0.71591,
-                23: 0.61364,
-                31: 0.49091,
-                34: 0.36818,
-                48: 0.18409,
-            },
-            id="R01",
-        ),
-        pytest.param(
-            NOT_MAINTAINED,
-            {
-                5: 0.8333,
-                8: 0.6667,
-                12: 0.5833,
-                23: 0.4861,
-                27: 0.3889,
-                30: 0.2917,
-                33: 0.1944,
-                43: 0.0972,
-                45: 0.0,
-            },
-            id="R02",
-        ),
-        pytest.param(
-            TREATED,
-            {6: 0.8571, 7: 0.8067, 10: 0.7529, 13: 0.6902, 16: 0.6275, 22: 0.5378, 23: 0.4482},
-            id="R04",
-        ),
-    ],
-)
-def test_share_still_open_as_published(table: LifeTable, expected: dict[int, float]) -> None:
-    found = incidence_at(kaplan_meier(table), list(expected))
-    np.testing.assert_allclose(found, list(expected.values()), atol=6e-5)
+@pytest.mark.parametrize("name", ["R01", "R02", "R04", "R20"])
+def test_share_still_open_as_published(reference: Reference, name: str) -> None:
+    case = reference(name)
+    days, expected = on_days(case["expected"]["S"])
+    found = incidence_at(kaplan_meier(table_of(case)), days)
+    np.testing.assert_allclose(found, expected, atol=6e-5 if name != "R20" else 1e-12)
 
 
-def test_ties_of_ends_and_censoring_give_exact_fractions() -> None:
-    # R20: Therneau and Grambsch 2000, appendix E, test set 1
-    curve = kaplan_meier(life_table([9, 1, 1, 6, 6, 8], [1, 1, 0, 1, 1, 0]))
-    np.testing.assert_allclose(incidence_at(curve, [1, 6, 8, 9]), [5 / 6, 5 / 12, 5 / 12, 0])
+@pytest.mark.parametrize("name", ["R01", "R04"])
+def test_greenwood_errors(reference: Reference, name: str) -> None:
+    case = reference(name)
+    days, expected = on_days(case["expected"]["se_greenwood"])
+    found = incidence_at(kaplan_meier(table_of(case)), days, figure="standard_error")
+    np.testing.assert_allclose(found, expected, atol=6e-5)
 
 
-@pytest.mark.parametrize(
-    ("table", "expected"),
-    [
-        pytest.param(
-            MAINTAINED,
-            {9: 0.0867, 13: 0.1163, 18: 0.1397, 23: 0.1526, 31: 0.1642, 34: 0.1627, 48: 0.1535},
-            id="R01",
-        ),
-        pytest.param(
-            TREATED,
-            {6: 0.0764, 7: 0.0869, 10: 0.0963, 13: 0.1068, 16: 0.1141, 22: 0.1282, 23: 0.1346},
-            id="R04",
-        ),
-    ],
-)
-def test_greenwood_errors(table: LifeTable, expected: dict[int, float]) -> None:
-    found = incidence_at(kaplan_meier(table), list(expected), figure="standard_error")
-    np.testing.assert_allclose(found, list(expected.values()), atol=6e-5)
+def test_log_log_limits(reference: Reference, treated: LifeTable) -> None:
+    days, expected = on_days(reference("R04")["expected"]["ci_loglog"])
+    limits = [incidence_at(kaplan_meier(treated), days, figure=side) for side in ("low", "high")]
+    np.testing.assert_allclose(np.transpose(limits), expected, atol=6e-5)
 
 
-def test_log_log_limits() -> None:
-    curve = kaplan_meier(TREATED)  # R04
-    low = incidence_at(curve, [6, 10, 23], figure="low")
-    high = incidence_at(curve, [6, 10, 23], figure="high")
-    np.testing.assert_allclose(low, [0.6197, 0.5032, 0.1881], atol=6e-5)
-    np.testing.assert_allclose(high, [0.9516, 0.8894, 0.6801], atol=6e-5)
+@pytest.mark.parametrize("name", ["R01", "R02"])
+def test_median_with_log_log_limits_on_survival(reference: Reference, name: str) -> None:
+    case = reference(name)
+    limits = [NAN if day is None else day for day in case["expected"]["median_ci_loglog"]]
+    np.testing.assert_equal(
+        median_of_survival(table_of(case)), (case["expected"]["median"], *limits)
+    )
 
 
-@pytest.mark.parametrize(
-    ("table", "expected"),
-    [
-        pytest.param(MAINTAINED, (31, 13, NAN), id="R01"),
-        pytest.param(NOT_MAINTAINED, (23, 5, 33), id="R02"),
-    ],
-)
-def test_median_with_log_log_limits_on_survival(table: LifeTable, expected: tuple) -> None:
-    np.testing.assert_equal(median_of_survival(table), expected)
+def test_lung_data(reference: Reference) -> None:
+    case = reference("R05")
+    table, expected = table_of(case), case["expected"]
+    assert (table.total, table.done.sum()) == (expected["n"], expected["events"])
+    assert median_of_survival(table) == (expected["median"], *expected["median_ci_loglog"])
+    year = incidence_at(kaplan_meier(table), 365.25)
+    assert year == pytest.approx(expected["S_365_25"], abs=1e-6)
 
 
-def test_lung_data(lung: np.ndarray) -> None:
-    table = life_table(lung[:, 0], lung[:, 1])
-    assert (table.total, table.done.sum()) == (228, 165)
-    assert median_of_survival(table) == (310, 284, 361)
-    assert incidence_at(kaplan_meier(table), 365.25) == pytest.approx(0.4092416, abs=1e-6)
+@pytest.mark.parametrize("group", ["0", "1", "2"])
+def test_lung_data_by_performance_score(reference: Reference, group: str) -> None:
+    given, expected = reference("R05")["inputs"], reference("R05")["expected"]
+    chosen = np.array([score == int(group) for score in given["ecog"]])
+    table = life_table(np.array(given["time"])[chosen], np.array(given["event"])[chosen])
+    published = expected["by_ecog"][group]
+    assert (table.total, table.done.sum()) == (published["n"], published["events"])
+    assert median_with_limits(table).days == published["median"]
+    mean = restricted_mean(table, 730)
+    assert mean.days == pytest.approx(expected["rmst_730"][group], abs=1e-3)
+    assert mean.standard_error == pytest.approx(expected["rmst_730_se"][group], abs=1e-3)
+    assert mean.days == pytest.approx(expected["rmst_730_rounded"][group], abs=0.5)
+    assert mean.standard_error == pytest.approx(expected["rmst_730_se_rounded"][group], abs=0.05)
+    assert mean.tau == 730
 
 
-@pytest.mark.parametrize(
-    ("group", "items", "events", "median", "mean", "error"),
-    [
-        (0, 63, 37, 394, 428.5833, 32.1571),
-        (1, 113, 82, 306, 366.2657, 22.4157),
-        (2, 50, 44, 199, 255.6205, 29.9562),
-    ],
-)
-def test_lung_data_by_performance_score(
-    lung: np.ndarray,
-    group: int,
-    items: int,
-    events: int,
-    median: int,
-    mean: float,
-    error: float,
+def test_restricted_mean_of_the_treated(reference: Reference, treated: LifeTable) -> None:
+    expected = reference("R04")["expected"]
+    found = restricted_mean(treated, 35)
+    assert found == pytest.approx((expected["rmst_35"], expected["rmst_35_se"], 35), abs=1e-5)
+
+
+def test_medians_of_treated_and_placebo(
+    reference: Reference, treated: LifeTable, placebo: LifeTable
 ) -> None:
-    rows = lung[lung[:, 2] == group]
-    table = life_table(rows[:, 0], rows[:, 1])
-    assert (table.total, table.done.sum()) == (items, events)
-    assert median_with_limits(table).days == median
-    assert restricted_mean(table, 730) == pytest.approx((mean, error, 730), abs=1e-3)
+    expected = reference("R04")["expected"]
+    assert median_with_limits(treated).days == expected["median"]
+    assert median_with_limits(placebo).days == expected["placebo_median"]
 
 
-def test_restricted_mean_of_the_treated() -> None:
-    assert restricted_mean(TREATED, 35) == pytest.approx((23.287395, 2.827468, 35), abs=1e-5)
+def test_competing_outcomes_as_published(reference: Reference, transplants: LifeTable) -> None:
+    expected = reference("R15")["expected"]
+    curves = [cumulative_incidence(transplants, outcome) for outcome in (DONE, DROPPED)]
+    for curve, name in zip(curves, ("F1", "F2"), strict=True):
+        days, published = on_days(expected[name])
+        np.testing.assert_allclose(incidence_at(curve, days), published, atol=1e-8)
+    end = sum(curve.value[-1] for curve in curves)
+    assert end == pytest.approx(expected["all_cause_end"], abs=1e-8)
 
 
-def test_medians_of_treated_and_placebo() -> None:
-    assert median_with_limits(TREATED).days == 23
-    assert median_with_limits(PLACEBO).days == 8
-
-
-def test_competing_outcomes_as_published() -> None:
-    done = cumulative_incidence(TRANSPLANTS, DONE)
-    dropped = cumulative_incidence(TRANSPLANTS, DROPPED)
-    np.testing.assert_allclose(
-        incidence_at(done, [0, 3, 4, 8, 12, 72]),
-        [0.02857143, 0.14581281, 0.20492611, 0.23771164, 0.27283899, 0.27283899],
-        atol=1e-8,
-    )
-    np.testing.assert_allclose(
-        incidence_at(dropped, [0, 3, 10, 14, 26, 72]),
-        [0.02857143, 0.11527094, 0.34076015, 0.41101485, 0.48126955, 0.48126955],
-        atol=1e-8,
-    )
-    assert done.value[-1] + dropped.value[-1] == pytest.approx(0.75410854, abs=1e-8)
-
-
-def test_variance_and_limits_of_a_competing_outcome() -> None:
-    curve = cumulative_incidence(TRANSPLANTS, DONE)
+def test_variance_and_limits_of_a_competing_outcome(
+    reference: Reference, transplants: LifeTable
+) -> None:
+    expected = reference("R15")["expected"]
+    curve = cumulative_incidence(transplants, DONE)
     error = incidence_at(curve, 10, figure="standard_error")
     limits = [incidence_at(curve, 10, figure=figure) for figure in ("low", "high")]
-    assert error == pytest.approx(0.07360519, abs=1e-8)
-    assert limits == pytest.approx([0.11170565, 0.38996483], abs=1e-7)
+    assert error == pytest.approx(expected["F1_at_10_se"], abs=1e-8)
+    assert limits == pytest.approx(expected["F1_at_10_ci_loglog"], abs=1e-7)
+
+
+def test_dropped_is_not_censored(reference: Reference) -> None:
+    case = reference("R15")
+    naive = np.where(np.array(case["inputs"]["cause"]) == DONE, DONE, OPEN)
+    curve = kaplan_meier(life_table(case["inputs"]["time"], naive))
+    wrong = case["expected"]["naive_one_minus_km_cause1"]
+    assert 1 - curve.value[-1] == pytest.approx(wrong, abs=1e-8)
+    assert wrong > case["expected"]["F1"]["72"]
 
 
 def test_median_counts_the_open_ones() -> None:
@@ -240,23 +184,24 @@ def test_dropped_is_a_competing_outcome() -> None:
     assert (done, dropped, still_open) == pytest.approx((0.5, 0.4, 0.1))
 
 
-def test_delayed_entry() -> None:
-    # W10, by hand; the item that enters on day 6 and ends on day 6 is at risk on that day
-    table = life_table([5, 12, 8, 6, 20, 9], [1, 0, 1, 1, 0, 2], entry=[0, 0, 3, 6, 6, 2])
-    days = [5, 6, 8, 9]
-    assert table.at_risk[np.isin(table.day, days)].tolist() == [4, 5, 4, 3]
+def test_delayed_entry(reference: Reference) -> None:
+    # W10; the item that enters on day 6 and ends on day 6 is at risk on that day
+    given, expected = reference("W10")["inputs"], reference("W10")["expected"]
+    table = life_table(given["time"], given["code"], entry=given["entry"])
+    days = expected["t"]
+    assert table.at_risk[np.isin(table.day, days)].tolist() == expected["n_at_risk"]
     found = [
         incidence_at(kaplan_meier(table), days),
         incidence_at(cumulative_incidence(table, DONE), days),
         incidence_at(cumulative_incidence(table, DROPPED), days),
     ]
-    expected = [[0.75, 0.6, 0.45, 0.3], [0.25, 0.4, 0.55, 0.55], [0, 0, 0, 0.15]]
-    np.testing.assert_allclose(found, expected, atol=1e-9)
+    worked = [expected[name] for name in ("S", "F_done", "F_cancel")]
+    np.testing.assert_allclose(found, worked, atol=1e-9)
 
 
-def test_limits_of_the_median_come_from_the_limits_of_the_curve() -> None:
-    curve = cumulative_incidence(PLACEBO, DONE)
-    median = median_with_limits(PLACEBO)
+def test_limits_of_the_median_come_from_the_limits_of_the_curve(placebo: LifeTable) -> None:
+    curve = cumulative_incidence(placebo, DONE)
+    median = median_with_limits(placebo)
     before = curve.day < median.low
     assert median.low < median.days < median.high
     assert curve.high[curve.day == median.low] >= 0.5
