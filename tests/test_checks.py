@@ -36,6 +36,11 @@ def waiver(subject: str | None, kind: str = "waiver") -> dict[str, Any]:
     return {"decided_on": "2026-04-01", "subject": subject, "kind": kind, "until": "2026-05-01"}
 
 
+def test_an_item_that_was_kept_after_all_is_no_finding(dataset: Build) -> None:
+    keep = waiver("PAY-1", "keep") | {"decided_on": "2026-04-02"}
+    assert check(dataset(**SOUND, decisions=[keep, waiver("jira:PAY-1", "drop")])).empty
+
+
 def test_sound_data_have_no_findings(dataset: Build) -> None:
     known = [waiver("PAY-1"), waiver("jira:PAY-1"), waiver("anything", "commitment")]
     found = check(dataset(**SOUND, decisions=known))

@@ -95,6 +95,9 @@ def test_groups_of_either_period_are_shown(quarters: Quarters) -> None:
     # In the order of the names, wherever a team comes from; at the earlier day api had no item.
     assert table["team"].tolist() == ["api", "old", "web"]
     assert table["due_before"].tolist() == [pd.NA, 4, 4]
+    back = pma.compared("attainment", now=before, before=now, by="team")
+    assert back["team"].tolist() == ["api", "old", "web"]
+    assert back["due"].tolist() == [pd.NA, 4, 4]
     assert table["met_change"].tolist() == [pd.NA, -4, 2]
     assert table["reading"].isna().tolist() == [True, True, False]
     assert "low_change" not in table
@@ -107,6 +110,14 @@ def test_a_missing_group_meets_its_like(dataset: Build) -> None:
     table = pma.compared("standings", now=days[0], before=days[1], by="team")
     assert len(table) == 1
     assert (table["total"].iloc[0], table["total_change"].iloc[0]) == (1, 0)
+
+
+def test_groups_of_which_one_part_is_missing_stay_apart(q3: Snapshot) -> None:
+    by = ["team", "kind"]
+    table = pma.compared("standings", now=q3, before=q3, by=by)
+    pd.testing.assert_frame_equal(table[by], pma.standings(q3, by=by)[by])
+    assert (table["team"].isna() & table["kind"].notna()).sum() > 1
+    assert (table["total_change"] == 0).all()
 
 
 def test_cohorts_that_overlap_have_no_reading(quarters: Quarters, sample: Dataset) -> None:
@@ -129,7 +140,7 @@ def test_lists_say_what_came_and_went(quarters: Quarters) -> None:
     changes = dict(zip(back["item_id"], back["change"], strict=True))
     assert changes == {"core05-0": "stayed", "core08-0": "went"}
     # What went is described as it was known then.
-    assert back["code"].notna().all()
+    assert back["evidence"].notna().all()
 
 
 @pytest.fixture(scope="module")

@@ -125,6 +125,20 @@ def test_a_drop_of_a_duplicate_is_one_of_the_ticket_that_is_left(world: World) -
     assert told(world("2026-06-30", [drop], items=[ITEM, gone]))[:2] == ("dropped", "2026-06-10")
 
 
+def test_what_leads_into_a_circle_of_duplicates_is_about_itself() -> None:
+    from pmanalytics.decisions import item_of
+    from pmanalytics.tables import conform
+
+    leads = {"x:1": "x:2", "x:2": "x:3", "x:3": "x:2", "x:4": "x:5", "x:5": "x:6", "x:6": "y:9"}
+    rows = [
+        {"item_id": item, "duplicate_of": other, "state": "dropped"}
+        for item, other in leads.items()
+    ]
+    items = conform(pd.DataFrame(rows), "items")
+    found = item_of(pd.Series(["x:1", "x:2", "x:4", "x:6"]), items)
+    assert found.tolist() == ["x:1", "x:2", "x:6", "x:6"]
+
+
 def test_promised_days_and_teams_are_decided(world: World) -> None:
     decisions = [
         {"decided_on": "2026-06-12", "subject": "PAY-1", "kind": "promised", "until": "2026-07-01"},
