@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from pmanalytics.agendas import *  # noqa: F403
     from pmanalytics.candidate_trials import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
@@ -53,6 +54,7 @@ _FACE: Final = (
     "publication",
     "exchange",
     "pages",
+    "agendas",
     "prospects",
     "drafting",
     "charts",

@@ -30,7 +30,7 @@ LAYERS = (
         "checks",
     ),
     ("rewinding", "judging", "merging", "snapshots"),
-    ("metrics", "publication", "exchange", "ownermap", "pages", "candidate_trials"),
+    ("metrics", "publication", "exchange", "ownermap", "pages", "candidate_trials", "agendas"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),
