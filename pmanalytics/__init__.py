@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pmanalytics.backtests import *  # noqa: F403
+    from pmanalytics.agendas import *  # noqa: F403
     from pmanalytics.candidate_trials import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
@@ -59,6 +60,7 @@ _FACE: Final = (
     "exchange",
     "pages",
     "recording",
+    "agendas",
     "prospects",
     "drafting",
     "charts",

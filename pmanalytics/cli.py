@@ -273,6 +273,31 @@ def owners(
 
 
 @verbs.command()
+@click.argument("incident")
+@config_option
+@sample_option
+@click.option("--identify", is_flag=True, help="Name the managers to invite.")
+@as_of_option
+def agenda(
+    incident: str,
+    config: Path | None,
+    sample: bool,  # noqa: FBT001
+    identify: bool,  # noqa: FBT001
+    as_of: str | None,
+) -> None:
+    """Print the ownership questions for an incident's review, and whom to invite.
+
+    INCIDENT is the id of the incident whose action items are talked about.
+    """
+    from pmanalytics import agendas
+
+    data = _data((), config=config, sample=sample)
+    _say_unread(data.rejects)
+    judged = _snapshot(data, period=None, as_of=as_of)
+    click.echo(agendas.agenda_page(judged, incident, identify=identify))
+
+
+@verbs.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def sample(folder: Path) -> None:
     """Write the sample organisation into a folder.

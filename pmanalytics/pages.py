@@ -38,11 +38,11 @@ def policy_page(
     if form == "json":
         document = {"schema": SCHEMA, "policy": _versions(settings), "waivers": json_rows(waivers)}
         return json.dumps(document, ensure_ascii=False)
-    lines = ["# How long action items may take", "", *_sample_mark(settings)]
+    lines = ["# How long action items may take", "", *sample_mark(settings)]
     for version in _versions(settings):
         lines += _version_lines(version)
     if len(waivers):
-        lines += ["## Waivers", "", *_markdown_table(waivers)]
+        lines += ["## Waivers", "", *markdown_table(waivers)]
     return "\n".join(lines).rstrip()
 
 
@@ -103,11 +103,11 @@ def owners_page(snapshot: Snapshot, *, form: str = "markdown") -> str:
     table = ownermap.owner_map(snapshot)
     if form == "csv":
         return as_csv(table).rstrip("\n")
-    lines = ["# Who owns what", "", *_sample_mark(snapshot.settings), *_owners_summary(snapshot)]
+    lines = ["# Who owns what", "", *sample_mark(snapshot.settings), *_owners_summary(snapshot)]
     sections = {**_gap_sections(snapshot, table), "Services and their teams": _owned(table)}
     for title, rows in sections.items():
         if len(rows) or title == "Services and their teams":
-            lines += ["", f"## {title}", "", *_markdown_table(rows)]
+            lines += ["", f"## {title}", "", *markdown_table(rows)]
     return "\n".join(lines)
 
 
@@ -139,7 +139,7 @@ def _owners_summary(snapshot: Snapshot) -> list[str]:
         "",
         "## What is unclear",
         "",
-        *_markdown_table(pd.DataFrame(rows)),
+        *markdown_table(pd.DataFrame(rows)),
     ]
 
 
@@ -195,11 +195,11 @@ def _owned(table: pd.DataFrame) -> pd.DataFrame:
     return owned[["service", "team", "role", "product", "source", "verified_on"]]
 
 
-def _sample_mark(settings: Settings) -> list[str]:
+def sample_mark(settings: Settings) -> list[str]:
     return ["**SAMPLE DATA**: an invented organisation.", ""] if settings.sample else []
 
 
-def _markdown_table(table: pd.DataFrame) -> list[str]:
+def markdown_table(table: pd.DataFrame) -> list[str]:
     if table.empty:
         return ["None."]
     head = [

@@ -58,6 +58,7 @@ def test_help_answers_without_pandas() -> None:
         "metrics",
         "policy",
         "owners",
+        "agenda",
         "sample",
         "list",
     ):
@@ -128,6 +129,21 @@ def test_all_metrics_run_by_team(run: Run) -> None:
     code, out, _ = run("metrics", "--sample", "--format", "json")
     assert code == 0
     assert len(json.loads(out)["tables"]) > 10
+
+
+def test_the_agenda_names_managers_only_when_asked(run: Run) -> None:
+    code, page, _ = run("agenda", "inc-1117", "--sample", "--as-of", "2026-10-12")
+    assert code == 0
+    assert page.startswith("# Who owns the action items of INC-1117?")
+    assert "Elena Rossi" not in page
+    _, named, _ = run("agenda", "INC-1117", "--sample", "--as-of", "2026-10-12", "--identify")
+    assert (
+        "| engineering manager | Checkout | the team owns service shop-frontend | Elena Rossi |"
+        in named
+    )
+    code, out, said = run("agenda", "INC-11177", "--sample")
+    assert (code, out) == (2, "")
+    assert said.endswith("did you mean 'INC-1117'?\n")
 
 
 def test_policy_and_owners_are_pages_to_publish(run: Run) -> None:

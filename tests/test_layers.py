@@ -43,7 +43,7 @@ LAYERS = (
     ),
     ("metrics", "comparing", "publication", "exchange", "ownermap", "pages", "recording"),
     ("rewinding", "judging", "merging", "snapshots"),
-    ("metrics", "publication", "exchange", "ownermap", "pages", "candidate_trials"),
+    ("metrics", "publication", "exchange", "ownermap", "pages", "candidate_trials", "agendas"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),
