@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pmanalytics.pages import *  # noqa: F403
     from pmanalytics.periods import *  # noqa: F403
     from pmanalytics.policy import *  # noqa: F403
+    from pmanalytics.policy_trials import *  # noqa: F403
     from pmanalytics.prospects import *  # noqa: F403
     from pmanalytics.publication import *  # noqa: F403
     from pmanalytics.reporting import *  # noqa: F403
@@ -50,6 +51,7 @@ _FACE: Final = (
     "snapshots",
     "metrics",
     "backtests",
+    "policy_trials",
     "publication",
     "exchange",
     "pages",

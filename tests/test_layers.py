@@ -30,7 +30,7 @@ LAYERS = (
         "checks",
     ),
     ("rewinding", "judging", "merging", "snapshots"),
-    ("metrics", "backtests", "publication", "exchange", "ownermap", "pages"),
+    ("metrics", "backtests", "policy_trials", "publication", "exchange", "ownermap", "pages"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),
