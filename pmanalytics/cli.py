@@ -259,6 +259,8 @@ def policy(
     """
     from pmanalytics import pages, snapshots
 
+    if as_of and not tries:
+        raise UsageError("The policy as a page has no as-of date; give --as-of with --try only.")
     if not tries:
         click.echo(pages.policy_page(_settings(config, sample=sample), form=form))
         return

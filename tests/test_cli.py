@@ -162,6 +162,9 @@ def test_a_policy_is_tried_on_the_past(run: Run) -> None:
     code, _, err = run("policy", "--sample", "--try", "sev1=soon")
     assert code == 2
     assert "'sev1=soon' is no rule to try" in err
+    code, _, err = run("policy", "--sample", "--as-of", "2026-10-12")
+    assert code == 2
+    assert "give --as-of with --try only" in err
 
 
 def test_check_exits_1_on_errors_and_with_strict_on_warnings(run: Run, tmp_path: Path) -> None:
