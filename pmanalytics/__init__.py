@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pmanalytics.pages import *  # noqa: F403
     from pmanalytics.periods import *  # noqa: F403
     from pmanalytics.policy import *  # noqa: F403
+    from pmanalytics.policy_trials import *  # noqa: F403
     from pmanalytics.prospects import *  # noqa: F403
     from pmanalytics.publication import *  # noqa: F403
     from pmanalytics.recording import *  # noqa: F403
@@ -56,6 +57,7 @@ _FACE: Final = (
     "backtests",
     "comparing",
     "candidate_trials",
+    "policy_trials",
     "publication",
     "exchange",
     "pages",

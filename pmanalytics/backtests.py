@@ -34,9 +34,10 @@ def at_risk_calibration(data: Dataset, *, as_of: str | date, periods: int = 12) 
     given, because what is said of it later is not independent. It counts when the due day that it
     had then lies before the as-of date and its end is known. One row per band of the chance, the
     lower end included, and the row `all`: band, items, predicted (the mean chance), missed (still
-    open after the due day; dropped in time is not missed), share (of items) with low and high at
-    95 % (Wilson). Where predicted lies between low and high, the chances have been right as far
-    as one can tell. Shares are between 0 and 1, missing without items.
+    open after the due day; dropped in time is not missed), share (of items) with low and high at 95
+    % (Wilson; too narrow where many items share an incident). Where predicted lies between low and
+    high, the chances have been right as far as one can tell. Shares are between 0 and 1, missing
+    without items.
 
     It takes as many snapshots as there are months. What an export does not date, or what has no
     history in it, such as a later change of severity, is in the past as it is today. Raises

@@ -237,14 +237,37 @@ def metrics(
 @config_option
 @sample_option
 @format_option("markdown", "json", meaning="How to print it; else as Markdown.")
-def policy(config: Path | None, sample: bool, form: str) -> None:  # noqa: FBT001
-    """Print the policy as a page to publish.
+@click.option(
+    "--try",
+    "tries",
+    multiple=True,
+    metavar="RULE",
+    help="Try sev1=20 or sev2=30b (business days) on the past quarters; may be repeated.",
+)
+@as_of_option
+def policy(
+    config: Path | None,
+    sample: bool,  # noqa: FBT001
+    form: str,
+    tries: tuple[str, ...],
+    as_of: str | None,
+) -> None:
+    """Print the policy as a page to publish, or try another one on the past.
 
-    With its waivers, those of the decisions file included.
+    With its waivers, those of the decisions file included. With --try, the promises that were
+    kept, and those that would have been, side by side.
     """
-    from pmanalytics import pages
+    from pmanalytics import pages, snapshots
 
-    click.echo(pages.policy_page(_settings(config, sample=sample), form=form))
+    if as_of and not tries:
+        raise UsageError("The policy as a page has no as-of date; give --as-of with --try only.")
+    if not tries:
+        click.echo(pages.policy_page(_settings(config, sample=sample), form=form))
+        return
+    data = _data((), config=config, sample=sample)
+    _say_unread(data.rejects)
+    day = as_of or snapshots.default_as_of(data)
+    click.echo(pages.trial_page(data, as_of=day, tries=tries, form=form))
 
 
 @verbs.command()

@@ -6,20 +6,28 @@ there by a scheduled job. Text from an export stays text.
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final
 
 import pandas as pd
 
 from pmanalytics import ownermap
-from pmanalytics.datasets import decisions_of
+from pmanalytics.datasets import Dataset, decisions_of
 from pmanalytics.exchange import SCHEMA, as_csv, cell_text, json_rows
-from pmanalytics.policy import CLOCK_WORDS
+from pmanalytics.policy import CLOCK_WORDS, describe_policy
+from pmanalytics.policy_trials import parse_tries, try_policy
+from pmanalytics.publication import publishable
 from pmanalytics.settings import Settings
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import counted, plain
+from pmanalytics.words import DASH, counted, group_name, percent, plain
 
-__all__ = ["owners_page", "policy_page"]
+__all__ = ["owners_page", "policy_page", "trial_page"]
+
+TRIAL: Final = (
+    "What could have been kept, not what should be promised: nobody worked towards the days that "
+    "are tried."
+)
 
 
 def policy_page(
@@ -90,6 +98,49 @@ def _versions(settings: Settings) -> list[dict[str, Any]]:
         }
         for version in settings.policy.versions
     ]
+
+
+def trial_page(
+    data: Dataset, *, as_of: str | date, tries: Iterable[str], form: str = "markdown"
+) -> str:
+    """The past under another policy, as a page: promises kept, and those that would have been.
+
+    In Markdown or as JSON: the policy in force, the one that is tried, and `try_policy` by
+    severity for the last four whole quarters before the as-of date. `tries` are texts for
+    `parse_tries`; raises UsageError for one that says no rule.
+    """
+    policy = data.settings.policy
+    tried = parse_tries(tries, policy=policy)
+    table = publishable(try_policy(data, as_of=as_of, tries=tried))
+    said = {"policy": list(describe_policy(policy)), "tried": list(describe_policy(tried))}
+    if form == "json":
+        about = {"schema": SCHEMA, "as_of": str(as_of), "label": TRIAL, **said}
+        return json.dumps({**about, "try_policy": json_rows(table)}, ensure_ascii=False)
+    lines = ["# The past under another policy", "", *_sample_mark(data.settings)]
+    lines += [f"{TRIAL} As of {as_of}."]
+    for title, sentences in (("In force", said["policy"]), ("Tried", said["tried"])):
+        lines += ["", f"## {title}", "", *(f"- {markdown_cell(line)}" for line in sentences)]
+    lines += ["", "## Promises kept", "", *_markdown_table(_side_by_side(table))]
+    return "\n".join(lines)
+
+
+def _side_by_side(table: pd.DataFrame) -> pd.DataFrame:
+    """The columns of a trial as people read them; shares with their limits in one cell."""
+    shown = pd.DataFrame(
+        {
+            "severity": [group_name(value, "severity") for value in table["severity"]],
+            "quarter": table["period"],
+        }
+    )
+    for side, words in (("", "in force"), ("tried_", "tried")):
+        due, met = table[f"{side}due"], table[f"{side}met"]
+        shares = table[[f"{side}attainment", f"{side}low", f"{side}high"]].map(percent)
+        shown[f"{words}: kept"] = [f"{k:,} of {n:,}" for k, n in zip(met, due, strict=True)]
+        shown[f"{words}: share, 95 % interval"] = [
+            share if share == DASH else f"{share}, {low} to {high}"
+            for share, low, high in shares.itertuples(index=False)
+        ]
+    return shown.assign(**{"left out, not due yet": table["not_yet"]})
 
 
 def owners_page(snapshot: Snapshot, *, form: str = "markdown") -> str:

@@ -159,6 +159,30 @@ def test_policy_and_owners_are_pages_to_publish(run: Run) -> None:
     assert page.startswith("service,team,role")
 
 
+def test_a_policy_is_tried_on_the_past(run: Run) -> None:
+    words = ("policy", "--sample", "--try", "sev1=20", "--try", "sev2=30b", "--as-of", "2026-10-12")
+    code, page, _ = run(*words)
+    assert code == 0
+    assert page.startswith("# The past under another policy")
+    assert "sev1 20 days, sev2 30 business days" in page
+    code, page, _ = run(*words, "--format", "json")
+    document = json.loads(page)
+    assert document["as_of"] == "2026-10-12"
+    assert "not what should be promised" in document["label"]
+    assert {row["period"] for row in document["try_policy"]} == {
+        "2025Q4",
+        "2026Q1",
+        "2026Q2",
+        "2026Q3",
+    }
+    code, _, err = run("policy", "--sample", "--try", "sev1=soon")
+    assert code == 2
+    assert "'sev1=soon' is no rule to try" in err
+    code, _, err = run("policy", "--sample", "--as-of", "2026-10-12")
+    assert code == 2
+    assert "give --as-of with --try only" in err
+
+
 def test_check_exits_1_on_errors_and_with_strict_on_warnings(run: Run, tmp_path: Path) -> None:
     (tmp_path / "jira.csv").write_text(HEADER + ROW)
     code, out, _ = run("check", "jira.csv")

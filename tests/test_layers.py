@@ -44,6 +44,7 @@ LAYERS = (
     ("metrics", "comparing", "publication", "exchange", "ownermap", "pages", "recording"),
     ("rewinding", "judging", "merging", "snapshots"),
     ("metrics", "publication", "exchange", "ownermap", "pages", "candidate_trials", "agendas"),
+    ("metrics", "backtests", "policy_trials", "publication", "exchange", "ownermap", "pages"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),

@@ -47,13 +47,15 @@ def at_risk(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     Like it are items of the same severity, team and target; where fewer than 20 of them are known
     to their end, those of the same severity and target, then of the same severity, then all with a
     target. They are found before any narrowing. Some of them may still be open short of the day:
-    then made_it is the estimate for all of like_it, and the sentence says "about". An item that
-    was dropped in time neither made it nor missed. Targets in business days are taken as the
-    calendar days that they are for the item. On the due day itself nothing is left to estimate,
-    and where nothing was followed that long nothing is known: chance is missing.
+    then made_it is the estimate for all of like_it, and the sentence says "about". An item that was
+    dropped in time neither made it nor missed. The due day is the policy's, without waivers;
+    targets in business days are taken as the calendar days that they are for the item. On the due
+    day itself nothing is left to estimate, and where nothing was followed that long nothing is
+    known: chance is missing.
 
     Formula: Aalen-Johansen from the day of age on, (F(due) - F(age)) / S(age); low and high are
-    Wilson's on the number of like_it whose fate by the due day is known. Method, section 2.4.
+    Wilson's on the number of like_it whose fate by the due day is known, which is too narrow where
+    many items share an incident. Method, section 2.4.
 
     Examples:
         >>> import pmanalytics as pma

@@ -1,9 +1,13 @@
 """Ahead of the deadline: what became of comparable items, by hand."""
 
+import math
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
@@ -207,3 +211,74 @@ def test_shares_add_up_and_the_sentence_says_the_counts(q3: pma.Snapshot) -> Non
     for row in table.itertuples():
         assert row.reading.startswith(f"Of {row.like_it} like it still open after day {row.age}, ")
         assert f" {row.made_it} made it" in row.reading
+
+
+TARGET = {"sev1": 15, "sev2": 30}
+
+
+def one_by_one(rows: list[tuple[str, str | None, int, str]], row: tuple[str, str | None, int, str]) -> tuple[int, float]:  # fmt: skip
+    """The closest group that knows 20 to their end, and Kaplan-Meier of its members, by loops."""
+    severity, team, age, _ = row
+    due = TARGET[severity]
+    answer = (0, float("nan"))
+    for same in (
+        lambda other: other[:2] == (severity, team),
+        lambda other: other[0] == severity,
+        lambda other: True,
+    ):
+        passed = [(days, state) for *who, days, state in rows if same(tuple(who)) and days > age]
+        left = 1.0
+        for day in range(age + 1, due + 1):
+            there = sum(days >= day for days, _ in passed)
+            ended = sum(days == day and state != "open" for days, state in passed)
+            if not there and left > 0:
+                left = float("nan")
+            elif there:
+                left *= 1 - ended / there
+        known = [days for days, state in passed if state != "open" or days >= due]
+        answer = (len(passed), left if passed else float("nan"))
+        if len(known) >= 20 and not math.isnan(left):
+            break
+    return answer
+
+
+@given(st.integers(0, 10_000), st.integers(5, 160))
+@settings(max_examples=12)
+def test_every_item_is_compared_as_one_by_one(dataset: Build, seed: int, size: int) -> None:
+    rng = np.random.default_rng(seed)
+    drawn = zip(
+        rng.choice(["sev1", "sev2"], size).tolist(),
+        rng.choice(np.array(["core", "core", "web", None], dtype=object), size),
+        rng.integers(0, 60, size).tolist(),
+        rng.integers(0, 60, size).tolist(),
+        rng.choice(["open", "done", "done", "dropped"], size).tolist(),
+        strict=True,
+    )
+    rows, incidents, items = [], [], []
+    for n, (severity, team, age, took, wished) in enumerate(drawn):
+        state = wished if took <= age else "open"
+        days = age if state == "open" else took
+        rows.append((severity, team, days, state))
+        incidents.append({"incident_id": f"I{n}", "severity": severity, "started_at": on(age), "resolved_at": on(age)})  # fmt: skip
+        items.append(
+            {
+                "item_id": f"x:{n:03}",
+                "team": team,
+                "incident_id": f"I{n}",
+                "created_at": on(age),
+                "state": state,
+                "closed_at": None if state == "open" else on(age - days),
+            }
+        )
+    table = pma.at_risk(judged(dataset(items=items, incidents=incidents)))
+    pending = [n for n, row in enumerate(rows) if row[3] == "open" and row[2] <= TARGET[row[0]]]
+    assert sorted(table["item_id"]) == [f"x:{n:03}" for n in pending]
+    found = table.set_index("item_id")
+    for n in pending:
+        item = found.loc[f"x:{n:03}"]
+        if item["days_left"] == 0:
+            assert pd.isna(item["chance"])
+            continue
+        like_it, chance = one_by_one(rows, rows[n])
+        assert item["like_it"] == like_it
+        assert item["chance"] == pytest.approx(chance, nan_ok=True)
