@@ -12,6 +12,7 @@ from pmanalytics.metrics import (
     ownership,
     recurrence,
     similarity,
+    weakness,
 )
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
@@ -20,6 +21,7 @@ from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
 from pmanalytics.metrics.recurrence import *  # noqa: F403
 from pmanalytics.metrics.similarity import *  # noqa: F403
+from pmanalytics.metrics.weakness import *  # noqa: F403
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
@@ -28,5 +30,6 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *ownership.__all__,
     *recurrence.__all__,
     *similarity.__all__,
+    *weakness.__all__,
     *discovery.__all__,
 ]

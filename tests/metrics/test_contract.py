@@ -41,6 +41,8 @@ COLUMNS = {
     "similar_incidents": (
         "incident_id repeat_of score likelihood service days_between title candidate_title"
     ),
+    "weak_services": "service incidents repeats open_items overdue_items overdue_days",
+    "quieter_services": ("service incidents preventive_items done_on quiet_days expected chance"),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
 }
 OF_SERVICES = ("unowned_services", "repeats")
