@@ -23,6 +23,7 @@ from pmanalytics.metrics import (
     reviews,
     safeguards,
     similarity,
+    weakness,
 )
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
@@ -42,6 +43,7 @@ from pmanalytics.metrics.returning import *  # noqa: F403
 from pmanalytics.metrics.reviews import *  # noqa: F403
 from pmanalytics.metrics.safeguards import *  # noqa: F403
 from pmanalytics.metrics.similarity import *  # noqa: F403
+from pmanalytics.metrics.weakness import *  # noqa: F403
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
@@ -57,6 +59,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *similarity.__all__,
     *returning.__all__,
     *exposures.__all__,
+    *weakness.__all__,
     *discovery.__all__,
     *reviews.__all__,
     *phrasing.__all__,

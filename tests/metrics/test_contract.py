@@ -68,6 +68,8 @@ COLUMNS = {
         "days_since repeats_while days_while repeats_otherwise days_otherwise expected_by_chance "
         "rate_ratio low high reading"
     ),
+    "weak_services": "service incidents repeats open_items overdue_items overdue_days",
+    "quieter_services": ("service incidents preventive_items done_on quiet_days expected chance"),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
     "findable": "items findable low high",
     "undiscoverable_items": "item_id missing team project severity",
