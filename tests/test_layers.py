@@ -27,6 +27,7 @@ LAYERS = (
         "candidates",
         "document_checks",
         "changes",
+        "twins",
         "checks",
     ),
     ("rewinding", "judging", "merging", "snapshots"),
