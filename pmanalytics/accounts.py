@@ -89,6 +89,10 @@ _RULES: Final[Mapping[str, tuple[str, str]]] = {
         "tickets that are counted twice",
         "give both exports one name under [[source]], or leave one out",
     ),
+    "same_title": (
+        "items with one title that count as one",
+        "give them titles of their own where they are several pieces of work",
+    ),
     "same_key": (
         "keys that may stand for two tickets",
         'give each system its own name: name = "jira-eu" under [[source]]',

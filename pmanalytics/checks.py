@@ -14,6 +14,7 @@ from pmanalytics.decision_checks import decision_findings
 from pmanalytics.document_checks import document_findings
 from pmanalytics.labels import label_values
 from pmanalytics.settings import Labels
+from pmanalytics.twins import same_work
 from pmanalytics.words import counted
 
 __all__ = ["check"]
@@ -179,6 +180,16 @@ def _same_tickets(data: Dataset) -> Iterable[Finding]:
         yield "warning", "same_ticket", str(key), len(rows), f"It is counted as {names}."
 
 
+def _same_titles(data: Dataset) -> Iterable[Finding]:
+    """Items of one incident that have the same title and are counted as one."""
+    family = same_work(data.items, team=data.items["team"])
+    shared = data.items.assign(_family=family)[family >= 0]
+    for _, rows in shared.groupby("_family", sort=False):
+        names = ", ".join(sorted(rows["item_id"]))
+        detail = f"They have the same title and count as one action item: {names}."
+        yield "warning", "same_title", str(rows["incident_id"].iloc[0]), len(rows), detail
+
+
 def _same_keys(data: Dataset) -> Iterable[Finding]:
     """Sources in which one key stands for tickets that were not created on one day."""
     told = data.observations[["item_id", "source", "created_at"]].dropna()
@@ -246,6 +257,7 @@ _RULES: Final[tuple[Callable[[Dataset], Iterable[Finding]], ...]] = (
     _undated,
     _stale_sources,
     _same_tickets,
+    _same_titles,
     _same_keys,
     _severity_differs,
     _reversed_times,

@@ -1,8 +1,14 @@
-"""Merging: tickets closed as duplicates of another one live on in it.
+"""Merging: one piece of work counts once, though it was written down several times.
 
-The survivor takes the earliest promise of all of them, with the clock and the rule that made it,
-and the incidents and waivers of the tickets that are gone. Tickets that call each other duplicates
-have no survivor; they stay, and cannot be judged.
+Tickets closed as duplicates of another one live on in it, and items of one incident with the same
+title are one item (see `same_work`). The survivor takes the earliest promise of all of them, with
+the clock and the rule that made it, and the incidents and waivers of the items that are gone.
+Tickets that call each other duplicates have no survivor; they stay, and cannot be judged.
+
+Of several items with one title a ticket survives before a line of a document, because a tracker
+knows its state. Of several tickets an open one survives, so that no work is taken for done while a
+ticket for it is open; else the one that was done last, else one that was dropped; else the one that
+was created first.
 """
 
 from dataclasses import dataclass
@@ -11,11 +17,17 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from pmanalytics.twins import same_work
+
 __all__ = ["Merged", "merge_duplicates"]
 
 PROMISE: Final = (
     "started_on", "clock_on", "clock_basis", "policy", "target_days", "unit", "due_on",
 )  # fmt: skip
+
+
+# Of several tickets with one title, which state survives first.
+SURVIVES: Final = {"open": 0, "done": 1, "dropped": 2}
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +39,7 @@ class Merged:
 
 
 def merge_duplicates(items: pd.DataFrame) -> Merged:
-    """Leave out the items that were dropped as duplicates of another one.
+    """Leave out the items that are the same piece of work as another one.
 
     Takes items with the columns of their promise (clock, rule and due day) and returns those that
     are left, in their order.
@@ -37,6 +49,8 @@ def merge_duplicates(items: pd.DataFrame) -> Merged:
     gone = (place >= 0) & (place != position) & items["state"].eq("dropped").to_numpy(dtype=bool)
     root = _roots(np.where(gone, place, position))
     gone &= ~gone[root]  # what leads into a circle has no survivor
+    root = _of_one_title(items, gone)[np.where(gone, root, position)]
+    gone = root != position
     if not gone.any():
         return Merged(items, {})
     survivors, merged = items.iloc[root[gone]], items[gone]
@@ -58,6 +72,31 @@ def _roots(parent: np.ndarray) -> np.ndarray:
     root = parent
     for _ in range(int(np.ceil(np.log2(len(parent) + 1))) + 1):
         root = root[root]
+    return root
+
+
+def _of_one_title(items: pd.DataFrame, gone: np.ndarray) -> np.ndarray:
+    """The place of the item that each one lives on in, among those that are not gone."""
+    root = np.arange(len(items))
+    left = items[~gone] if gone.any() else items
+    family = same_work(left, team=left["team"].where(left["team_rule"].eq("item")))
+    twins = np.flatnonzero(family >= 0)
+    if not twins.size:
+        return root
+    place = root[~gone][twins]
+    closed = items["closed_on"].iloc[place].to_numpy(dtype="datetime64[us]")
+    order = pd.DataFrame(
+        {
+            "family": family[twins],
+            "line": items["key"].iloc[place].isna().to_numpy(),
+            "state": items["state"].iloc[place].map(SURVIVES).fillna(len(SURVIVES)).to_numpy(),
+            "closed": np.datetime64("2000-01-01", "us") - closed,  # the last one first
+            "created": items["created_at"].iloc[place].array,
+            "item_id": items["item_id"].iloc[place].array,
+            "place": place,
+        }
+    ).sort_values(["family", "line", "state", "closed", "created", "item_id"])
+    root[order["place"]] = order.groupby("family")["place"].transform("first")
     return root
 
 

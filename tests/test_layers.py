@@ -29,6 +29,7 @@ LAYERS = (
         "changes",
         "decisions",
         "decision_checks",
+        "twins",
         "checks",
     ),
     ("rewinding", "deciding", "judging", "merging", "snapshots"),

@@ -112,25 +112,33 @@ def reopenings(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     """
     items = snapshot.items
     by = group_columns(by, items)
-    events = snapshot.events
-    done = events[(events["after"] == "done").to_numpy(dtype=bool)]
-    again = events.loc[(events["before"] == "done").to_numpy(dtype=bool), "subject"]
-    reopened = among(items["item_id"], again)
-    first = done.drop_duplicates("subject").set_index("subject")["at"]
-    first_done = local_days(first, snapshot.settings.timezone).reindex(items["item_id"])
-    in_time = first_done.to_numpy() <= items["due_on"].to_numpy()
+    reopened, kept_first = _reopened(snapshot)
     state = items["state"].to_numpy(dtype=object)
     not_met = (items["standing"] != "met").to_numpy(dtype=bool)
     flags = {
-        "done_once": among(items["item_id"], done["subject"]),
+        "done_once": reopened | (state == "done"),
         "reopened": reopened,
         **{f"{word}_again": reopened & (state == word) for word in ("open", "done", "dropped")},
-        "met_then_reopened": reopened & in_time & not_met,
+        "met_then_reopened": kept_first & not_met,
     }
     table = sums(items[by], flags)
     share = table["reopened"] / table["done_once"].where(table["done_once"] > 0)
     table.insert(table.columns.get_loc("reopened") + 1, "share", share)
     return bring_forward(table, by)
+
+
+def _reopened(snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+    """Which items were open again after they had been done, and of these first done in time."""
+    items, events = snapshot.items, snapshot.events
+    again = events.loc[(events["before"] == "done").to_numpy(dtype=bool), "subject"]
+    reopened = among(items["item_id"], again)
+    stories = events[among(events["subject"], again)]
+    done = stories[(stories["after"] == "done").to_numpy(dtype=bool)]
+    first = done.drop_duplicates("subject").set_index("subject")["at"]
+    days = local_days(first, snapshot.settings.timezone).reindex(items["item_id"][reopened])
+    in_time = reopened.copy()
+    in_time[reopened] = days.to_numpy() <= items["due_on"].to_numpy()[reopened]
+    return reopened, in_time
 
 
 def unknowns(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:

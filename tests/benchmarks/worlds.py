@@ -135,7 +135,7 @@ def large_dataset(size: int) -> pma.Dataset:
             "item_id": [f"jira:OPS-{number}" for number in range(size)],
             "source": "jira",
             "key": [f"OPS-{number}" for number in range(size)],
-            "title": "Add an alert",
+            "title": _titles(size),
             "kind": rng.choice(["prevent", "detect", "mitigate"], size),
             "state": state,
             "owners": pd.Series([[f"Person {number % 500}"] for number in range(size)]),
@@ -165,6 +165,16 @@ def large_dataset(size: int) -> pma.Dataset:
     }
     tables = {name: conform(given.get(name, pd.DataFrame()), name) for name in TABLES}
     return pma.Dataset(**tables, settings=pma.Settings())
+
+
+def _titles(size: int) -> list[str]:
+    """Titles of their own, as people write them: a verb, a thing and a number."""
+    verbs = ("Add", "Fix", "Remove", "Document", "Rehearse", "Limit", "Alert on", "Test", "Move")
+    things = ("the timeout of", "retries in", "the dashboard for", "failover of", "an owner for",
+              "the runbook of", "load tests for", "backups of", "the quota of")  # fmt: skip
+    rng = np.random.default_rng(4)
+    verb, thing = rng.choice(verbs, size), rng.choice(things, size)
+    return [f"{verb[n]} {thing[n]} queue {n}" for n in range(size)]
 
 
 def write_company(folder: Path, *, rows: int) -> Path:

@@ -59,21 +59,6 @@ def test_pending_items_neither_fail_nor_pass(dataset: Build) -> None:
     assert (row["due"], row["attainment"]) == (100, 0.6)
 
 
-def test_a_total_is_no_mean_of_team_shares(dataset: Build) -> None:
-    """B12: teams with 1 of 1 and 20 of 40 have kept 51.2 %, not 75 %."""
-    data = world(
-        dataset,
-        [
-            {"n": 1, "resolved": "2026-01-01", "closed": "2026-01-10", "team": "a"},
-            {"n": 20, "resolved": "2026-01-01", "closed": "2026-01-10", "team": "b"},
-            {"n": 20, "resolved": "2026-01-01", "team": "b"},
-        ],
-    )
-    q1 = pma.snapshot(data, as_of="2026-03-01")
-    assert pma.attainment(q1)["attainment"].iloc[0] == pytest.approx(0.512195, abs=1e-6)
-    assert pma.attainment(q1, by="team")["attainment"].tolist() == [1.0, 0.5]
-
-
 def test_the_due_day_itself_is_in_time(dataset: Build) -> None:
     """B8: the incident day is day 0, so day 15 is 16 January."""
     data = world(
