@@ -1,9 +1,11 @@
 """Publication: what small groups may show, and that no person is on a table."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
@@ -272,3 +274,22 @@ def test_page_workbook_and_tables_show_what_is_published(
         ]
         assert len(rows) == 2
         assert not any(isinstance(cell, float) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    "plot", ["plot_attainment", "plot_discoverability", "plot_completion_curve"]
+)
+def test_a_chart_of_a_snapshot_shows_no_more_than_its_table(small: pma.Snapshot, plot: str) -> None:
+    """With every figure withheld, the chart of the teams holds no number between its marks."""
+    drawn = getattr(pma, plot)(small, by="team")
+    severity = getattr(pma, plot)(small, by="severity")
+    assert not shares_of(drawn)
+    assert shares_of(severity)
+
+
+def shares_of(figure: Any) -> list[object]:
+    """What the marks of a chart show that is a share: a number, or a percentage beside a mark."""
+    named = [getattr(trace, part, None) for trace in figure.data for part in ("x", "y", "text")]
+    cells = [cell for values in named if values is not None for cell in np.ravel(values).tolist()]
+    shares = [cell for cell in cells if isinstance(cell, float) and 0 < cell <= 1]
+    return [*shares, *(cell for cell in map(str, cells) if re.search(r"\d%", cell))]
