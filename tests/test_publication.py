@@ -1,9 +1,20 @@
 """Publication: what small groups may show, and that no person is on a table."""
 
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
 import pmanalytics as pma
+from pmanalytics import metrics
+from pmanalytics.datasets import Dataset
+from pmanalytics.errors import UsageError
+from pmanalytics.publication import CASES, EXPECTATIONS, INTERVALS, OTHER_FIGURES
 
 
 def shares(column: str, **counts: list[int]) -> pd.DataFrame:
@@ -58,3 +69,227 @@ def test_the_table_that_is_given_stays_as_it_is() -> None:
     before = table.copy()
     pma.publishable(table)
     pd.testing.assert_frame_equal(table, before)
+
+
+def hidden(table: pd.DataFrame, **options: Any) -> dict[str, list[bool]]:
+    """Which cells of each column are not shown."""
+    shown = pma.publishable(table, **options)
+    return {name: shown[name].isna().tolist() for name in shown}
+
+
+@pytest.mark.parametrize("count", ["due", "of", "n", "items", "done_once", "reviews", "incidents"])
+def test_every_share_rests_on_the_count_of_its_own_metric(count: str) -> None:
+    table = pd.DataFrame({"team": list("abc"), count: [4, 9, 10], "rate": 0.5, "low": 0.1})
+    assert hidden(table)["rate"] == [True, True, False]
+    assert hidden(table)["low"] == [True, False, False]
+
+
+def test_a_comparison_without_any_count_shows_no_share() -> None:
+    table = pd.DataFrame({"team": ["a"], "overdue": [3], "mine": [0.5]})
+    assert hidden(table) == {"team": [False], "overdue": [False], "mine": [True]}
+    assert not any(hidden(table, comparison=False)["mine"])
+
+
+def test_medians_are_figures_and_sums_of_days_are_counts() -> None:
+    table = pd.DataFrame({"team": ["a"], "n": [4], "median_days": pd.array([7], "Int64")})
+    table = table.assign(median_low=pd.array([3], "Int64"), overdue_days=40)
+    assert [name for name, cells in hidden(table).items() if any(cells)] == [
+        "median_days", "median_low",
+    ]  # fmt: skip
+
+
+def test_each_arm_of_participation_rests_on_its_own_reviews() -> None:
+    """Of 16 reviews 4 had both managers, 12 had not; of 12, 7 and 5."""
+    both = pd.array([4, 7], "Int64")
+    table = pd.DataFrame({"team": ["a", "b"], "reviews": [16, 12], "both": both})
+    arms = {f"{name}_{arm}": 0.5 for name in ("attainment", "low") for arm in ("with", "without")}
+    assert hidden(table.assign(**arms)) == {
+        "team": [False, False],
+        "reviews": [False, False],
+        "both": [False, False],
+        "attainment_with": [True, True],
+        "attainment_without": [False, True],
+        "low_with": [True, False],
+        "low_without": [False, False],
+    }
+
+
+def test_two_periods_and_two_policies_rest_on_both_counts() -> None:
+    table = pd.DataFrame({"team": ["a"], "due": [12], "due_before": [4], "tried_due": [4]})
+    shares = {"attainment": 0.5, "low": 0.2, "attainment_before": 0.5, "attainment_change": 0.1}
+    table = table.assign(**shares, change_low=0.0, tried_attainment=0.5)
+    assert [name for name, cells in hidden(table).items() if any(cells)] == [
+        "attainment_before", "attainment_change", "change_low", "tried_attainment",
+    ]  # fmt: skip
+
+
+def test_what_is_expected_says_nothing_about_a_team() -> None:
+    table = pd.DataFrame({"team": ["a"], "due": [3], "attainment": 0.3, "expected": 0.7})
+    table = table.assign(lower_95=0.1, upper_998=1.0, signal="low")
+    found = hidden(table)
+    assert [name for name, cells in found.items() if any(cells)] == ["attainment", "signal"]
+
+
+def test_one_hidden_share_takes_a_second_one_with_it_where_no_count_is_shown() -> None:
+    """With the total of 40 items and the shares of b and c, the share of a could be worked out."""
+    table = pd.DataFrame({"team": list("abc"), "items": [5, 15, 20], "findable": 0.5, "low": 0.2})
+    assert hidden(table)["findable"] == [True, True, False]
+    assert hidden(table)["low"] == [False, True, False]
+    two = table.assign(items=[5, 7, 28])
+    assert hidden(two)["findable"] == [True, True, False]
+    nothing = table.assign(items=[0, 15, 20])
+    assert hidden(nothing)["findable"] == [True, False, False]
+    counted = table.rename(columns={"findable": "rate"}).assign(with_gap=[2, 7, 10])
+    assert hidden(counted)["rate"] == [True, False, False]
+
+
+def test_the_second_share_is_sought_within_each_group() -> None:
+    sizes = {
+        "severity": ["sev1"] * 2 + ["sev2"] * 2,
+        "team": list("abab"),
+        "items": [5, 15, 11, 12],
+    }
+    table = pd.DataFrame(sizes).assign(fresh=0.5)
+    shown = pma.publishable(table).set_index(["severity", "team"])["fresh"]
+    assert shown["sev1"].isna().all()
+    assert shown["sev2"].notna().all()
+
+
+def test_publishing_twice_changes_nothing_and_keeps_what_was_chosen() -> None:
+    table = pd.DataFrame({"team": list("abc"), "items": [5, 15, 20], "fresh": 0.5, "low": 0.2})
+    once = pma.publishable(table)
+    pd.testing.assert_frame_equal(pma.publishable(once), once)
+    own = pma.publishable(shares("team", due=[3]), comparison=False)
+    assert pma.exhibit(own, name="attainment_by_team").table["attainment"].notna().all()
+    owners = pma.publishable(pd.DataFrame({"owners": ["Ada"]}), persons=True)
+    assert "owners" in pma.exhibit(owners, name="mine").table
+
+
+def test_lists_of_cases_and_services_by_weakness_keep_their_order() -> None:
+    cases = pd.DataFrame(
+        {"item_id": ["x:2", "x:1"], "team": ["b", "a"], "chance": 0.5, "score": 0.1}
+    )
+    pd.testing.assert_frame_equal(pma.publishable(cases), cases)
+    weak = pd.DataFrame({"service": ["web", "api"], "incidents": [3, 2], "repeats": [2, 1]})
+    pd.testing.assert_frame_equal(pma.publishable(weak), weak)
+    ranked = pd.DataFrame({"team": ["web", "api"], "items": [9, 2]})
+    assert pma.publishable(ranked)["team"].tolist() == ["api", "web"]
+
+
+@pytest.mark.parametrize(("column", "named"), [("due", "'due'"), ("low", "'low'")])
+def test_an_attainment_is_not_shown_without_what_it_rests_on(column: str, named: str) -> None:
+    with pytest.raises(UsageError, match=named):
+        pma.publishable(shares("severity", due=[12]).drop(columns=column))
+
+
+@pytest.fixture(scope="module")
+def small(dataset: Callable[..., Dataset]) -> pma.Snapshot:
+    """Two teams with a few items, reviews and repeats each: too few for any figure."""
+    items, incidents, attendance = [], [], []
+    for number in range(6):
+        team = ("core", "web")[number % 2]
+        incidents.append(
+            {
+                "incident_id": f"I{number}",
+                "severity": "sev1",
+                "service": f"service of {team}",
+                "team": team,
+                "causes": ["cache"],
+                "started_at": f"2026-0{1 + number}-05T08:00Z",
+                "resolved_at": f"2026-0{1 + number}-05T10:00Z",
+                "reviewed_at": f"2026-0{1 + number}-07T10:00Z",
+                "postmortem_published_at": f"2026-0{1 + number}-08T10:00Z",
+            }
+        )
+        roles = ("engineering_manager", "product_manager") if number < 4 else ("engineer",)
+        attendance += [{"incident_id": f"I{number}", "role": role, "team": team} for role in roles]
+        items.append(
+            {
+                "item_id": f"x:{number}",
+                "key": f"X-{number}",
+                "title": "Add an alert for the queue",
+                "incident_id": f"I{number}",
+                "team": team,
+                "kind": "prevent",
+                "state": "done" if number < 4 else "open",
+                "created_at": f"2026-0{1 + number}-06T10:00Z",
+                "closed_at": f"2026-0{1 + number}-18T10:00Z" if number < 4 else None,
+            }
+        )
+    services = [{"service": f"service of {team}", "team": team} for team in ("core", "web")]
+    data = dataset(items=items, incidents=incidents, attendance=attendance, services=services)
+    return pma.snapshot(data, as_of="2026-09-01")
+
+
+@pytest.mark.parametrize("name", metrics.__all__)
+def test_no_metric_shows_a_figure_of_a_team_with_too_few_items(
+    small: pma.Snapshot, name: str
+) -> None:
+    """Every number with a fraction is hidden, whatever its column is called."""
+    table = getattr(pma, name)(small, by="team")
+    if set(CASES) & set(table):
+        return
+    shown = pma.publishable(table)
+    numbers = [c for c in shown if pd.api.types.is_float_dtype(shown[c]) and c not in EXPECTATIONS]
+    told = [*numbers, *(c for c in (*OTHER_FIGURES, *INTERVALS) if c in shown)]
+    assert [column for column in told if shown[column].notna().any()] == []
+    counts = [c for c in shown if pd.api.types.is_integer_dtype(shown[c]) and c not in told]
+    pd.testing.assert_series_equal(shown[counts].sum(), table[counts].sum())
+
+
+def test_the_small_teams_have_figures_to_hide(small: pma.Snapshot) -> None:
+    """Without figures, the test above could not fail."""
+    for name in (
+        "attainment",
+        "speed",
+        "gap_rates",
+        "discoverability",
+        "participation",
+        "findable",
+    ):
+        table = getattr(pma, name)(small, by="team")
+        numbers = table.select_dtypes("float")
+        assert numbers.notna().to_numpy().any(), name
+
+
+def test_page_workbook_and_tables_show_what_is_published(
+    small: pma.Snapshot, sample: Dataset, tmp_path: Path
+) -> None:
+    """A notebook that forgets to publish a table of teams shows no more than one that does not."""
+    table = pma.attainment(small, by="team")
+    assert table["attainment"].notna().all()
+    shown = pma.exhibit(table, name="attainment_by_team", lead=table)
+    shares_of_page = [row[list(table).index("attainment")] for row in shown.bundle()["rows"]]
+    assert shares_of_page == [None, None]
+    assert not any("%" in sentence for sentence in (*shown.findings, shown.lead))
+    report = pma.Report(sample, small)
+    pma.save_report(report, shown, output=tmp_path)
+    written = pd.read_csv(tmp_path / "tables" / "attainment_by_team.csv")
+    assert written["attainment"].isna().all()
+    assert written["due"].sum() == table["due"].sum()
+    sheets = openpyxl.load_workbook(tmp_path / "workbook.xlsx")
+    for sheet in ("attainment by team", "Summary"):
+        rows = [
+            row for row in sheets[sheet].iter_rows(values_only=True) if {"core", "web"} & {*row}
+        ]
+        assert len(rows) == 2
+        assert not any(isinstance(cell, float) for row in rows for cell in row)
+
+
+@pytest.mark.parametrize(
+    "plot", ["plot_attainment", "plot_discoverability", "plot_completion_curve"]
+)
+def test_a_chart_of_a_snapshot_shows_no_more_than_its_table(small: pma.Snapshot, plot: str) -> None:
+    """With every figure withheld, the chart of the teams holds no number between its marks."""
+    drawn = getattr(pma, plot)(small, by="team")
+    severity = getattr(pma, plot)(small, by="severity")
+    assert not shares_of(drawn)
+    assert shares_of(severity)
+
+
+def shares_of(figure: Any) -> list[object]:
+    """What the marks of a chart show that is a share: a number, or a percentage beside a mark."""
+    named = [getattr(trace, part, None) for trace in figure.data for part in ("x", "y", "text")]
+    cells = [cell for values in named if values is not None for cell in np.ravel(values).tolist()]
+    shares = [cell for cell in cells if isinstance(cell, float) and 0 < cell <= 1]
+    return [*shares, *(cell for cell in map(str, cells) if re.search(r"\d%", cell))]

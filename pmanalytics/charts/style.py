@@ -16,6 +16,7 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.publication import published
 from pmanalytics.words import group_name, plain
 
 __all__ = [
@@ -255,8 +256,11 @@ def words_list(parts: Mapping[str, str] | Sequence[str], *, most: int = 12) -> s
 def as_table(
     source: object, metric: Callable[..., pd.DataFrame], **options: object
 ) -> pd.DataFrame:
-    """The table itself, or what the metric makes of a snapshot."""
-    return source if isinstance(source, pd.DataFrame) else metric(source, **options)
+    """The table itself, or what the metric makes of a snapshot, as `publishable` leaves it.
+
+    A chart is for an audience, whoever draws it; what was published with other options stays.
+    """
+    return published(source if isinstance(source, pd.DataFrame) else metric(source, **options))
 
 
 def drawn_rows(table: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from pmanalytics import words
 from pmanalytics.errors import UsageError
+from pmanalytics.publication import published
 from pmanalytics.reporting.cells import column_label
 from pmanalytics.reporting.grids import bundle_columns, bundle_rows, grid, grid_html
 from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
@@ -101,11 +102,13 @@ def exhibit(
 ) -> Exhibit:
     """Show a table, with its chart, as one part of a report.
 
-    `table` is what a metric returned, `figure` a plotly Figure of it. Without a `title` it bears
-    that of the metric that `name` begins with. `notes` are sentences that stand beneath, and
-    `question` is what the reader is asked to decide. `lead` puts one sentence of the exhibit at the
-    head of the report: True its first finding, a table the first finding of that one (the same
-    metric, without groups), a text itself. Raises UsageError when `name` cannot name a file.
+    `table` is what a metric returned; it is shown as `publishable` leaves it, unless it has been
+    there already with other options. `figure` is a plotly Figure of the same table. Without a
+    `title` it bears that of the metric that `name` begins with. `notes` are sentences that stand
+    beneath, and `question` is what the reader is asked to decide. `lead` puts one sentence of the
+    exhibit at the head of the report: True its first finding, a table the first finding of that
+    one (the same metric, without groups), a text itself. Raises UsageError when `name` cannot name
+    a file, and what `publishable` raises.
 
     Examples:
         >>> shown = exhibit(pd.DataFrame({"total": [0]}), name="standings", title="Standings")
@@ -117,9 +120,10 @@ def exhibit(
             f"An exhibit's name becomes a file name, and {name!r} cannot be one; write it like "
             "attainment_by_team."
         )
-    said = findings(table, name)
+    shown = published(table)
+    said = findings(shown, name)
     return Exhibit(
-        table=table,
+        table=shown,
         figure=figure,
         name=name,
         title=words.plain(title or _title(name)),
@@ -133,8 +137,11 @@ def exhibit(
 def _lead(lead: Any, name: str, said: tuple[str, ...]) -> str:
     if isinstance(lead, str):
         return words.plain(lead)
-    chosen = findings(lead, name) if isinstance(lead, pd.DataFrame) else said if lead else ()
-    return chosen[0] if chosen else ""
+    if isinstance(lead, pd.DataFrame):
+        said = findings(published(lead), name)
+    elif not lead:
+        said = ()
+    return said[0] if said else ""
 
 
 def _figure_notes(figure: Any) -> tuple[str, ...]:

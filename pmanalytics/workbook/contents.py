@@ -73,7 +73,8 @@ def actions_table(snapshot: Snapshot) -> pd.DataFrame:
     if snapshot.settings.persons:
         table["owners"] = [_joined(owners) for owners in listed["owners"]]
     names = [*ACTION_COLUMNS, *(["owners"] if snapshot.settings.persons else [])]
-    return table.iloc[_order(listed)][names].reset_index(drop=True)
+    ordered = table.iloc[_order(listed)][names].reset_index(drop=True)
+    return publishable(ordered, persons=snapshot.settings.persons)
 
 
 ACTION_COLUMNS: Final = (

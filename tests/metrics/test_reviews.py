@@ -259,3 +259,35 @@ def test_groups_of_incidents_keep_their_own_median(dataset: Build) -> None:
     assert table["service"].tolist()[:2] == ["checkout", "site"]
     assert table["median_days"].tolist()[1:] == [2, 4]
     assert pd.isna(table["median_days"].iloc[0])
+
+
+def test_participation_of_the_sample_is_what_a_plain_count_gives(
+    sample: Dataset, q3: pma.Snapshot
+) -> None:
+    """In the sample every manager came for an owner of the service, or nobody owns it."""
+    end = pd.Timestamp("2026-10-13", tz="Europe/Berlin")
+    held = {
+        row.incident_id: set()
+        for row in sample.incidents.itertuples()
+        if pd.notna(row.reviewed_at) and row.reviewed_at < end
+    }
+    for row in sample.attendance.itertuples():
+        if row.incident_id in held:
+            held[row.incident_id].add(row.role)
+    managers = {"engineering_manager", "product_manager"}
+    both = {name for name, roles in held.items() if managers <= roles}
+    found = pma.participation(q3).iloc[0]
+    assert found["reviews"] == len(held)
+    assert found["both"] == len(both)
+    for role in managers:
+        assert found[role] == sum(role in roles for roles in held.values())
+    counts = {True: [0, 0], False: [0, 0]}
+    for row in q3.items.itertuples():
+        if row.matured and row.incident_id in held and row.standing in DUE:
+            counts[row.incident_id in both][0] += row.standing == "met"
+            counts[row.incident_id in both][1] += 1
+    for arm, met_and_due in (("with", counts[True]), ("without", counts[False])):
+        assert found[f"attainment_{arm}"] == pytest.approx(met_and_due[0] / met_and_due[1])
+
+
+DUE = ("met", "late", "overdue", "dropped_late")
