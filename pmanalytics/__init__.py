@@ -14,8 +14,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pmanalytics.backtests import *  # noqa: F403
     from pmanalytics.agendas import *  # noqa: F403
+    from pmanalytics.backtests import *  # noqa: F403
     from pmanalytics.candidate_trials import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
