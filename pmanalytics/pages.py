@@ -116,11 +116,11 @@ def trial_page(
     if form == "json":
         about = {"schema": SCHEMA, "as_of": str(as_of), "label": TRIAL, **said}
         return json.dumps({**about, "try_policy": json_rows(table)}, ensure_ascii=False)
-    lines = ["# The past under another policy", "", *_sample_mark(data.settings)]
+    lines = ["# The past under another policy", "", *sample_mark(data.settings)]
     lines += [f"{TRIAL} As of {as_of}."]
     for title, sentences in (("In force", said["policy"]), ("Tried", said["tried"])):
         lines += ["", f"## {title}", "", *(f"- {markdown_cell(line)}" for line in sentences)]
-    lines += ["", "## Promises kept", "", *_markdown_table(_side_by_side(table))]
+    lines += ["", "## Promises kept", "", *markdown_table(_side_by_side(table))]
     return "\n".join(lines)
 
 
