@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
@@ -197,3 +199,39 @@ def test_dropping_the_items_of_the_sample_keeps_every_sum(sample: Dataset, q3: S
     third = table.set_index("period").loc["2026Q3", FLOW[1:5]]
     before = pma.flow(q3).set_index("period").loc["2026Q3", FLOW[1:5]]
     assert (third - before).tolist() == [0, 0, 20, 0]
+
+
+DAYS = st.integers(1, 60).map(lambda n: str(pd.Timestamp("2026-06-01") + pd.Timedelta(n, "D"))[:10])
+TOLD = st.lists(st.tuples(DAYS, st.sampled_from(["open", "done", "dropped"])), max_size=4)
+MADE = st.lists(st.tuples(DAYS, st.sampled_from(["drop", "keep"])), max_size=4)
+
+
+@given(TOLD, MADE, DAYS)
+def test_flow_adds_up_whatever_is_told_and_decided(
+    dataset: Build, told_days: list[Any], made: list[Any], as_of: str
+) -> None:
+    story = sorted(told_days, key=lambda change: change[0])
+    last = story[-1] if story else ("", "open")
+    shut = {} if last[1] == "open" else {"closed_at": f"{last[0]}T12:00Z"}
+    data = dataset(
+        items=[ITEM | {"state": last[1], **shut}],
+        incidents=[INCIDENT],
+        events=[state(f"{day}T12:00Z", word) for day, word in story],
+        decisions=[{"decided_on": day, "subject": "PAY-1", "kind": kind} for day, kind in made],
+        settings=Settings(timezone="UTC"),
+    )
+    snapshot = pma.snapshot(data, as_of=as_of)
+    item = snapshot.items.iloc[0]
+    table = pma.flow(snapshot)
+    change = table["new"] + table["reopened"] - table["done"] - table["dropped"]
+    assert (table["opening"] + change == table["closing"]).all()
+    assert table["closing"].iloc[-1] == (item["state"] == "open")
+    assert pd.isna(item["closed_on"]) == (item["state"] == "open")
+    known = [day for day, kind in made if kind == "drop" and day <= as_of]
+    if not [word for day, word in story if day <= as_of] and not [
+        1 for _, kind in made if kind == "keep"
+    ]:
+        # Only drops: the first of them closed it.
+        assert (item["state"], str(item["closed_on"])[:10]) == (
+            ("dropped", min(known)) if known else ("open", "NaT")
+        )
