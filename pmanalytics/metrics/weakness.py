@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
-from pmanalytics.metrics.recurrence import _pairs
+from pmanalytics.metrics.pairing import find_pairs
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["quieter_services", "weak_services"]
@@ -137,7 +137,7 @@ def _preventive(snapshot: Snapshot) -> np.ndarray:
 
 def _returned(snapshot: Snapshot) -> np.ndarray:
     """Which incidents are the return of an earlier one."""
-    later = _pairs(snapshot.whole)["incident_id"]
+    later = find_pairs(snapshot.whole)["incident_id"]
     return snapshot.incidents["incident_id"].isin(later).to_numpy(dtype=bool)
 
 
