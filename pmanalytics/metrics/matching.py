@@ -67,18 +67,15 @@ def _words(text: str) -> list[str]:
 def scores_of(vectors: sparse.csr_matrix) -> Scores:
     """A function that gives the products of some rows with some others, as a full table."""
     texts, runs = vectors.shape
+    if texts < FEWEST_TEXTS_FOR_A_TABLE:
+        return lambda later, earlier: (vectors[later] @ vectors[earlier].T).toarray()
     use = np.bincount(vectors.indices, minlength=runs)
-    most = TABLE_CELLS // texts if texts >= FEWEST_TEXTS_FOR_A_TABLE else 0
-    common = np.sort(np.argsort(-use, kind="stable")[:most])
+    common = np.argsort(-use, kind="stable")[: TABLE_CELLS // texts]
     common = common[use[common] > COMMON_SHARE * texts]
-    rare = np.setdiff1d(np.arange(runs), common)
-    table, remainder = vectors[:, common].toarray(), vectors[:, rare]
-
-    def scores(later: Positions, earlier: Positions) -> NDArray[np.floating]:
-        products = (remainder[later] @ remainder[earlier].T).toarray()
-        return products + table[later] @ table[earlier].T if common.size else products
-
-    return scores
+    table, rare = vectors[:, common].toarray(), vectors[:, np.setdiff1d(np.arange(runs), common)]
+    return lambda later, earlier: (
+        (rare[later] @ rare[earlier].T).toarray() + table[later] @ table[earlier].T
+    )
 
 
 def best_matches(

@@ -51,8 +51,9 @@ def similar_incidents(
     one began), score (0 to 1), likelihood (likely from .60, possible from .30), service of the
     later one, days_between (local days) and both titles. At most 5 candidates for each incident,
     best first, of the same service; of the same product where neither has a service. Pairs that are
-    repeats already, and those that a decision confirmed or denied, are left out. `by` takes columns
-    of incidents.
+    repeats already, and those that a decision confirmed or denied, are left out; such a decision
+    has the kind repeat or not_repeat, incident_id as its subject and repeat_of as its value. `by`
+    takes columns of incidents.
 
     Titles count twice and summaries once, without the name of the service, which they all may
     share; the score is the cosine of their runs of 3 to 5 characters (TF-IDF). `similarity`

@@ -42,7 +42,7 @@ def weak_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     columns = list(dict.fromkeys([*by, "service"]))
     incidents, items = _sides(snapshot, columns)
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
-    known, items = snapshot.items[still_open], items[still_open]
+    known, items = snapshot.items[["standing", "days_over"]][still_open], items[still_open]
     overdue = (known["standing"] == "overdue").to_numpy(dtype=bool)
     counted = overdue & _preventive(snapshot)[still_open]
     over = known["days_over"].to_numpy(dtype=np.int64, na_value=0)
@@ -54,8 +54,7 @@ def weak_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     counts = {name: told[name].fillna(0).to_numpy(dtype=np.int64) for name in WEAK}
     table = sums(told[columns], counts)
     table["unnamed"] = table["service"].isna()
-    order = [*by, "unnamed", "repeats", "overdue_days", "service"]
-    order = list(dict.fromkeys(order))
+    order = list(dict.fromkeys([*by, "unnamed", "repeats", "overdue_days", "service"]))
     rising = [name not in ("repeats", "overdue_days") for name in order]
     table = table.sort_values(order, ascending=rising, ignore_index=True)
     return bring_forward(table[[*columns, *WEAK]], by)
@@ -145,7 +144,7 @@ def _finished(snapshot: Snapshot, items: pd.DataFrame, columns: list[str]) -> pd
     """The groups whose preventive items are all done: how many they are, and the last closing."""
     wanted = _preventive(snapshot) & (snapshot.items["state"] != "dropped").to_numpy(dtype=bool)
     wanted &= items["service"].notna().to_numpy(dtype=bool)
-    known, groups = snapshot.items[wanted], items[wanted]
+    known, groups = snapshot.items[["state", "closed_on"]][wanted], items[wanted]
     done = (known["state"] == "done").to_numpy(dtype=bool)
     dated = known["closed_on"].notna().to_numpy(dtype=bool)
     groups = groups.assign(preventive_items=1, ready=done & dated, done_on=known["closed_on"])

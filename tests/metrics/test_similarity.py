@@ -173,6 +173,19 @@ def test_at_most_five_and_the_name_of_the_service_tells_nothing(dataset: Build) 
     ) == [("E", "D")]
 
 
+def test_the_name_of_the_service_within_another_word_stays(dataset: Build) -> None:
+    incidents = [incident("A", "2026-01-01", "Webhook"), incident("B", "2026-01-02", "hook web")]
+    assert candidates(dataset, incidents)["score"].max() < 1
+
+
+def test_time_and_not_the_name_says_which_one_is_earlier(dataset: Build) -> None:
+    found = pairs(
+        dataset,
+        [incident("A", "2026-03-01"), incident("B", "2026-02-01"), incident("Z", "2026-01-01")],
+    )
+    assert sorted(found) == [("A", "B"), ("A", "Z"), ("B", "Z")]
+
+
 def test_texts_that_say_nothing(dataset: Build) -> None:
     blank = [None, "", " \t\x1c ", "web", "!!!", "x"]
     silent = [incident(f"A{n}", f"2026-01-0{n + 1}", title) for n, title in enumerate(blank)]

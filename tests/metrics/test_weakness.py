@@ -226,6 +226,12 @@ def test_the_first_incident_of_a_service_is_no_earlier_repeat_of_it(dataset: Bui
     assert [row[5:] for row in found] == [[0, 1]]
 
 
+def test_an_incident_that_is_not_over_is_watched_from_its_start(dataset: Build) -> None:
+    incidents = [incident("A", "2026-01-01", resolved_at=None)]
+    found = quieter(dataset, incidents=incidents, items=[item("1", "A", "2026-02-10")])
+    assert [row[5:] for row in found] == [[0, 1]]
+
+
 def test_where_no_item_has_a_kind_all_must_be_done(dataset: Build) -> None:
     incidents = [incident("A", "2026-01-01")]
     done, still_open = item("1", "A", "2026-01-15", kind=None), item("2", "A", kind=None)
