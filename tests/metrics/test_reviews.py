@@ -167,6 +167,25 @@ def test_attainment_may_take_incidents_as_clusters(dataset: Build) -> None:
     assert cluster["low_without"].iloc[0] == pytest.approx(0.0945, abs=1e-4)  # Wilson of 1 of 2
 
 
+def test_narrowing_to_a_team_leaves_the_others_at_the_review(dataset: Build) -> None:
+    """A manager of a department came to the review of a team; the item's second candidate too."""
+    shared = [{"service": "checkout", "team": "pay"}, {"service": "shared", "team": "pay"}]
+    data = dataset(
+        incidents=[incident(1, "shared", team="pay")],
+        attendance=[
+            *came("I1", "engineering_manager", team="money"),
+            *came("I1", "engineer", team="web"),
+            *came("I1", "engineer", team="pay"),
+        ],
+        items=[met(1, "I1", kept=True)],
+        services=[*shared, {"service": "shared", "team": "web"}],
+        teams=TEAMS,
+    )
+    narrowed = pma.snapshot(data, as_of="2026-09-01").where(team="pay")
+    found = pma.participation(narrowed).iloc[0]
+    assert found[["reviews", "engineering_manager", "candidates_present"]].tolist() == [1, 1, 1]
+
+
 def timeliness(
     dataset: Build, *, as_of: str = "2026-06-30", settings: Settings | None = None, **changes: Any
 ) -> dict[str, Any]:
@@ -291,3 +310,8 @@ def test_participation_of_the_sample_is_what_a_plain_count_gives(
 
 
 DUE = ("met", "late", "overdue", "dropped_late")
+
+
+def test_an_incident_that_labels_made_cannot_have_a_review(dataset: Build) -> None:
+    found = timeliness(dataset, derived=True, reviewed_at=None)
+    assert (found["incidents"], found["due"], found["unknown"]) == (1, 0, 1)

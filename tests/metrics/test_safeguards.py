@@ -108,12 +108,14 @@ def test_reopened_within_thirty_days(dataset: Build) -> None:
 def test_waivers_that_came_too_late(dataset: Build) -> None:
     """x:1: in time. x:2: extended twice, the second time after the first waiver had run out.
 
-    x:3: after the due day of 2026-07-01. x:4 is named by its key. A waiver of nothing is none.
+    x:3: after the due day of 2026-07-01. x:4 is named by its key. x:5: extended while the first
+    waiver still ran. A waiver of nothing is none.
     """
     waivers = [
         ("x:1", "06-20", "08-01"),
         ("x:2", "06-20", "07-10"), ("x:2", "07-11", "08-20"),
         ("x:3", "07-02", "08-01"),
+        ("x:5", "06-20", "07-10"), ("x:5", "07-05", "08-20"),
         ("X-4", "07-02", "08-01"),
         ("nothing", "07-02", "08-01"),
     ]  # fmt: skip
@@ -121,10 +123,14 @@ def test_waivers_that_came_too_late(dataset: Build) -> None:
         {"kind": "waiver", "subject": subject, "decided_on": f"2026-{on}", "until": f"2026-{until}"}
         for subject, on, until in waivers
     ]
-    data = dataset(items=[item(n) for n in (1, 2, 3, 4)], incidents=[INCIDENT], decisions=decisions)
+    data = dataset(
+        items=[item(n) for n in (1, 2, 3, 4, 5)], incidents=[INCIDENT], decisions=decisions
+    )
     q = pma.snapshot(data, as_of="2026-09-01")
-    assert counted(q, "waived_after_due") == [(3, 5)]
-    assert counted(q, "waived_after_due", by="item_id") == [(0, 1), (1, 2), (1, 1), (1, 1)]
+    assert counted(q, "waived_after_due") == [(3, 7)]
+    assert counted(q, "waived_after_due", by="item_id") == [
+        (0, 1), (1, 2), (1, 1), (1, 1), (0, 2),
+    ]  # fmt: skip
 
 
 def sev1(number: int, resolved: str) -> dict[str, Any]:
