@@ -5,7 +5,7 @@ import pandas as pd
 
 from pmanalytics.changes import CLOSED, among, places
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
-from pmanalytics.periods import period_names, periods_between
+from pmanalytics.periods import Kind, period_names, periods_between
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 
@@ -61,26 +61,41 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     """
     by = group_columns(by, snapshot.items)
     entered = _entered(snapshot)
-    moves = _moves(snapshot, entered, by)
-    if moves.empty:
-        names = [*by, "period", *FLOW]
-        return pd.DataFrame({name: pd.Series(dtype="int64") for name in names}).astype(
-            {name: snapshot.items[name].dtype for name in by} | {"period": "str"}
-        )
+    counted = snapshot.items.loc[entered.notna(), by]
     kind = snapshot.period.grouping if snapshot.period else "quarter"
-    moves = moves.assign(period=period_names(moves.pop("on"), kind=kind))
-    first = entered.min().date()
-    names = [period.name for period in periods_between(first, snapshot.as_of, kind=kind)]
-    kinds = ("new", "done", "dropped", "reopened")
-    counts = sums(moves[[*by, "period"]], {kind: moves["move"] == kind for kind in kinds})
-    table = crossed(counts[by].drop_duplicates(), "period", names)
-    table = table.merge(counts, on=[*by, "period"], how="left").fillna(dict.fromkeys(kinds, 0))
-    table = table.astype(dict.fromkeys(kinds, "int64") | {"period": "str"})
+    names = _period_range(entered, snapshot, kind) if len(counted) else []
+    group, groups = _numbered(counted)
+    table = crossed(groups, "period", names).astype({"period": "str"})
+    for move, (place, days) in _moves(snapshot, entered, by).items():
+        period = _numbers(days, names, kind)
+        cell = group[place[period >= 0]] * len(names) + period[period >= 0]
+        table[move] = np.bincount(cell, minlength=len(table))
     change = table["new"] + table["reopened"] - table["done"] - table["dropped"]
     keys = [table[name] for name in by]
     table["closing"] = change.groupby(keys, dropna=False).cumsum() if by else change.cumsum()
     table["opening"] = table["closing"] - change
     return bring_forward(table[["period", *by, *FLOW]], by)
+
+
+def _period_range(entered: pd.Series, snapshot: Snapshot, kind: Kind) -> list[str]:
+    """The names of all periods from the first item to the as-of date."""
+    first = entered.min().date()
+    return [period.name for period in periods_between(first, snapshot.as_of, kind=kind)]
+
+
+def _numbers(days: pd.Series, names: list[str], kind: Kind) -> np.ndarray:
+    """Which of the periods each day lies in, by its place among them; -1 outside of them."""
+    codes, distinct = pd.factorize(days)
+    found = pd.Index(names).get_indexer(period_names(pd.Series(distinct), kind=kind))
+    return np.append(found, -1)[codes]
+
+
+def _numbered(columns: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """The number of each row's group, and the groups in their order."""
+    if not columns.shape[1]:
+        return np.zeros(len(columns), dtype=np.int64), columns.iloc[:0]
+    grouped = columns.groupby(list(columns), dropna=False, sort=True)
+    return grouped.ngroup().to_numpy(), grouped.size().reset_index()[list(columns)]
 
 
 def _entered(snapshot: Snapshot) -> pd.Series:
@@ -96,20 +111,18 @@ def _entered(snapshot: Snapshot) -> pd.Series:
     return entered.where(~undated & items["state"].notna())
 
 
-def _moves(snapshot: Snapshot, entered: pd.Series, by: list[str]) -> pd.DataFrame:
-    """One row per coming, closing and reopening: the groups, the day and the move."""
-    counted = entered.notna().to_numpy(dtype=bool)
-    items = snapshot.items[list(dict.fromkeys(["item_id", *by]))]
-    new = items.loc[counted, by].assign(on=entered[counted], move="new")
-    events = snapshot.events[~among(snapshot.events["subject"], items["item_id"][~counted])]
-    on = local_days(events["at"], snapshot.settings.timezone).to_numpy()
+def _moves(
+    snapshot: Snapshot, entered: pd.Series, by: list[str]
+) -> dict[str, tuple[np.ndarray, pd.Series]]:
+    """The comings, closings and reopenings: place of the item among those counted, and the day."""
+    ids, counted = snapshot.items["item_id"], entered.notna()
+    events = snapshot.events[~among(snapshot.events["subject"], ids[~counted])]
+    on = local_days(events["at"], snapshot.settings.timezone)
     # To find the item of every event takes long, and only groups want to know it.
-    place = places(events["subject"], items["item_id"]) if by else np.zeros(len(events), dtype=int)
-    groups = items[by].iloc[place].reset_index(drop=True).assign(on=on)
-    closed = events["after"].isin(CLOSED).to_numpy(dtype=bool)
+    place = places(events["subject"], ids[counted]) if by else np.zeros(len(events), dtype=np.int64)
+    hits = {word: events["after"] == word for word in CLOSED}
     # Closed again without a reopening on record: it must have been open in between.
-    reopened = events["before"].isin(CLOSED).to_numpy(dtype=bool)
-    after = events["after"].to_numpy(dtype=object)
-    closings = groups[closed].assign(move=after[closed])
-    openings = groups[reopened].assign(move="reopened")
-    return pd.concat([new, closings, openings], ignore_index=True)
+    hits["reopened"] = events["before"].isin(CLOSED)
+    known = {move: hit.to_numpy(dtype=bool) & (place >= 0) for move, hit in hits.items()}
+    came = (np.arange(int(counted.sum())), entered[counted])
+    return {"new": came, **{move: (place[hit], on[hit]) for move, hit in known.items()}}

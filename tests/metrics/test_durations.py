@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError
+from pmanalytics.statistics import DONE, DROPPED, OPEN, incidence_at, kaplan_meier, life_table
 
 Build = Callable[..., Dataset]
 ZERO = pd.Timestamp("2026-01-01T10:00Z")
@@ -87,3 +91,37 @@ def test_delayed_entry(dataset: Build) -> None:
     assert done[[5, 6, 8, 9]].tolist() == pytest.approx([0.25, 0.4, 0.55, 0.55])
     with pytest.raises(UsageError, match="use 'clock' or 'created'"):
         pma.speed(data, entry="ticket")  # type: ignore[arg-type]
+
+
+@given(days=st.lists(st.integers(0, 80), min_size=1, max_size=25))
+@settings(max_examples=15)
+def test_with_full_follow_up_and_nothing_dropped_speed_is_attainment(
+    dataset: Build, days: list[int]
+) -> None:
+    """Everybody was followed for 60 days: the share done by the due day is the share met."""
+    codes = [(day, "done") if day <= 60 else (0, "open") for day in days]
+    snapshot = timed(dataset, codes, as_of_day=60)
+    met = pma.attainment(snapshot)["attainment"].item()
+    row = pma.speed(snapshot).iloc[0]
+    assert row["done_by_15"] == pytest.approx(met)
+    assert row["done_by_target"] == pytest.approx(met)
+    assert met == pytest.approx(np.mean([day <= 15 for day in days]))
+
+
+@given(
+    codes=st.lists(
+        st.tuples(st.integers(0, 60), st.sampled_from(["done", "dropped", "open"])),
+        min_size=1,
+        max_size=25,
+    )
+)
+@settings(max_examples=15)
+def test_done_dropped_and_open_are_everything(dataset: Build, codes: list[tuple[int, str]]) -> None:
+    snapshot = timed(dataset, codes, as_of_day=60)
+    table = pma.completion_curve(snapshot).set_index(["outcome", "day"])
+    done, dropped = (table["cumulative_incidence"][word] for word in ("done", "dropped"))
+    words = {"done": DONE, "dropped": DROPPED, "open": OPEN}
+    # What is open was last seen on the as-of date.
+    ends = [(60 if word == "open" else day, words[word]) for day, word in codes]
+    still_open = incidence_at(kaplan_meier(life_table(*zip(*ends, strict=True))), done.index)
+    np.testing.assert_allclose(done + dropped + still_open, 1)
