@@ -56,7 +56,8 @@ def speed(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.Da
     Items closed without a date are left out. A period does not restrict it.
 
     `entry="created"` counts an item from the creation of its ticket only (delayed entry), for
-    extracts that hold tickets alone. Raises UsageError for another entry. Method, section 2.4.
+    extracts that hold tickets alone; items of documents count from the clock on. Raises UsageError
+    for another entry. Method, section 2.4.
 
     Examples:
         >>> import pmanalytics as pma
@@ -104,7 +105,9 @@ def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, 
     names = group_columns(by, snapshot.items)
     items = snapshot.items[_timed(snapshot)]
     created = local_days(items["created_at"], snapshot.settings.timezone)
-    late = (created - items["clock_on"]).dt.days.clip(lower=0).fillna(0)
+    late = (created - items["clock_on"]).dt.days.clip(lower=0)
+    # A line of a document was known from its incident on; only a ticket can come late.
+    late = late.where(items["key"].notna()).fillna(0)
     columns = items[[*dict.fromkeys((*names, *TARGET))]].assign(
         _entry=late.astype("int64") if entry == "created" else 0,
         _day=items["days"].astype("int64"),
