@@ -56,7 +56,8 @@ def speed(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.Da
     Items closed without a date are left out. A period does not restrict it.
 
     `entry="created"` counts an item from the creation of its ticket only (delayed entry), for
-    extracts that hold tickets alone. Raises UsageError for another entry. Method, section 2.4.
+    extracts that hold tickets alone; items of documents count from the clock on. Raises UsageError
+    for another entry. Method, section 2.4.
 
     Examples:
         >>> import pmanalytics as pma
@@ -93,7 +94,7 @@ def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, 
         raise UsageError(f"{entry!r} is not an entry; use 'clock' or 'created'.")
     names = group_columns(by, snapshot.items)
     needed = dict.fromkeys((*names, *TARGET))
-    used = dict.fromkeys((*needed, "created_at", "clock_on", "days", "state"))
+    used = dict.fromkeys((*needed, "created_at", "clock_on", "days", "key", "state"))
     items = snapshot.items.loc[_timed(snapshot), [*used]]
     state = items["state"]
     columns = items[[*needed]].assign(
@@ -108,7 +109,9 @@ def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, 
 def _entry_days(items: pd.DataFrame, snapshot: Snapshot) -> pd.Series:
     """How many days after its clock started each item's ticket was created."""
     created = local_days(items["created_at"], snapshot.settings.timezone)
-    return (created - items["clock_on"]).dt.days.clip(lower=0).fillna(0).astype("int64")
+    late = (created - items["clock_on"]).dt.days.clip(lower=0)
+    # A line of a document was known from its incident on; only a ticket can come late.
+    return late.where(items["key"].notna()).fillna(0).astype("int64")
 
 
 def _timed(snapshot: Snapshot) -> np.ndarray:

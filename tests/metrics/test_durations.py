@@ -1,6 +1,8 @@
 """Speed: open items count, and dropped ones compete."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -75,20 +77,27 @@ def test_items_closed_without_a_date_stay_out(dataset: Build) -> None:
     assert pma.speed(undated)["n"].iloc[0] == 1
 
 
-def test_delayed_entry(dataset: Build) -> None:
-    """W10: entry 0 0 3 6 6 2, ends 5 12 8 6 20 9: done .25 .4 .55 on days 5, 6 and 8."""
-    entry, end = [0, 0, 3, 6, 6, 2], [5, 12, 8, 6, 20, 9]
-    state = ["done", "open", "done", "done", "open", "dropped"]
-    data = timed(dataset, list(zip(end, state, strict=True)), as_of_day=20)
+def test_delayed_entry(dataset: Build, reference: Callable[[str], dict[str, Any]]) -> None:
+    """W10: at risk when entry <= t <= end, tickets entering when they were created."""
+    case = reference("W10")
+    given, expected = case["inputs"], case["expected"]
+    state = [("open", "done", "dropped")[code] for code in given["code"]]
+    data = timed(dataset, list(zip(given["time"], state, strict=True)), as_of_day=20)
     items = data.items.assign(
-        created_at=ZERO + pd.to_timedelta(pd.Series(entry), unit="D"),
-        days=pd.Series(end, dtype="Int64"),
+        key=data.items["item_id"],
+        created_at=ZERO + pd.to_timedelta(pd.Series(given["entry"]), unit="D"),
+        days=pd.Series(given["time"], dtype="Int64"),
     )
-    from dataclasses import replace
-
     curve = pma.completion_curve(replace(data, items=items), entry="created")
-    done = curve[curve["outcome"] == "done"].set_index("day")["cumulative_incidence"]
-    assert done[[5, 6, 8, 9]].tolist() == pytest.approx([0.25, 0.4, 0.55, 0.55])
+    for outcome, name in (("done", "F_done"), ("dropped", "F_cancel")):
+        rows = curve[curve["outcome"] == outcome].set_index("day").loc[expected["t"]]
+        assert rows["cumulative_incidence"].tolist() == pytest.approx(expected[name])
+        assert rows["at_risk"].tolist() == expected["n_at_risk"]
+    # Lines of documents are at risk from the start, so that this is the usual curve.
+    lines = replace(data, items=items.assign(key=pd.Series([None] * 6, dtype="str")))
+    pd.testing.assert_frame_equal(
+        pma.completion_curve(lines, entry="created"), pma.completion_curve(lines)
+    )
     with pytest.raises(UsageError, match="use 'clock' or 'created'"):
         pma.speed(data, entry="ticket")  # type: ignore[arg-type]
 
