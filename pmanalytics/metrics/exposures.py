@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmanalytics.changes import CLOSED
+from pmanalytics.changes import CLOSED, places
 from pmanalytics.errors import UsageError
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.metrics.pairing import find_pairs, first_returns
@@ -62,7 +62,7 @@ def repeat_exposure(
     if exposure not in ("open", "overdue"):
         raise UsageError(f"{exposure!r} is not an exposure; use 'open' or 'overdue'.")
     by = group_columns(by, snapshot.incidents)
-    watched = _watched(snapshot)
+    watched = _watched(snapshot, by)
     while_, total, came_while, came = _per_incident(watched, _spans(snapshot, watched, exposure))
     bands = len(BANDS)
     groups = watched[by].iloc[np.repeat(np.arange(len(watched)), bands)].reset_index(drop=True)
@@ -78,10 +78,11 @@ def repeat_exposure(
     return _estimated(counts, by, exposure)
 
 
-def _watched(snapshot: Snapshot) -> pd.DataFrame:
+def _watched(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
     """The resolved incidents, with the last day of each that counts and the day it returned."""
     whole, incidents = snapshot.whole, snapshot.incidents
-    ended = incidents[incidents["resolved_on"].notna().to_numpy()].reset_index(drop=True)
+    columns = list(dict.fromkeys((*by, "incident_id", "resolved_on")))
+    ended = incidents[columns].dropna(subset=["resolved_on"]).reset_index(drop=True)
     returned = first_returns(whole, find_pairs(whole)).reindex(ended["incident_id"]).to_numpy()
     returned = np.where(returned <= LAST_DAY, returned, np.nan)
     seen = (pd.Timestamp(snapshot.as_of) - ended["resolved_on"]).dt.days.clip(upper=LAST_DAY)
@@ -97,9 +98,9 @@ def _spans(snapshot: Snapshot, watched: pd.DataFrame, exposure: str) -> pd.DataF
     One row per preventive item: place of its incident, first and last day since the incident, and
     whether it is unknown how long it was open.
     """
-    items = snapshot.whole.items
+    items = snapshot.whole.items[["incident_id", "kind", "state", "closed_on", "due_on"]]
     items = items[(items["kind"] == "prevent").to_numpy(dtype=bool)]
-    place = pd.Index(watched["incident_id"]).get_indexer(items["incident_id"])
+    place = places(items["incident_id"], watched["incident_id"])
     items, place = items[place >= 0], place[place >= 0]
     ended = watched["resolved_on"].to_numpy()[place]
     closed = items["state"].isin(CLOSED).to_numpy(dtype=bool)

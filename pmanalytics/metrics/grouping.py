@@ -7,7 +7,15 @@ import pandas as pd
 
 from pmanalytics.errors import UsageError, nearest
 
-__all__ = ["By", "bring_forward", "crossed", "each_group", "group_columns", "sums", "typed"]
+__all__ = [
+    "By",
+    "bring_forward",
+    "crossed",
+    "each_group",
+    "group_columns",
+    "sums",
+    "typed",
+]
 
 By = str | Sequence[str] | None
 

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.changes import CLOSED, among
+from pmanalytics.changes import CLOSED, among, places
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.metrics.pairing import find_pairs
 from pmanalytics.metrics.recurrence_words import STATES
@@ -134,15 +134,19 @@ def _open_before(snapshot: Snapshot, pairs: pd.DataFrame) -> dict[str, pd.Series
 
 def _owed(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.DataFrame:
     """One row per pair and item of its earlier incident: was it open, was it overdue?"""
-    columns = ["item_id", "incident_id", "kind", "state", "closed_at", "due_on", "created_at"]
-    items = snapshot.items[columns].rename(columns={"incident_id": "repeat_of"})
-    moments = pairs[["repeat_of", "started_at"]].assign(pair=pairs.index)
-    owed = moments.merge(items.dropna(subset=["repeat_of"]), on="repeat_of")
-    owed = owed.sort_values("started_at", kind="stable")
-    changes = snapshot.events[["subject", "at", "after"]].sort_values("at", kind="stable")
-    owed = pd.merge_asof(
-        owed, changes, left_on="started_at", right_on="at", left_by="item_id", right_by="subject"
-    )
+    # Numbers stand for names here: comparing a million texts costs more than all the rest.
+    names = pairs["repeat_of"].drop_duplicates()
+    place = places(snapshot.items["incident_id"], names)
+    columns = ["item_id", "kind", "state", "closed_at", "due_on", "created_at"]
+    items = snapshot.items[columns][place >= 0].reset_index(drop=True)
+    earlier = places(pairs["repeat_of"], names)
+    moments = pairs[["started_at"]].assign(pair=pairs.index, earlier=earlier)
+    held = items.drop(columns="item_id").assign(earlier=place[place >= 0], item=items.index)
+    owed = moments.merge(held, on="earlier").sort_values("started_at", kind="stable")
+    subject = places(snapshot.events["subject"], items["item_id"])
+    changes = snapshot.events[["at", "after"]].assign(item=subject)[subject >= 0]
+    changes = changes.sort_values("at", kind="stable")
+    owed = pd.merge_asof(owed, changes, left_on="started_at", right_on="at", by="item")
     undated = owed["state"].isin(CLOSED) & owed["closed_at"].isna() & owed["after"].isna()
     existed = ~(owed["created_at"] > owed["started_at"])
     known = existed & ~undated & owed["state"].notna()

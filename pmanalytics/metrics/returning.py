@@ -191,25 +191,27 @@ def repeat_families(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     whole = snapshot.whole
     by = group_columns(by, snapshot.incidents)
     pairs = find_pairs(whole)
-    incidents = whole.incidents.assign(_family=find_families(whole, pairs))
-    size = incidents.groupby("_family")["incident_id"].transform("size")
-    incidents["_from"] = incidents["started_at"].fillna(incidents["resolved_at"])
-    members = incidents[size.to_numpy() > 1].sort_values(["_from", "incident_id"])
-    families = members.groupby("_family", sort=False)["incident_id"]
-    members = members.assign(
-        family=families.transform("first"),
-        position=families.cumcount() + 1,
-        size=families.transform("size"),
-    ).merge(_joining(pairs), on="incident_id", how="left")
-    members = members.assign(level=members["level"].mask(members["position"] == 1))
-    members = members.assign(cause=members["cause"].mask(members["position"] == 1))
-    members = members[members["incident_id"].isin(snapshot.incidents["incident_id"])]
-    began = members.groupby("family")["_from"].transform("min")
-    ordered = members.assign(_began=began).sort_values([*by, "_began", "family", "position"])
     extra = [name for name in by if name not in FAMILY_COLUMNS]
-    table = ordered[[*extra, *FAMILY_COLUMNS]].reset_index(drop=True)
+    family = find_families(whole, pairs)
+    several = np.bincount(family)[family] > 1
+    columns = ["incident_id", "started_on", "service", *extra]
+    members = whole.incidents.loc[several, columns].assign(
+        _family=family[several],
+        _from=whole.incidents["started_at"].fillna(whole.incidents["resolved_at"])[several],
+    )
+    members = members.sort_values(["_from", "incident_id"])
+    # Families are numbered in the order of their earliest incidents.
+    order = pd.factorize(members["_family"])[0]
+    heads = members["incident_id"][~members["_family"].duplicated()].array
+    position = members.groupby("_family").cumcount().to_numpy() + 1
+    members = members.assign(family=heads[order], position=position, size=np.bincount(order)[order])
+    joined = members.assign(_order=order).merge(_joining(pairs), on="incident_id", how="left")
+    first = joined["position"] == 1
+    joined = joined.assign(level=joined["level"].mask(first), cause=joined["cause"].mask(first))
+    joined = joined[joined["incident_id"].isin(snapshot.incidents["incident_id"])]
+    table = joined.sort_values([*by, "_order", "position"], ignore_index=True)
     types = {"position": "int64", "size": "int64", "level": "str", "cause": "str", "family": "str"}
-    return bring_forward(table.astype(types), by)
+    return bring_forward(table[[*extra, *FAMILY_COLUMNS]].astype(types), by)
 
 
 def _joining(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pmanalytics as pma
@@ -167,6 +167,7 @@ def day_by_day(snapshot: pma.Snapshot, exposure: str) -> np.ndarray:
 
 @pytest.mark.parametrize("exposure", ["open", "overdue"])
 @given(seed=st.integers(0, 100_000))
+@settings(max_examples=12)
 def test_it_agrees_with_a_count_day_by_day(dataset: Build, exposure: Any, seed: int) -> None:
     snapshot = pma.snapshot(random_families(dataset, seed), as_of="2027-01-31")
     table = pma.repeat_exposure(snapshot, exposure=exposure)
