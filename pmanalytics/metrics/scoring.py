@@ -24,7 +24,7 @@ NEIGHBOURS: Final = 20
 # Titles tell too little where few items with a known team can be compared.
 FEWEST_LABELLED: Final = 300
 # Older ones help little and are compared with every title.
-MOST_COMPARED: Final = 20_000
+MOST_COMPARED: Final = 5_000
 BATCH: Final = 256
 PROPOSED: Final = 0.5
 MARGIN: Final = 0.15

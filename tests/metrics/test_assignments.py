@@ -113,6 +113,10 @@ ONE = [{"item_id": "x:1"}]
             [("x:1", 1, "owner", None, "Ada"), ("x:1", 2, "owner", None, "Ben")],
             [],
         ),
+        (
+            [("x:1", 1, "owner", None, "Ben"), ("x:1", 2, "owner", None, "Ada")],
+            [],
+        ),
         # A second one of the same team changes nothing, nor that the first one leaves.
         (
             [
@@ -129,6 +133,7 @@ ONE = [{"item_id": "x:1"}]
         # Day 5 is in January, when Mia was in find; day 70 is in March, when she was in pay.
         ([("x:1", 5, "owner", "Ada", "Mia")], [["pay", "find", 1, 1]]),
         ([("x:1", 70, "owner", "Ada", "Mia")], []),
+        ([("x:1", 70, "owner", "Ben", "Mia")], [["find", "pay", 1, 1]]),
         # Assigned in January and relieved in March, she had it for find all the time.
         (
             [("x:1", 5, "owner", None, "Mia"), ("x:1", 70, "owner", "Mia", "Ada")],
@@ -282,6 +287,7 @@ def test_items_that_do_not_say_since_when_are_counted_apart(dataset: Build) -> N
 
 def test_days_without_a_team_between_two(dataset: Build) -> None:
     items = [{"item_id": f"x:{number}"} for number in range(1, 6)]
+    items.append({"item_id": "x:6", "project": "PAY"})
     changes = [
         # Four days, and one more.
         ("x:1", 1, "team", "pay", None),
@@ -297,6 +303,9 @@ def test_days_without_a_team_between_two(dataset: Build) -> None:
         ("x:4", 4, "team", "pay", None),
         ("x:5", 4, "team", "pay", None),
         ("x:5", 4.1, "team", None, "pay"),
+        # The project has a team all the time.
+        ("x:6", 1, "team", "pay", None),
+        ("x:6", 5, "team", None, "pay"),
     ]
     found = wait(judged(dataset, items, changes))
     assert [found["interrupted"], found["unowned_days"]] == [2, 8]

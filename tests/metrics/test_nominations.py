@@ -190,6 +190,7 @@ def test_titles_without_letters_are_like_nothing(dataset: Build) -> None:
         ([0.5, 0.36, 0.14], False),
         ([0.49, 0.3, 0.21], False),
         ([0.57, 0.43], False),
+        ([0.5, 0.5], False),
         ([0.575, 0.425], True),
     ],
 )
