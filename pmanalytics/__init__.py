@@ -14,12 +14,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pmanalytics.agendas import *  # noqa: F403
-    from pmanalytics.backtests import *  # noqa: F403
-    from pmanalytics.candidate_trials import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
-    from pmanalytics.comparing import *  # noqa: F403
     from pmanalytics.datasets import *  # noqa: F403
     from pmanalytics.drafting import *  # noqa: F403
     from pmanalytics.errors import *  # noqa: F403
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
     from pmanalytics.pages import *  # noqa: F403
     from pmanalytics.periods import *  # noqa: F403
     from pmanalytics.policy import *  # noqa: F403
-    from pmanalytics.policy_trials import *  # noqa: F403
     from pmanalytics.prospects import *  # noqa: F403
     from pmanalytics.publication import *  # noqa: F403
     from pmanalytics.recording import *  # noqa: F403
@@ -38,6 +33,7 @@ if TYPE_CHECKING:
     from pmanalytics.snapshots import *  # noqa: F403
     from pmanalytics.tables import *  # noqa: F403
     from pmanalytics.trackers import *  # noqa: F403
+    from pmanalytics.trials import *  # noqa: F403
     from pmanalytics.workbook import *  # noqa: F403
 
 __version__ = "0.1.0"
@@ -54,15 +50,11 @@ _FACE: Final = (
     "checks",
     "snapshots",
     "metrics",
-    "backtests",
-    "comparing",
-    "candidate_trials",
-    "policy_trials",
+    "trials",
     "publication",
     "exchange",
     "pages",
     "recording",
-    "agendas",
     "prospects",
     "drafting",
     "charts",

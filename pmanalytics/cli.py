@@ -312,12 +312,12 @@ def agenda(
 
     INCIDENT is the id of the incident whose action items are talked about.
     """
-    from pmanalytics import agendas
+    from pmanalytics import pages
 
     data = _data((), config=config, sample=sample)
     _say_unread(data.rejects)
     judged = _snapshot(data, period=None, as_of=as_of)
-    click.echo(agendas.agenda_page(judged, incident, identify=identify))
+    click.echo(pages.agenda_page(judged, incident, identify=identify))
 
 
 @verbs.command()

@@ -7,7 +7,7 @@ import pandas as pd
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
 from pmanalytics.exchange import as_csv, as_text
-from pmanalytics.pages import markdown_cell, owners_page
+from pmanalytics.pages.publishing import markdown_cell, owners_page
 
 
 def test_words_stand_left_and_numbers_right_without_padding() -> None:

@@ -8,13 +8,13 @@ from pmanalytics.metrics import (
     assignments,
     backlogs,
     caveats,
-    comparing,
     completion,
     deadlines,
     decided,
     discovery,
     durations,
     exposures,
+    limits,
     nominations,
     ownership,
     phrasing,
@@ -28,13 +28,13 @@ from pmanalytics.metrics import (
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.caveats import *  # noqa: F403
-from pmanalytics.metrics.comparing import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.deadlines import *  # noqa: F403
 from pmanalytics.metrics.decided import *  # noqa: F403
 from pmanalytics.metrics.discovery import *  # noqa: F403
 from pmanalytics.metrics.durations import *  # noqa: F403
 from pmanalytics.metrics.exposures import *  # noqa: F403
+from pmanalytics.metrics.limits import *  # noqa: F403
 from pmanalytics.metrics.nominations import *  # noqa: F403
 from pmanalytics.metrics.ownership import *  # noqa: F403
 from pmanalytics.metrics.phrasing import *  # noqa: F403
@@ -47,7 +47,7 @@ from pmanalytics.metrics.weakness import *  # noqa: F403
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,
-    *comparing.__all__,
+    *limits.__all__,
     *caveats.__all__,
     *durations.__all__,
     *deadlines.__all__,

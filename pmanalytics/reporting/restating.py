@@ -16,7 +16,6 @@ import pandas as pd
 
 import pmanalytics
 from pmanalytics import metrics
-from pmanalytics.comparing import row_keys
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import InputError
 from pmanalytics.exchange import as_csv
@@ -24,6 +23,7 @@ from pmanalytics.policy import describe_policy
 from pmanalytics.reporting.manifest import MANIFEST
 from pmanalytics.reporting.measures import Measure, measured_again
 from pmanalytics.snapshots import Snapshot, snapshot
+from pmanalytics.trials.comparing import row_keys
 
 __all__ = ["restatements"]
 

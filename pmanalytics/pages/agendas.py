@@ -14,8 +14,8 @@ from pmanalytics.errors import UsageError, nearest
 from pmanalytics.metrics.nominations import ASKING, MOST_SHOWN, asking, nominated
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.names import fold
-from pmanalytics.ownermap import MAP_GAPS, service_gaps
-from pmanalytics.pages import markdown_cell, markdown_table, sample_mark
+from pmanalytics.pages.ownermap import MAP_GAPS, service_gaps
+from pmanalytics.pages.publishing import markdown_cell, markdown_table, sample_mark
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import DASH, counted, group_name, percent, plain
 

@@ -12,14 +12,14 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmanalytics import ownermap
 from pmanalytics.datasets import Dataset, decisions_of
 from pmanalytics.exchange import SCHEMA, as_csv, cell_text, json_rows
+from pmanalytics.pages import ownermap
 from pmanalytics.policy import CLOCK_WORDS, describe_policy
-from pmanalytics.policy_trials import parse_tries, try_policy
 from pmanalytics.publication import publishable
 from pmanalytics.settings import Settings
 from pmanalytics.snapshots import Snapshot
+from pmanalytics.trials.policies import parse_tries, try_policy
 from pmanalytics.words import DASH, counted, group_name, percent, plain
 
 __all__ = ["owners_page", "policy_page", "trial_page"]

@@ -71,8 +71,8 @@ def test_newcombe_of_the_published_case(
 def test_b18_a_change_of_a_small_quarter_is_noise(reference: Callable[[str], Any]) -> None:
     from scipy.stats import binom
 
-    from pmanalytics.comparing import _chance
     from pmanalytics.statistics import wilson
+    from pmanalytics.trials.comparing import _chance
 
     case = reference("W13")
     n, p = case["inputs"]["n"], case["inputs"]["p"]

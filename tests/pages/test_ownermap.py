@@ -11,8 +11,8 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
-from pmanalytics.ownermap import owner_map, service_gaps, unknown_teams
 from pmanalytics.pages import owners_page
+from pmanalytics.pages.ownermap import owner_map, service_gaps, unknown_teams
 from pmanalytics.registry import outranked_claims
 from pmanalytics.tables import conform
 
