@@ -94,6 +94,8 @@ def row_keys(table: pd.DataFrame, other: pd.DataFrame, *, groups: list[str]) -> 
     words = [name for name in table if _is_text(table[name]) and name not in RESULTS]
     numbered = [name for name in POSITIONS if name in table]
     naming = [name for name in IDENTITIES if name in table]
+    # Several teams may be candidates for one item.
+    naming += ["team"] if "rank" in table else []
     keys = [*groups, *(naming if _lists(table) else [*words, *numbered])]
     dated = [name for name in table if pd.api.types.is_datetime64_any_dtype(table[name])]
     keys = list(dict.fromkeys(keys))
