@@ -6,6 +6,7 @@ incident, keep their counts, add the counts up, and make the table from the sums
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -82,7 +83,7 @@ def test_attainment_is_made_of_counts_that_add_up(
     assert_same(found, expected)
 
 
-@pytest.mark.parametrize("entry", ["incident", "created"])
+@pytest.mark.parametrize("entry", get_args(durations.Entry))
 @pytest.mark.parametrize("by", GROUPS, ids=str)
 def test_speed_and_curves_are_made_of_counts_that_add_up(
     parts: Parts, by: list[str], entry: durations.Entry
