@@ -1,5 +1,6 @@
 """Discoverability: can the owning team find the work where it looks for work?"""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -127,10 +128,11 @@ def _open_items(snapshot: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The open items, and which marks each of them has."""
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
     items = snapshot.items[still_open]
+    opened = replace(snapshot, items=items, _whole=snapshot.whole)
     severity, dated, fitting = _labels(snapshot, items)
     flags = {
         "ticketed": ticketed(items),
-        "right_project": ~gap_flags(snapshot)["wrong_project"].to_numpy()[still_open],
+        "right_project": ~gap_flags(opened)["wrong_project"].to_numpy(),
         "severity_label": severity,
         "date_label": dated,
         "fitting_date": fitting | ~dated,

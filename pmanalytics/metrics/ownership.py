@@ -5,6 +5,7 @@ never who is assigned. Gaps are judged by the registry as of the as-of date, who
 snapshot was narrowed. What the registry does not cover at all (no services, no teams) gives no gap.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -39,8 +40,9 @@ def ownership_gaps(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     """
     by = group_columns(by, snapshot.items)
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
-    flags = gap_flags(snapshot)[still_open]
-    items = snapshot.items[still_open]
+    opened = snapshot.items[still_open]
+    flags = gap_flags(replace(snapshot, items=opened, _whole=snapshot.whole))
+    items = opened[list(dict.fromkeys([*by, *GAP_COLUMNS[:1], *GAP_COLUMNS[3:], "team_rule"]))]
     place, code = np.nonzero(flags.to_numpy())
     rows = items[list(dict.fromkeys([*by, *GAP_COLUMNS[:1], *GAP_COLUMNS[3:]]))].iloc[place]
     told = gap_evidence(snapshot, items.iloc[place], code)

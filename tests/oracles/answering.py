@@ -75,9 +75,38 @@ def difference(k: int, n: int, other_k: int, other_n: int) -> Answer:
     return {"limits": list(map(float, limits))}
 
 
+def exact_share(k: list[int], n: list[int]) -> Answer:
+    """Clopper and Pearson's interval by statsmodels."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(k, n, alpha=0.05, method="beta")
+    return {"low": list(map(float, low)), "high": list(map(float, high))}
+
+
+def two_rates(x1: int, t1: float, x0: int, t0: float) -> Answer:
+    """The exact test of two rates by statsmodels."""
+    from statsmodels.stats.rates import test_poisson_2indep
+
+    found = test_poisson_2indep(x1, t1, x0, t0, method="exact-cond")
+    return {"ratio": found.ratio, "p": found.pvalue}
+
+
+def two_groups(
+    days: list[int], ended: list[int], other_days: list[int], other_ended: list[int]
+) -> Answer:
+    """The log-rank test by lifelines."""
+    from lifelines.statistics import logrank_test
+
+    found = logrank_test(days, other_days, ended, other_ended)
+    return {"chi_squared": found.test_statistic, "p": found.p_value}
+
+
 ASKED = {
     asked.__name__: asked
-    for asked in (survival, kaplan_meier, incidence, incidence_untied, share, difference)
+    for asked in (
+        *(survival, kaplan_meier, incidence, incidence_untied, two_groups),
+        *(share, exact_share, difference, two_rates),
+    )
 }
 
 

@@ -10,12 +10,16 @@ from pmanalytics.statistics import (
     DROPPED,
     OPEN,
     LifeTable,
+    clopper_pearson,
     cumulative_incidence,
     first_day_reaching,
     incidence_at,
     kaplan_meier,
     life_table,
+    log_rank,
     newcombe_difference,
+    rate_ratio,
+    rate_ratio_p,
     restricted_mean,
     wilson,
 )
@@ -28,6 +32,8 @@ WORLDS = ("few", "many", "heavily censored", "all done", "mostly dropped")
 # 61 done without censoring never make one half, which lifelines misses by a rounding error.
 SIZES = [12, 800, 300, 61, 250]
 LAST_SEEN = [200, 200, 25, 10_000, 200]
+PAIRS = range(4)
+RATES = [(11, 800, 21, 3011), (12, 600, 8, 2400), (0, 100, 5, 300), (40, 1000, 41, 1000)]
 DROPPING = [0.2, 0.2, 0.2, 0.0, 0.8]
 
 each_world = pytest.mark.parametrize("number", range(len(WORLDS)), ids=WORLDS)
@@ -71,6 +77,17 @@ def answers() -> dict[str, list[dict[str, Any]]]:
         {"ask": "difference", "k": a, "n": m, "other_k": b, "other_n": p}
         for a, m, b, p in zip(k, n, k[1:], n[1:], strict=False)
     ]
+    questions.append({"ask": "exact_share", "k": k, "n": n})
+    questions += [
+        dict(zip(("x1", "t1", "x0", "t0"), arms, strict=True)) | {"ask": "two_rates"}
+        for arms in RATES
+    ]
+    for number in PAIRS:
+        (days, ended), (other_days, other_ended) = (
+            [part.tolist() for part in censored(place)] for place in (number, number + 1)
+        )
+        given = {"days": days, "ended": ended, "other_days": other_days, "other_ended": other_ended}
+        questions.append({"ask": "two_groups", **given})
     found: dict[str, list[dict[str, Any]]] = {}
     for question, answer in zip(questions, ask(questions), strict=True):
         found.setdefault(question["ask"], []).append(answer)
@@ -83,6 +100,12 @@ def shares() -> tuple[np.ndarray, np.ndarray]:
     n = np.concatenate([[1, 1, 20, 20, 29], dice.integers(1, 400, 25)])
     k = np.concatenate([[0, 1, 0, 20, 1], dice.integers(0, n[5:] + 1)])
     return k, n
+
+
+def censored(number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Days, and whether the item ended, done or dropped."""
+    days, outcome = world(number)
+    return days, (outcome != OPEN).astype(int)
 
 
 def table_of(number: int) -> LifeTable:
@@ -167,3 +190,25 @@ def test_newcombe_is_that_of_statsmodels(answers: dict[str, Any]) -> None:
     ours = newcombe_difference(k[:-1], n[:-1], k[1:], n[1:])
     theirs = [answer["limits"] for answer in answers["difference"]]
     np.testing.assert_allclose(np.column_stack([ours.low, ours.high]), theirs, atol=1e-9)
+
+
+def test_exact_intervals_are_those_of_statsmodels(answers: dict[str, Any]) -> None:
+    low, high = clopper_pearson(*shares())
+    theirs = answers["exact_share"][0]
+    np.testing.assert_allclose(low, theirs["low"], atol=1e-9)
+    np.testing.assert_allclose(high, theirs["high"], atol=1e-9)
+
+
+@pytest.mark.parametrize("number", range(len(RATES)))
+def test_two_rates_are_those_of_statsmodels(answers: dict[str, Any], number: int) -> None:
+    theirs = answers["two_rates"][number]
+    assert rate_ratio(*RATES[number]).ratio == pytest.approx(theirs["ratio"], abs=1e-9)
+    assert rate_ratio_p(*RATES[number]) == pytest.approx(theirs["p"], abs=1e-9)
+
+
+@pytest.mark.parametrize("number", PAIRS)
+def test_the_log_rank_test_is_that_of_lifelines(answers: dict[str, Any], number: int) -> None:
+    ours = log_rank(life_table(*censored(number)), life_table(*censored(number + 1)))
+    theirs = answers["two_groups"][number]
+    assert ours.chi_squared == pytest.approx(theirs["chi_squared"], rel=1e-9)
+    assert ours.p == pytest.approx(theirs["p"], abs=1e-9)
