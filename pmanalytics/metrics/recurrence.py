@@ -12,8 +12,8 @@ import pandas as pd
 from pmanalytics.changes import CLOSED, among, places
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.metrics.pairing import find_pairs
-from pmanalytics.metrics.recurrence_words import STATES
 from pmanalytics.snapshots import Snapshot
+from pmanalytics.words import RETURNS
 
 __all__ = ["repeats", "repeats_while_open"]
 
@@ -86,7 +86,7 @@ def repeats_while_open(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     rank = pd.Series(_states(whole, pairs), index=pairs.index)
     first = rank.groupby(pairs["incident_id"]).min()
     known = snapshot.incidents.set_index("incident_id", drop=False).loc[first.index, by]
-    states = np.array(list(STATES), dtype=object)
+    states = np.array(list(RETURNS), dtype=object)
     groups = known.reset_index(drop=True).assign(state=states[first.to_numpy(dtype=np.int64)])
     counts = sums(groups, {"repeats": np.ones(len(groups), dtype=np.int64)})
     everything = crossed(counts[by].drop_duplicates(), "state", states)
@@ -96,10 +96,10 @@ def repeats_while_open(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
 
 
 def _states(snapshot: Snapshot, pairs: pd.DataFrame) -> np.ndarray:
-    """The place in STATES of each pair: that of its first preventive item that applies."""
+    """The place in RETURNS of each pair: that of its first preventive item that applies."""
     owed = _owed(snapshot, pairs)
     prevents = (owed["kind"] == "prevent").to_numpy(dtype=bool)
-    order = {state: place for place, state in enumerate(STATES)}
+    order = {state: place for place, state in enumerate(RETURNS)}
     ended = {"open": order["open"], "done": order["closed"], "dropped": order["dropped"]}
     was = owed["was"].map(ended).astype("float64")
     late = (owed["open"] & owed["overdue"]).to_numpy(dtype=bool)

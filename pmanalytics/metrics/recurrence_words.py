@@ -10,20 +10,10 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics.words import counted, percent
+from pmanalytics.words import RETURNS, counted, percent
 
-__all__ = ["ENOUGH", "STATES", "TOO_FEW", "exposure_reading", "repeat_sentences"]
+__all__ = ["ENOUGH", "TOO_FEW", "exposure_reading", "repeat_sentences"]
 
-# The state of the preventive items of the earlier incident at the moment of the return, in the
-# order in which they are tested.
-STATES: Final[Mapping[str, str]] = {
-    "overdue": "while a preventive item was overdue",
-    "open": "while a preventive item was open, not yet due",
-    "closed": "after the preventive items were done, so that the fix did not hold",
-    "dropped": "after the preventive items were dropped",
-    "none": "without a preventive item",
-    "unknown": "where the data do not tell what was open",
-}
 TOO_FEW: Final = "too few to tell"
 ENOUGH: Final = 5  # returns in each arm before their rates are compared
 
@@ -77,7 +67,7 @@ def repeat_sentences(states: pd.DataFrame, exposure: pd.DataFrame | None = None)
         return ("No incident is known to be the return of an earlier one.",)
     said = [
         f"{int(number):,} of {counted(total, 'repeat')} ({percent(number / total)}) came "
-        f"{STATES[state]}."
+        f"{RETURNS[state]}."
         for state, number in zip(states["state"], states["repeats"], strict=True)
         if number
     ]

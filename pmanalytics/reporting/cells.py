@@ -5,25 +5,32 @@ the kind of a column are declared in `pmanalytics.words`; a column that is decla
 its kind from its values.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
 import pandas as pd
 
 from pmanalytics import words
-from pmanalytics.words import COLUMNS, LEVELS, POPULATIONS, column_label
+from pmanalytics.words import LEVELS, POPULATIONS, RETURNS, column_words
 
-__all__ = ["COLUMNS", "NUMERIC", "column_kind", "column_label", "json_value", "written"]
+__all__ = ["NUMERIC", "column_kind", "json_value", "written"]
 
 DASH: Final = "–"
 NOT_REACHED: Final = "not reached"
 
-NUMERIC: Final = frozenset({"integer", "number", "percent", "median", "score", "day"})
+NUMERIC: Final = frozenset(
+    {"integer", "number", "percent", "points", "median", "duration", "score", "day"}
+)
+MEASURES: Final = NUMERIC - {"day"}
+# The kinds whose values lie between these two.
+RANGES: Final[Mapping[str, tuple[int, int]]] = {"percent": (0, 1), "points": (-1, 1)}
 
 
-def column_kind(name: str, values: pd.Series) -> str:
+def column_kind(name: str, values: pd.Series, beside: Iterable[str] = ()) -> str:
     """How the values of a column are written: as declared, else by their type.
+
+    `beside` are the columns of its table, because a limit is written like the figure it limits.
 
     A share must lie between 0 and 1, and a count must be whole: a column that bears a declared name
     but holds something else is written by its type.
@@ -32,10 +39,14 @@ def column_kind(name: str, values: pd.Series) -> str:
         >>> column_kind("attainment", pd.Series([0.5])), column_kind("x", pd.Series([1, 2]))
         ('percent', 'integer')
     """
-    kind = COLUMNS[name][1] if name in COLUMNS else _kind_by_type(values)
-    if kind in ("integer", "median", "number", "score", "percent") and not _is_number(values):
+    declared = column_words(name, beside)
+    kind = declared[1] if declared else _kind_by_type(values)
+    if kind in MEASURES and not _is_number(values):
         return _kind_by_type(values)
-    if kind == "percent" and ((values < 0) | (values > 1)).any():
+    if kind == "flag" and not pd.api.types.is_bool_dtype(values):
+        return _kind_by_type(values)
+    least, most = RANGES.get(kind, (None, None))
+    if least is not None and ((values < least) | (values > most)).any():
         return "number"
     return kind
 
@@ -115,12 +126,15 @@ _WRITERS: Final[Mapping[str, Callable[[Any], str]]] = {
     "number": lambda value: f"{value:,.1f}",
     "score": lambda value: f"{value:,.2f}",
     "percent": words.percent,
+    "points": lambda value: f"{100 * value:+.0f} points",
     "median": _days,
+    "duration": _days,
     "flag": lambda value: "yes" if value else "no",
     "signal": _signal,
     "code": lambda value: words.plain(value).replace("_", " "),
     "gap": lambda value: words.GAPS.get(value, words.plain(value)),
     "standing": lambda value: words.STANDINGS.get(value, words.plain(value)),
     "level": lambda value: LEVELS.get(value, words.plain(value)),
+    "return": lambda value: RETURNS.get(value, words.plain(value)),
     "population": lambda value: POPULATIONS.get(value, words.plain(value)),
 }

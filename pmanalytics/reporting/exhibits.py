@@ -14,10 +14,10 @@ import pandas as pd
 from pmanalytics import words
 from pmanalytics.errors import UsageError
 from pmanalytics.publication import published
-from pmanalytics.reporting.cells import column_label
 from pmanalytics.reporting.grids import bundle_columns, bundle_rows, grid, grid_html
 from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
 from pmanalytics.reporting.sentences import findings, metric_of
+from pmanalytics.words import column_label
 
 __all__ = ["Exhibit", "exhibit"]
 

@@ -17,10 +17,10 @@ from pmanalytics.reporting.cells import (
     DASH,
     NUMERIC,
     column_kind,
-    column_label,
     json_value,
     written,
 )
+from pmanalytics.words import column_label
 
 __all__ = ["MAXIMUM_ROWS", "Cell", "Grid", "bundle_columns", "bundle_rows", "grid", "grid_html"]
 
@@ -38,6 +38,16 @@ LIMITS: Final[Mapping[str, tuple[str, str]]] = {
     "lower_998": ("upper_998", "99.8% limits"),
     "low_with": ("high_with", "95% interval, both present"),
     "low_without": ("high_without", "95% interval, not both"),
+    "low_with_before": ("high_with_before", "95% interval, both present, before"),
+    "low_without_before": ("high_without_before", "95% interval, not both, before"),
+    "low_before": ("high_before", "95% interval, before"),
+    "bound_low_before": ("bound_high_before", "with the unknown, before"),
+    "median_low_before": ("median_high_before", "95% interval of that day, before"),
+    "change_low": ("change_high", "95% interval of the change"),
+    "tried_low": ("tried_high", "95% interval, as tried"),
+    "top_1_low": ("top_1_high", "95% interval, first"),
+    "top_3_low": ("top_3_high", "95% interval, first three"),
+    "precision_low": ("precision_high", "95% interval, right"),
 }
 # Columns that say something only where another one does.
 FOLLOWERS: Final[Mapping[str, str]] = {"attainment_adjusted": "waived", "bound_low": "unknown"}
@@ -79,9 +89,14 @@ def bundle_columns(table: pd.DataFrame) -> list[dict[str, str]]:
         >>> bundle_columns(pd.DataFrame({"due": [3]}))
         [{'name': 'due', 'label': 'due', 'kind': 'integer'}]
     """
+    names = list(map(str, table.columns))
     return [
-        {"name": name, "label": column_label(name), "kind": column_kind(name, table.iloc[:, place])}
-        for place, name in enumerate(map(str, table.columns))
+        {
+            "name": name,
+            "label": column_label(name, names),
+            "kind": column_kind(name, table.iloc[:, place], names),
+        }
+        for place, name in enumerate(names)
     ]
 
 
@@ -117,7 +132,7 @@ def grid(columns: Sequence[Mapping[str, str]], rows: Sequence[Sequence[Any]]) ->
         headers=tuple(_header(column, places) for column in shown),
         styles=tuple(_style(column["kind"]) for column in shown),
         rows=tuple(tuple(_cell(column, places, row) for column in shown) for row in rows),
-        remark=_remark([column_label(name) for name in silent]),
+        remark=_remark([c["label"] for c in columns if c["name"] in silent]),
     )
     wide = len(shown) > WIDEST and 0 < len(rows) <= FEWEST
     return _turned(laid) if wide else laid
@@ -169,9 +184,10 @@ def _limits(low: Any, high: Any, kind: str) -> str:
     if low is None and high is None:
         return DASH
     first, last = written(low, kind), written(high, kind)
-    if first.endswith("%") and last.endswith("%"):
-        first = first.removesuffix("%")
-    joint = "–" if first[-1:].isdigit() and last[:1].isdigit() else " to "
+    for unit in ("%", " points"):
+        if first.endswith(unit) and last.endswith(unit):
+            first = first.removesuffix(unit)
+    joint = "–" if first[-1:].isdigit() and last[:1].isdigit() and first[:1] != "-" else " to "
     return f"{first}{joint}{last}"
 
 

@@ -116,7 +116,8 @@ def cumulative_incidence(table: LifeTable, outcome: int) -> Curve:
     at_risk = table.at_risk.astype(np.float64)
     share = _survival(table)
     before = np.concatenate([[1.0], share[:-1]])[: share.size]
-    incidence = np.cumsum(before * ended / at_risk)
+    # A sum of such parts may end a last digit above 1.
+    incidence = np.minimum(np.cumsum(before * ended / at_risk), 1)
     # The variance on day t sums (F(t) - F(j))^2 a_j + b_j - 2 (F(t) - F(j)) c_j over days j up to
     # t. Multiplied out, each part is a running sum, so the whole is linear in the days.
     a = _greenwood(table)

@@ -38,7 +38,7 @@ from pmanalytics.workbook.sheets import (
     print_setup,
     write_table,
 )
-from pmanalytics.workbook.wording import header, in_words, share_columns
+from pmanalytics.workbook.wording import header, in_words, number_kinds
 
 __all__ = ["actions_table", "lint_workbook", "summary_table", "write_workbook"]
 
@@ -172,15 +172,18 @@ def _table_sheet(name: str, table: pd.DataFrame) -> Sheet:
     """A sheet for any table: kinds and widths follow from its columns."""
     named = table.set_axis([str(column) for column in table.columns], axis=1)
     named = in_words(named)
-    shares = share_columns(named)
-    columns = tuple(_sheet_column(column, named[column], shares) for column in named)
+    kinds = number_kinds(named)
+    columns = tuple(
+        _sheet_column(column, named[column], header(column, named), kinds.get(column))
+        for column in named
+    )
     lists = {c.name: named[c.name].map(_text) for c in columns if c.kind == "text"}
     return Sheet(name, columns, named.assign(**lists))
 
 
-def _sheet_column(name: str, values: pd.Series, shares: frozenset[str]) -> SheetColumn:
-    kind = "share" if name in shares else _kind(values)
-    words = header(name) + (" (UTC)" if kind == "moment" else "")
+def _sheet_column(name: str, values: pd.Series, words: str, declared: str | None) -> SheetColumn:
+    kind = declared or _kind(values)
+    words += " (UTC)" if kind == "moment" else ""
     texts = values.head(1000).map(_text).dropna() if kind == "text" else []
     longest = max(map(len, texts), default=0)
     if kind != "text":

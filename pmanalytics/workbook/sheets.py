@@ -46,6 +46,8 @@ NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "integer": "#,##0",
     "number": "#,##0.0",
     "share": "0%",
+    "change": "+0%;-0%;0%",
+    "ratio": "#,##0.00",
     "days": '#,##0" over";#,##0" left";"due today"',
 }
 

@@ -4,23 +4,24 @@ A page joins two limits into one column; a sheet keeps both, so that its headers
 what the page need not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import pandas as pd
 
 from pmanalytics.words import (
-    COLUMNS,
     GAPS,
     LEVELS,
     POPULATIONS,
+    RETURNS,
     STANDINGS,
     column_label,
+    column_words,
     group_name,
     plain,
 )
 
-__all__ = ["header", "in_words", "share_columns"]
+__all__ = ["header", "in_words", "number_kinds"]
 
 HEADERS: Final[Mapping[str, str]] = {
     "attainment": "share kept",
@@ -41,17 +42,31 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "standing": STANDINGS,
     "level": LEVELS,
     "population": POPULATIONS,
+    "return": RETURNS,
+}
+
+# kind of a number: how a sheet shows it, and between what it must lie
+NUMBERS: Final[Mapping[str, tuple[str, float, float]]] = {
+    "percent": ("share", 0, 1),
+    "points": ("change", -1, 1),
+    "score": ("ratio", float("-inf"), float("inf")),
 }
 
 
-def header(name: str) -> str:
-    """The words at the head of a sheet's column.
+def header(name: str, beside: Iterable[str] = ()) -> str:
+    """The words at the head of a column of a sheet with the columns `beside`.
 
     Examples:
-        >>> header("low"), header("rmst_90"), header("my_own")
-        ('lower limit (95%)', 'mean days open, of 90', 'my own')
+        >>> header("low"), header("rmst_90"), header("my_own"), header("low_before")
+        ('lower limit (95%)', 'mean days open, of 90', 'my own', 'lower limit (95%), before')
     """
-    return HEADERS.get(name) or column_label(name)
+    label, usual = column_label(name, beside), column_label(name)
+    if label != usual:
+        return label
+    earlier = name.removesuffix("_before")
+    if earlier != name and earlier in HEADERS:
+        return f"{HEADERS[earlier]}, before"
+    return HEADERS.get(name, label)
 
 
 def in_words(table: pd.DataFrame) -> pd.DataFrame:
@@ -62,7 +77,11 @@ def in_words(table: pd.DataFrame) -> pd.DataFrame:
         array([['Sev-1', 'named as a return'],
                ['no severity', 'same ticket or text']], dtype=object)
     """
-    said = {name: _said(name, table[name]) for name in table if _is_text(table[name])}
+    said = {
+        name: _said(name, table[name], column_words(name, table))
+        for name in table
+        if _is_text(table[name])
+    }
     return table.assign(**said)
 
 
@@ -73,8 +92,8 @@ def _is_text(values: pd.Series) -> bool:
     )
 
 
-def _said(name: str, values: pd.Series) -> pd.Series:
-    kind = COLUMNS[name][1] if name in COLUMNS else "text"
+def _said(name: str, values: pd.Series, declared: tuple[str, str] | None) -> pd.Series:
+    kind = declared[1] if declared else "text"
     codes = CODES.get(kind, {})
     writers: Mapping[str, Callable[[Any], str]] = {
         "group": lambda value: group_name(value, name),
@@ -88,18 +107,22 @@ def _said(name: str, values: pd.Series) -> pd.Series:
     return said.where(values.notna(), group_name(None, name) if kind == "group" else None)
 
 
-def share_columns(table: pd.DataFrame) -> frozenset[str]:
-    """The columns that hold shares: declared as such, and between 0 and 1 throughout.
+def number_kinds(table: pd.DataFrame) -> dict[str, str]:
+    """How a sheet shows the numbers that are declared as shares, their changes, or ratios.
+
+    A column that holds what its kind cannot be is left out.
 
     Examples:
-        >>> sorted(share_columns(pd.DataFrame({"low": [0.1], "rate": [7.0], "due": [1]})))
-        ['low']
+        >>> number_kinds(pd.DataFrame({"low": [0.1], "rate": [7.0], "due": [1]}))
+        {'low': 'share'}
+        >>> number_kinds(pd.DataFrame({"rate_ratio": [1.5], "low": [0.1]}))
+        {'rate_ratio': 'ratio', 'low': 'ratio'}
     """
-    types = pd.api.types
-    return frozenset(
-        name
-        for name in table
-        if COLUMNS.get(name, ("", ""))[1] == "percent"
-        and types.is_numeric_dtype(table[name])
-        and table[name].dropna().between(0, 1).all()
-    )
+    found = {}
+    for name in table:
+        declared = column_words(name, table)
+        kind, least, most = NUMBERS.get(declared[1] if declared else "", ("", 0, 0))
+        numeric = pd.api.types.is_numeric_dtype(table[name])
+        if kind and numeric and table[name].dropna().between(least, most).all():
+            found[name] = kind
+    return found

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError
-from pmanalytics.metrics.recurrence_words import STATES, exposure_reading, repeat_sentences
+from pmanalytics.metrics.recurrence_words import exposure_reading, repeat_sentences
 from pmanalytics.statistics import mantel_haenszel, rate_ratio
+from pmanalytics.words import RETURNS
 
 Build = Callable[..., Dataset]
 COUNTS = ["repeats_while", "days_while", "repeats_otherwise", "days_otherwise"]
@@ -234,7 +235,7 @@ def states(dataset: Build, items: list[dict[str, Any]], **more: Any) -> dict[str
     """The states of a return on day 20, items having been due on day 15."""
     data = dataset(incidents=[incident("A", 0, "web"), incident("B", 20, "web")], items=items)
     table = pma.repeats_while_open(pma.snapshot(data, as_of="2026-12-31"), **more)
-    assert table["state"].tolist() == list(STATES)
+    assert table["state"].tolist() == list(RETURNS)
     return {state: n for state, n in zip(table["state"], table["repeats"], strict=True) if n}
 
 
@@ -283,7 +284,7 @@ def test_sentences_say_what_happened_beside_what_chance_would_give(q3: pma.Snaps
     assert said[0].endswith("came while a preventive item was overdue.")
     assert "chance alone would give" in said[-1]
     assert not any("prevented" in sentence for sentence in said)
-    nothing = pd.DataFrame({"state": list(STATES), "repeats": 0})
+    nothing = pd.DataFrame({"state": list(RETURNS), "repeats": 0})
     assert repeat_sentences(nothing) == (
         "No incident is known to be the return of an earlier one.",
     )

@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from pmanalytics.reporting.cells import COLUMNS, NUMERIC, column_kind, json_value, written
+from pmanalytics.reporting.cells import NUMERIC, column_kind, json_value, written
+from pmanalytics.words import COLUMNS
 
 
 def test_missing_values_are_words_or_a_dash():
@@ -20,6 +21,10 @@ def test_missing_values_are_words_or_a_dash():
         (14.0, "median", "14"),
         (2.25, "number", "2.2"),
         ("met", "standing", "done in time"),
+        ("none", "return", "without a preventive item"),
+        (-0.05, "points", "-5 points"),
+        (0.284, "points", "+28 points"),
+        (-5, "duration", "-5"),
         ("no_such_gap", "gap", "no_such_gap"),
         (True, "signal", "signal"),
         (False, "signal", ""),
@@ -33,6 +38,13 @@ def test_a_declared_name_with_other_values_is_written_by_its_type():
     assert column_kind("low", pd.Series([12.0, 40.0])) == "number"
     assert column_kind("due", pd.Series(["2026-07-01"], dtype="str")) == "text"
     assert column_kind("attainment", pd.array([None, 0.4], dtype="Float64")) == "percent"
+    assert column_kind("answered", pd.Series([93])) == "integer"
+    assert column_kind("attainment_change", pd.Series([-0.2, float("nan")])) == "points"
+
+
+def test_limits_are_written_like_their_figure():
+    table = pd.DataFrame({"rate_ratio": [0.8], "low": [0.2], "high": [0.9]})
+    assert [column_kind(name, table[name], table) for name in table] == ["score"] * 3
 
 
 def test_json_values():

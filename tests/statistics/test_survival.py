@@ -4,6 +4,7 @@ R and W numbers are the cases of `reference_values.json`, which says where each 
 """
 
 from collections.abc import Callable
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -269,6 +270,15 @@ def test_everything_done_has_no_lower_limit(items: int) -> None:
     assert curve.high[-1] == 1
     np.testing.assert_equal(curve.low[-1], NAN)
     np.testing.assert_allclose(curve.standard_error[-1], 0, atol=1e-7)
+
+
+def test_a_share_never_ends_above_one() -> None:
+    # With 1, 4 and 2 items on three days the parts add up to more than 1 in floating point.
+    ends = [
+        cumulative_incidence(life_table([0, 1, 2], [DONE] * 3, weight=weight), DONE).value.max()
+        for weight in product(range(1, 8), repeat=3)
+    ]
+    assert max(ends) == 1
 
 
 def test_an_outcome_that_is_none_is_refused() -> None:
