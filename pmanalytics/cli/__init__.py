@@ -1,0 +1,66 @@
+"""The command line: each verb is one public function of the package, and no more.
+
+pandas and the rest of the package are imported inside the verbs, so that the help answers at once.
+"""
+
+import os
+import sys
+from contextlib import suppress
+
+import click
+
+from pmanalytics.cli.data_verbs import check, init, read, sample
+from pmanalytics.cli.metric_verbs import list_, metrics
+from pmanalytics.cli.options import WIDTH
+from pmanalytics.cli.page_verbs import agenda, owners, policy
+from pmanalytics.cli.report_verbs import report
+from pmanalytics.errors import PmanalyticsError
+
+__all__ = ["main", "verbs"]
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "terminal_width": WIDTH}
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(package_name="pmanalytics")
+def verbs() -> None:
+    """Are the action items of postmortems done in time, and who owns them?"""
+
+
+for verb in (init, report, read, check, metrics, policy, owners, agenda, sample, list_):
+    verbs.add_command(verb)
+
+
+def main() -> None:
+    """Run the command line; an error is one sentence and its exit code."""
+    try:
+        verbs.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except click.ClickException as problem:
+        _stop(problem.format_message(), problem.exit_code)
+    except PmanalyticsError as problem:
+        _stop(str(problem), problem.exit_code)
+    except BrokenPipeError:
+        _discard_output()
+        sys.exit(2)
+    except OSError as problem:
+        _discard_output()
+        place = problem.filename or "The output"
+        _stop(f"{place} cannot be used ({problem.strerror}); make room or name another place.", 2)
+
+
+def _stop(sentence: str, code: int) -> None:
+    click.echo(f"pmanalytics: {' '.join(sentence.split())}", err=True)
+    sys.exit(code)
+
+
+def _discard_output() -> None:
+    """Let what is still to be printed go nowhere, so that the end of the process is quiet."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
