@@ -37,9 +37,9 @@ class Snapshot:
     `items` and `incidents` have the columns of `pma.columns()` under `snapshot.items` and
     `snapshot.incidents`; the registry holds only rows that were valid on the day
     (`former_people` are those who left before), decisions only those made by then (those about
-    items by item_id), and `events` are the changes of state up to then. `assignments` are the
-    changes of owner and team up to then, as the sources tell them, and `memberships` who was in
-    which team until then, and when.
+    items by item_id), and `events` are the changes of state up to then. `field_changes` are those
+    of all other fields (owner, team, severity, promised_on) up to then, of items and incidents, as
+    the sources tell them, and `memberships` who was in which team until then, and when.
     """
 
     items: pd.DataFrame
@@ -51,7 +51,7 @@ class Snapshot:
     attendance: pd.DataFrame
     decisions: pd.DataFrame
     events: pd.DataFrame
-    assignments: pd.DataFrame
+    field_changes: pd.DataFrame
     memberships: pd.DataFrame
     as_of: date
     period: Period | None
@@ -101,12 +101,11 @@ class Snapshot:
         return replace(self, **kept, _whole=self.whole)._sound()
 
     def _sound(self) -> "Snapshot":
-        told = {name: getattr(self, name) for name in ("events", "assignments")}
-        known = {
-            name: table[among(table["subject"], self.items["item_id"])]
-            for name, table in told.items()
-        }
-        return replace(self, **known)
+        of_items, told = self.items["item_id"], self.field_changes
+        known = among(told["subject"], of_items)
+        known |= among(told["subject"], self.incidents["incident_id"])
+        events = self.events[among(self.events["subject"], of_items)]
+        return replace(self, events=events, field_changes=told[known])
 
 
 def snapshot(
@@ -159,7 +158,7 @@ def snapshot(
         attendance=data.attendance[data.attendance["incident_id"].isin(incidents["incident_id"])],
         decisions=decisions,
         events=events[among(events["subject"], items["item_id"])],
-        assignments=rewinding.assignments_on(data, items, day),
+        field_changes=rewinding.field_changes_on(data, items, incidents, day),
         memberships=registry.memberships_until(data.people, services, teams, as_of=day),
         as_of=day,
         period=chosen,

@@ -13,7 +13,7 @@ import pandas as pd
 from pmanalytics import registry
 from pmanalytics.changes import CLOSED, among
 from pmanalytics.metrics.grouping import By, group_columns, sums
-from pmanalytics.metrics.timelines import positions_of, team_timelines
+from pmanalytics.metrics.timelines import ownership_changes, team_timelines
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.survival import (
@@ -132,8 +132,8 @@ def _datable(snapshot: Snapshot, placed: np.ndarray) -> np.ndarray:
     """
     whole = snapshot.whole
     source = whole.items["source"].fillna("")
-    told = source.iloc[positions_of(whole.items, whole.assignments["subject"])]
-    field = whole.assignments["field"].to_numpy(dtype=object)
+    changes = ownership_changes(whole)
+    told, field = source.iloc[changes["item"]], changes["field"].to_numpy(dtype=object)
     own = whole.items["team_rule"].eq("item").fillna(value=False).to_numpy(dtype=bool)
     assigned = whole.items["owners"].list.len().fillna(0).to_numpy(dtype=np.int64) > 0
     lacking = set(source[own].unique()) - set(told[field == "team"].unique())

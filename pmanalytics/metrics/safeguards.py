@@ -95,7 +95,7 @@ def _of_items(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
 
 def _missing(snapshot: Snapshot, by: list[str]) -> list[str]:
     """The sentinels of which the data, or the groups, say nothing."""
-    severities = snapshot.whole.events["field"].eq("severity").any()
+    severities = snapshot.whole.field_changes["field"].eq("severity").any()
     of_incidents = set(by) <= set(snapshot.incidents)
     unknown = {DOWNGRADED: not severities, FEWER_ITEMS: not of_incidents}
     return [name for name, missing in unknown.items() if missing]
@@ -119,7 +119,8 @@ def _downgraded(snapshot: Snapshot) -> Flags:
     """Items whose postmortem is published, and those whose severity was lowered after that."""
     items, whole = snapshot.items, snapshot.whole
     published = whole.incidents.set_index("incident_id")["postmortem_published_at"]
-    events = whole.events[whole.events["field"].eq("severity").to_numpy(dtype=bool)]
+    told = whole.field_changes
+    events = told[told["field"].eq("severity").to_numpy(dtype=bool)]
     numbers = [events[side].str.extract(r"(\d+)", expand=False) for side in ("before", "after")]
     before, after = (pd.to_numeric(number, errors="coerce") for number in numbers)
     lowered = events.loc[(after > before).to_numpy(dtype=bool), ["subject", "at"]]

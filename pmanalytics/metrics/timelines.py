@@ -15,10 +15,11 @@ from pmanalytics.changes import among
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 
-__all__ = ["positions_of", "team_timelines"]
+__all__ = ["ownership_changes", "positions_of", "team_timelines"]
 
 # How several persons of one change are written; a name may hold a comma, too.
 BETWEEN_PERSONS: Final = ", "
+OF_OWNERSHIP: Final = ("owner", "team")
 STEP: Final = ["item", "at"]
 
 
@@ -29,8 +30,7 @@ def team_timelines(snapshot: Snapshot) -> pd.DataFrame:
     each item is its creation, or its first change where that is not later), and team, missing while
     it belonged to none.
     """
-    told = snapshot.assignments
-    told = told.assign(item=positions_of(snapshot.items, told["subject"]))
+    told = ownership_changes(snapshot)
     begun = _beginnings(snapshot, told)
     changes = {
         name: told[told["field"].eq(name).to_numpy(dtype=bool)] for name in ("team", "owner")
@@ -54,6 +54,14 @@ def team_timelines(snapshot: Snapshot) -> pd.DataFrame:
     steps = steps.drop_duplicates(STEP, keep="last")
     team = steps["team"].mask(steps["team"].eq("")).astype("str")
     return steps[STEP].assign(team=team).reset_index(drop=True)
+
+
+def ownership_changes(snapshot: Snapshot) -> pd.DataFrame:
+    """The recorded changes of owner and team, each with the position of its item."""
+    told = snapshot.field_changes
+    told = told[told["field"].isin(OF_OWNERSHIP).to_numpy(dtype=bool)]
+    told = told[among(told["subject"], snapshot.items["item_id"])]
+    return told.assign(item=positions_of(snapshot.items, told["subject"]))
 
 
 def positions_of(items: pd.DataFrame, subjects: pd.Series) -> np.ndarray:
