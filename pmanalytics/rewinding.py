@@ -56,12 +56,20 @@ def items_on(data: Dataset, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def field_changes_on(
-    data: Dataset, items: pd.DataFrame, incidents: pd.DataFrame, day: date
+    data: Dataset,
+    items: pd.DataFrame,
+    incidents: pd.DataFrame,
+    day: date,
+    *,
+    decided: pd.DataFrame,
 ) -> pd.DataFrame:
-    """The changes of all fields but the state that are recorded of items and incidents by a day."""
+    """The changes of all fields but the state that are recorded of items and incidents by a day.
+
+    `decided` are changes that people decided on, among them.
+    """
     events = data.events
     known = (events["at"] < end_of(day, data.settings.timezone)) & ~events["field"].eq("state")
-    told = events[known.to_numpy(dtype=bool)]
+    told = pd.concat([events[known.to_numpy(dtype=bool)], decided], ignore_index=True)
     concerned = pd.concat([items["item_id"], incidents["incident_id"]], ignore_index=True)
     told = told[among(told["subject"], concerned)]
     return told.sort_values(["subject", "at"], kind="stable", ignore_index=True)

@@ -36,10 +36,13 @@ class Snapshot:
 
     `items` and `incidents` have the columns of `pma.columns()` under `snapshot.items` and
     `snapshot.incidents`; the registry holds only rows that were valid on the day
-    (`former_people` are those who left before), decisions only those made by then (those about
-    items by item_id), and `events` are the changes of state up to then. `field_changes` are those
-    of all other fields (owner, team, severity, promised_on) up to then, of items and incidents, as
-    the sources tell them, and `memberships` who was in which team until then, and when.
+    (`former_people` are those who left before), and decisions only those made by then (those about
+    items by item_id, for a merged item that of the one it lives on in).
+
+    `events` are the changes of state up to then, and `field_changes` those of all other fields
+    (owner, team, severity, promised_on), of items and incidents, as the sources tell them, with the
+    teams that were decided as the field owner_team; `memberships` are who was in which team until
+    then, and when.
     """
 
     items: pd.DataFrame
@@ -137,9 +140,12 @@ def snapshot(
     items, events = deciding.decided_items(items, events, decisions, zone=zone)
     items = linking.spelled(items, services=services, teams=teams)
     items = _placed(items, incidents, services, teams, people, data.settings)
-    items = deciding.decided_teams(items, decisions, services=services, teams=teams)
+    items, handed = deciding.decided_teams(
+        items, decisions, services=services, teams=teams, zone=zone
+    )
+    everybody = registry.people_until(data.people, services, teams, as_of=day)
     rules = _spelled_policy(rules, services)
-    items = judged(
+    items, decisions = judged(
         items,
         incidents=incidents,
         decisions=decisions,
@@ -154,12 +160,12 @@ def snapshot(
         services=services,
         teams=teams,
         people=people,
-        former_people=_left(data.people, people, day),
+        former_people=_left(everybody, people, day),
         attendance=data.attendance[data.attendance["incident_id"].isin(incidents["incident_id"])],
         decisions=decisions,
         events=events[among(events["subject"], items["item_id"])],
-        field_changes=rewinding.field_changes_on(data, items, incidents, day),
-        memberships=registry.memberships_until(data.people, services, teams, as_of=day),
+        field_changes=rewinding.field_changes_on(data, items, incidents, day, decided=handed),
+        memberships=everybody.dropna(subset=["person", "team"]).reset_index(drop=True),
         as_of=day,
         period=chosen,
         settings=data.settings,
@@ -243,7 +249,7 @@ def _spelled_policy(policy: Policy, services: pd.DataFrame) -> Policy:
 def _left(everybody: pd.DataFrame, present: pd.DataFrame, day: date) -> pd.DataFrame:
     """People who were in the registry once and are in no team on the day."""
     ended = everybody[(everybody["until"] < pd.Timestamp(day)).to_numpy(dtype=bool)]
-    return ended[~registry.known_people(ended["person"], present)]
+    return ended[~registry.known_people(ended["person"], present)].reset_index(drop=True)
 
 
 def _placed(
