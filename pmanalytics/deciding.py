@@ -14,11 +14,15 @@ import pandas as pd
 from pmanalytics import registry
 from pmanalytics.changes import CLOSED, MOMENT, among
 from pmanalytics.decisions import resolved
+from pmanalytics.names import Spelling
 from pmanalytics.rewinding import end_of, rewound
 from pmanalytics.tables import conform
 
-__all__ = ["decided_items", "decided_teams", "decisions_on"]
+__all__ = ["OWNER_TEAM", "OWN_TEAM", "decided_items", "decided_teams", "decisions_on"]
 
+# The rules by which a team is the item's own, whatever its project and service say.
+OWN_TEAM: Final = ("item", "decision")
+OWNER_TEAM: Final = "owner_team"
 _ENDS: Final = ("drop", "keep")
 
 
@@ -50,18 +54,43 @@ def decided_items(
 
 
 def decided_teams(
-    items: pd.DataFrame, decisions: pd.DataFrame, *, services: pd.DataFrame, teams: pd.DataFrame
-) -> pd.DataFrame:
-    """Items with the team that was decided for them, before any rule that finds one."""
-    decided = _last(decisions, "owner_team", "value")
+    items: pd.DataFrame,
+    decisions: pd.DataFrame,
+    *,
+    services: pd.DataFrame,
+    teams: pd.DataFrame,
+    zone: str,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Items with the team that was decided for them, before any rule that finds one.
+
+    Also returns these decisions as changes of the field owner_team, each at the end of its day; the
+    first one comes from the team that the item named itself.
+    """
+    decided = _last(decisions, OWNER_TEAM, "value")
     place = _places(items, decided)
     if not len(place):
-        return items
-    named = registry.team_spelling(teams, services).spell(decided)
+        return items, conform(pd.DataFrame(), "events")
+    spelling = registry.team_spelling(teams, services)
+    named, concerned = spelling.spell(decided), items.iloc[place]
+    own = concerned["team"].where(concerned["team_rule"].eq("item"))
+    own = own.set_axis(concerned["item_id"])
     team, rule = items["team"].copy(), items["team_rule"].copy()
-    team.iloc[place] = named[items["item_id"].iloc[place]].array
+    team.iloc[place] = named[concerned["item_id"]].array
     rule.iloc[place] = "decision"
-    return items.assign(team=team, team_rule=rule)
+    made = decisions[decisions["kind"].eq(OWNER_TEAM).to_numpy(dtype=bool)].dropna(subset=["value"])
+    made = made[among(made["subject"], concerned["item_id"])]
+    return items.assign(team=team, team_rule=rule), _handed(made, own, spelling, zone)
+
+
+def _handed(made: pd.DataFrame, own: pd.Series, spelling: Spelling, zone: str) -> pd.DataFrame:
+    """Decisions on teams, oldest first, as changes from the team that was the item's own before."""
+    after = spelling.spell(made["value"])
+    before = after.groupby(made["subject"]).shift()
+    first = ~made["subject"].duplicated()
+    before = before.where(~first, own.reindex(made["subject"]).set_axis(made.index))
+    at = [end_of(day.date(), zone) - MOMENT for day in made["decided_on"]]
+    told = {"subject": made["subject"], "at": at, "before": before, "after": after}
+    return conform(pd.DataFrame(told).assign(field=OWNER_TEAM), "events")
 
 
 def _last(decisions: pd.DataFrame, kind: str, column: str) -> pd.Series:

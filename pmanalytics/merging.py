@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from pmanalytics.deciding import OWN_TEAM
 from pmanalytics.twins import same_work
 
 __all__ = ["Merged", "merge_duplicates"]
@@ -79,7 +80,7 @@ def _of_one_title(items: pd.DataFrame, gone: np.ndarray) -> np.ndarray:
     """The place of the item that each one lives on in, among those that are not gone."""
     root = np.arange(len(items))
     left = items[~gone] if gone.any() else items
-    family = same_work(left, team=left["team"].where(left["team_rule"].eq("item")))
+    family = same_work(left, team=left["team"].where(left["team_rule"].isin(OWN_TEAM)))
     twins = np.flatnonzero(family >= 0)
     if not twins.size:
         return root

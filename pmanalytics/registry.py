@@ -21,10 +21,10 @@ __all__ = [
     "ancestors",
     "cleared_services",
     "known_people",
-    "memberships_until",
     "one_row_per_text",
     "outranked_claims",
     "people_spelling",
+    "people_until",
     "person_teams",
     "project_teams",
     "registry_on",
@@ -220,10 +220,10 @@ def person_teams(people: pd.DataFrame) -> pd.DataFrame:
     return pairs.sort_values(["person", "team"], ignore_index=True)
 
 
-def memberships_until(
+def people_until(
     people: pd.DataFrame, services: pd.DataFrame, teams: pd.DataFrame, *, as_of: date
 ) -> pd.DataFrame:
-    """Who was in which team until a day, and when: people who left or moved are told, too.
+    """Who was in the registry up to a day, and when: people who left or moved are told, too.
 
     Takes people of all times, and the services and teams of the day, whose spelling it uses. One
     row per person and team, with since and until.
@@ -233,7 +233,7 @@ def memberships_until(
         person=people_spelling(begun).spell(begun["person"]),
         team=team_spelling(teams, services).spell(begun["team"]),
     )
-    return spelled.dropna(subset=["person", "team"]).reset_index(drop=True)
+    return spelled.reset_index(drop=True)
 
 
 def known_people(owners: pd.Series, people: pd.DataFrame) -> np.ndarray:

@@ -1,7 +1,6 @@
 """Rewinding: what was known of each item on one day."""
 
 from datetime import date, timedelta
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -10,9 +9,7 @@ from pmanalytics.changes import CLOSED, among, places, state_changes
 from pmanalytics.datasets import Dataset
 from pmanalytics.tables import conform
 
-__all__ = ["assignments_on", "end_of", "items_on", "local_days", "rewound"]
-
-OF_OWNERSHIP: Final = ("owner", "team")
+__all__ = ["end_of", "field_changes_on", "items_on", "local_days", "rewound"]
 
 
 def end_of(day: date, zone: str) -> pd.Timestamp:
@@ -58,14 +55,23 @@ def items_on(data: Dataset, day: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     return items.assign(updated_at=updated.where(updated < end)), conform(changes, "events")
 
 
-def assignments_on(data: Dataset, items: pd.DataFrame, day: date) -> pd.DataFrame:
-    """The changes of owner and team that are recorded of some items, up to a day."""
+def field_changes_on(
+    data: Dataset,
+    items: pd.DataFrame,
+    incidents: pd.DataFrame,
+    day: date,
+    *,
+    decided: pd.DataFrame,
+) -> pd.DataFrame:
+    """The changes of all fields but the state that are recorded of items and incidents by a day.
+
+    `decided` are changes that people decided on, among them.
+    """
     events = data.events
-    known = events["field"].isin(OF_OWNERSHIP) & (
-        events["at"] < end_of(day, data.settings.timezone)
-    )
-    told = events[known.to_numpy(dtype=bool)]
-    told = told[among(told["subject"], items["item_id"])]
+    known = (events["at"] < end_of(day, data.settings.timezone)) & ~events["field"].eq("state")
+    told = pd.concat([events[known.to_numpy(dtype=bool)], decided], ignore_index=True)
+    concerned = pd.concat([items["item_id"], incidents["incident_id"]], ignore_index=True)
+    told = told[among(told["subject"], concerned)]
     return told.sort_values(["subject", "at"], kind="stable", ignore_index=True)
 
 

@@ -36,10 +36,13 @@ class Snapshot:
 
     `items` and `incidents` have the columns of `pma.columns()` under `snapshot.items` and
     `snapshot.incidents`; the registry holds only rows that were valid on the day
-    (`former_people` are those who left before), decisions only those made by then (those about
-    items by item_id), and `events` are the changes of state up to then. `assignments` are the
-    changes of owner and team up to then, as the sources tell them, and `memberships` who was in
-    which team until then, and when.
+    (`former_people` are those who left before), and decisions only those made by then (those about
+    items by item_id, for a merged item that of the one it lives on in).
+
+    `events` are the changes of state up to then, and `field_changes` those of all other fields
+    (owner, team, severity, promised_on), of items and incidents, as the sources tell them, with the
+    teams that were decided as the field owner_team; `memberships` are who was in which team until
+    then, and when.
     """
 
     items: pd.DataFrame
@@ -51,7 +54,7 @@ class Snapshot:
     attendance: pd.DataFrame
     decisions: pd.DataFrame
     events: pd.DataFrame
-    assignments: pd.DataFrame
+    field_changes: pd.DataFrame
     memberships: pd.DataFrame
     as_of: date
     period: Period | None
@@ -101,12 +104,11 @@ class Snapshot:
         return replace(self, **kept, _whole=self.whole)._sound()
 
     def _sound(self) -> "Snapshot":
-        told = {name: getattr(self, name) for name in ("events", "assignments")}
-        known = {
-            name: table[among(table["subject"], self.items["item_id"])]
-            for name, table in told.items()
-        }
-        return replace(self, **known)
+        of_items, told = self.items["item_id"], self.field_changes
+        known = among(told["subject"], of_items)
+        known |= among(told["subject"], self.incidents["incident_id"])
+        events = self.events[among(self.events["subject"], of_items)]
+        return replace(self, events=events, field_changes=told[known])
 
 
 def snapshot(
@@ -138,9 +140,12 @@ def snapshot(
     items, events = deciding.decided_items(items, events, decisions, zone=zone)
     items = linking.spelled(items, services=services, teams=teams)
     items = _placed(items, incidents, services, teams, people, data.settings)
-    items = deciding.decided_teams(items, decisions, services=services, teams=teams)
+    items, handed = deciding.decided_teams(
+        items, decisions, services=services, teams=teams, zone=zone
+    )
+    everybody = registry.people_until(data.people, services, teams, as_of=day)
     rules = _spelled_policy(rules, services)
-    items = judged(
+    items, decisions = judged(
         items,
         incidents=incidents,
         decisions=decisions,
@@ -155,12 +160,12 @@ def snapshot(
         services=services,
         teams=teams,
         people=people,
-        former_people=_left(data.people, people, day),
+        former_people=_left(everybody, people, day),
         attendance=data.attendance[data.attendance["incident_id"].isin(incidents["incident_id"])],
         decisions=decisions,
         events=events[among(events["subject"], items["item_id"])],
-        assignments=rewinding.assignments_on(data, items, day),
-        memberships=registry.memberships_until(data.people, services, teams, as_of=day),
+        field_changes=rewinding.field_changes_on(data, items, incidents, day, decided=handed),
+        memberships=everybody.dropna(subset=["person", "team"]).reset_index(drop=True),
         as_of=day,
         period=chosen,
         settings=data.settings,
@@ -244,7 +249,7 @@ def _spelled_policy(policy: Policy, services: pd.DataFrame) -> Policy:
 def _left(everybody: pd.DataFrame, present: pd.DataFrame, day: date) -> pd.DataFrame:
     """People who were in the registry once and are in no team on the day."""
     ended = everybody[(everybody["until"] < pd.Timestamp(day)).to_numpy(dtype=bool)]
-    return ended[~registry.known_people(ended["person"], present)]
+    return ended[~registry.known_people(ended["person"], present)].reset_index(drop=True)
 
 
 def _placed(

@@ -412,3 +412,23 @@ def test_waivers_by_key_and_by_item_id_count_in_the_order_of_time(dataset: Build
     data = dataset(items=items, incidents=[INCIDENT], decisions=waivers)
     item = pma.snapshot(data, as_of="2026-09-01").items.iloc[0]
     assert str(item["adjusted_due_on"].date()) == "2026-08-20"
+
+
+def test_people_who_left_are_spelled_as_the_registry_spells_them(
+    dataset: Callable[..., Dataset],
+) -> None:
+    people = [
+        {"person": "ada example", "team": "Core-Platform", "until": "2026-03-31"},
+        {"person": "Ben", "team": "core platform", "until": "2026-03-31"},
+        {"person": "ben", "team": "core platform", "since": "2026-04-01", "until": "2026-05-31"},
+        {"person": "Cleo", "until": "2026-05-31"},
+        {"person": "Dora", "team": "core", "since": "2026-09-01", "until": "2026-10-31"},
+    ]
+    data = dataset(people=people, teams=[{"team": "Core Platform", "aliases": ["core"]}])
+    left = pma.snapshot(data, as_of="2026-07-01").former_people
+    assert left[["person", "team"]].fillna("").to_numpy().tolist() == [
+        ["ada example", "Core Platform"],
+        ["Ben", "Core Platform"],
+        ["Ben", "Core Platform"],
+        ["Cleo", ""],
+    ]

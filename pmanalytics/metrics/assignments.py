@@ -12,8 +12,9 @@ import pandas as pd
 
 from pmanalytics import registry
 from pmanalytics.changes import CLOSED, among
+from pmanalytics.deciding import OWNER_TEAM
 from pmanalytics.metrics.grouping import By, group_columns, sums
-from pmanalytics.metrics.timelines import positions_of, team_timelines
+from pmanalytics.metrics.timelines import ownership_changes, team_timelines
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.survival import (
@@ -49,8 +50,9 @@ def time_to_owner(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
 
     A team that the project or the service gives is there from the creation of the ticket. Else it
     is the item's own team, or the one team of the persons assigned, from the recorded change on, or
-    from creation where nothing was changed. Undated are items without a date of creation, and items
-    of a source that remembers no changes of the fields that its items have. Method, section 7.
+    from creation where nothing was changed; a decision counts as a change. Undated are items
+    without a date of creation, and items of a source that remembers no changes of the fields that
+    its items have. Method, section 7.
 
     Examples:
         >>> import pmanalytics as pma
@@ -132,11 +134,14 @@ def _datable(snapshot: Snapshot, placed: np.ndarray) -> np.ndarray:
     """
     whole = snapshot.whole
     source = whole.items["source"].fillna("")
-    told = source.iloc[positions_of(whole.items, whole.assignments["subject"])]
-    field = whole.assignments["field"].to_numpy(dtype=object)
+    changes = ownership_changes(whole)
+    told, field = source.iloc[changes["item"]], changes["field"].to_numpy(dtype=object)
     own = whole.items["team_rule"].eq("item").fillna(value=False).to_numpy(dtype=bool)
     assigned = whole.items["owners"].list.len().fillna(0).to_numpy(dtype=np.int64) > 0
-    lacking = set(source[own].unique()) - set(told[field == "team"].unique())
+    # Decisions are all on record, but do not say since when an item had the team before.
+    relieved = (field == OWNER_TEAM) & changes["before"].notna().to_numpy()
+    named = {*source[own].unique(), *told[relieved].unique()}
+    lacking = named - set(told[field == "team"].unique())
     lacking |= set(source[assigned].unique()) - set(told[field == "owner"].unique())
     remembering = sorted(set(told.unique()) - lacking)
     items = snapshot.items
@@ -162,8 +167,8 @@ def hand_offs(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     way, and hand_offs, how often, since one item may go a way twice. A hand-off is a recorded
     change from one team to another, also with days of no team in between: of the item's own team,
     else of the one team of the persons assigned, each counting for the team that they were in when
-    they were assigned. Items of sources without a history have none. Up to the as-of date; a period
-    does not restrict it. Method, section 7.
+    they were assigned. A decision counts as a change; other items of sources without a history have
+    none. Up to the as-of date; a period does not restrict it. Method, section 7.
 
     Examples:
         >>> import pmanalytics as pma

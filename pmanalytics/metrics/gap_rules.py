@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics import registry
+from pmanalytics.deciding import OWN_TEAM
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["CODES", "STALE_DAYS", "gap_evidence", "gap_flags", "ticketed"]
@@ -137,9 +138,14 @@ def _multi_owned(place: dict[str, str | None], owners: _Owners) -> str | None:
     return f"service {service} is owned by {_listed(owners.of_service[service])}"
 
 
+def _own_team(place: dict[str, str | None]) -> str | None:
+    """The team that the item names itself, or that was decided for it."""
+    return place["team"] if place["team_rule"] in OWN_TEAM else None
+
+
 def _team_conflict(place: dict[str, str | None], owners: _Owners) -> str | None:
     answering = owners.of_service.get(place["service"] or "", ())
-    own = place["team"] if place["team_rule"] == "item" else None
+    own = _own_team(place)
     if own is None or not answering or owners.related(own, answering):
         return None
     return f"team {own}, but service {place['service']} is owned by {_listed(answering)}"
@@ -147,8 +153,9 @@ def _team_conflict(place: dict[str, str | None], owners: _Owners) -> str | None:
 
 def _wrong_project(place: dict[str, str | None], owners: _Owners) -> str | None:
     answering = owners.of_service.get(place["service"] or "", ())
-    if not answering and place["team_rule"] == "item" and place["team"]:
-        answering = (place["team"],)
+    own = _own_team(place)
+    if not answering and own:
+        answering = (own,)
     projects = owners.projects_of(answering)
     if place["project"] is None or not projects or place["project"] in projects:
         return None
@@ -160,7 +167,7 @@ def _wrong_project(place: dict[str, str | None], owners: _Owners) -> str | None:
 
 
 def _unknown_team(place: dict[str, str | None], owners: _Owners) -> str | None:
-    own = place["team"] if place["team_rule"] == "item" else None
+    own = _own_team(place)
     if own is None or not owners.teams or own in owners.teams:
         return None
     return f"team {own} is not in the registry"

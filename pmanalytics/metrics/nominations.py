@@ -20,6 +20,8 @@ ASKING: Final = (
     "no_owner", "person_only", "service_unowned", "multi_owned", "team_conflict", "unknown_team",
 )  # fmt: skip
 MOST_SHOWN: Final = 3
+# Who has less than half of the best score is a guess, and no reason to come to a meeting.
+WORTH_ASKING: Final = 0.5
 COLUMNS: Final = ["item_id", "rank", "team", "score", "evidence"]
 
 
@@ -78,3 +80,10 @@ def nominated(snapshot: Snapshot, chosen: np.ndarray) -> pd.DataFrame:
     each = pd.DataFrame({"item": chosen.astype(np.int64), "case": number.astype(np.int64)})
     joined = each.merge(found.astype({"case": "int64"}), on="case", how="inner")
     return joined.sort_values(["item", "rank"], ignore_index=True).drop(columns="case")
+
+
+def worth_asking(found: pd.DataFrame) -> pd.DataFrame:
+    """Of the teams that `nominated` returns, those that may own an item and ought to be asked."""
+    best = found.groupby("item")["score"].transform("max")
+    likely = found["score"] >= WORTH_ASKING * best
+    return found[(likely & (found["rank"] <= MOST_SHOWN)).to_numpy(dtype=bool)]

@@ -15,8 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pmanalytics import registry
+from pmanalytics.changes import among
 from pmanalytics.metrics.completion import Interval, attainment
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
+from pmanalytics.metrics.nominations import nominated, worth_asking
 from pmanalytics.names import fold
 from pmanalytics.policy import due_days
 from pmanalytics.rewinding import local_days
@@ -50,10 +52,11 @@ def participation(
 
     One row per group: reviews (incidents with a known review), at how many of them an
     engineering_manager, a product_manager and both of the affected service were, and
-    candidates_present, the reviews at which no team was missing that may own an item without an
-    owning team. A manager's team must be one of the service's owners, or above or below one; where
-    it is not written, or nobody knows who owns the service, any manager counts. The counts are
-    missing when the exports hold no attendance.
+    candidates_present, the reviews at which no candidate team of an item without an owning team was
+    missing (as `candidate_teams` scores them, up to three with at least half of the best score). A
+    manager's team must be one of the service's owners, or above or below one; where it is not
+    written, or nobody knows who owns the service, any manager counts. The counts are missing when
+    the exports hold no attendance.
 
     attainment_with is the share of promises kept among the matured items of reviews with both
     managers, attainment_without that of all other reviews, each with its limits at 95 %
@@ -99,7 +102,8 @@ def _presence(snapshot: Snapshot, held: pd.DataFrame) -> dict[str, np.ndarray]:
         for role in MANAGERS
     }
     present["both"] = present[MANAGERS[0]] & present[MANAGERS[1]]
-    present["candidates_present"] = ~held["incident_id"].isin(_absent(snapshot, came)).to_numpy()
+    absent = _absent(snapshot, held, came)
+    present["candidates_present"] = ~held["incident_id"].isin(absent).to_numpy()
     return present
 
 
@@ -129,23 +133,16 @@ def _related(snapshot: Snapshot, came: pd.DataFrame) -> np.ndarray:
     ).isin(above)
 
 
-def _absent(snapshot: Snapshot, came: pd.DataFrame) -> pd.Series:
-    """The incidents of whose possible owners at least one did not come to the review."""
+def _absent(snapshot: Snapshot, held: pd.DataFrame, came: pd.DataFrame) -> pd.Series:
+    """The incidents of whose candidate teams at least one did not come to the review."""
     items = snapshot.items
-    unowned = items.loc[items["team"].isna().to_numpy(), ["item_id", "incident_id"]].dropna()
-    wanted = unowned.merge(_candidates(snapshot), on="item_id")
+    unowned = items["team"].isna().to_numpy() & among(items["incident_id"], held["incident_id"])
+    wanted = worth_asking(nominated(snapshot, np.flatnonzero(unowned)))
+    wanted = wanted.assign(incident_id=items["incident_id"].iloc[wanted["item"]].array)
     there = pd.MultiIndex.from_frame(came[["incident_id", "team"]])
     return wanted.loc[
         ~pd.MultiIndex.from_frame(wanted[["incident_id", "team"]]).isin(there), "incident_id"
     ]
-
-
-def _candidates(snapshot: Snapshot) -> pd.DataFrame:
-    """The teams that may own an item without an owning team: one row per item and team."""
-    items = snapshot.items
-    unowned = items.loc[items["team"].isna().to_numpy(), ["item_id", "service"]].dropna()
-    claims = registry.service_claims(snapshot.services)[["service", "team"]]
-    return unowned.merge(claims.drop_duplicates(), on="service")[["item_id", "team"]]
 
 
 def _kept(

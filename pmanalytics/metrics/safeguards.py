@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.changes import among
+from pmanalytics.changes import among, places
 from pmanalytics.metrics.grouping import By, crossed, group_columns, sums
+from pmanalytics.metrics.timelines import positions_of
 from pmanalytics.rewinding import end_of, local_days
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.proportions import wilson
@@ -95,7 +96,7 @@ def _of_items(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
 
 def _missing(snapshot: Snapshot, by: list[str]) -> list[str]:
     """The sentinels of which the data, or the groups, say nothing."""
-    severities = snapshot.whole.events["field"].eq("severity").any()
+    severities = snapshot.whole.field_changes["field"].eq("severity").any()
     of_incidents = set(by) <= set(snapshot.incidents)
     unknown = {DOWNGRADED: not severities, FEWER_ITEMS: not of_incidents}
     return [name for name, missing in unknown.items() if missing]
@@ -118,18 +119,24 @@ def _dropped_after_due(snapshot: Snapshot) -> Flags:
 def _downgraded(snapshot: Snapshot) -> Flags:
     """Items whose postmortem is published, and those whose severity was lowered after that."""
     items, whole = snapshot.items, snapshot.whole
-    published = whole.incidents.set_index("incident_id")["postmortem_published_at"]
-    events = whole.events[whole.events["field"].eq("severity").to_numpy(dtype=bool)]
+    told = whole.field_changes
+    events = told[told["field"].eq("severity").to_numpy(dtype=bool)]
     numbers = [events[side].str.extract(r"(\d+)", expand=False) for side in ("before", "after")]
     before, after = (pd.to_numeric(number, errors="coerce") for number in numbers)
     lowered = events.loc[(after > before).to_numpy(dtype=bool), ["subject", "at"]]
     last = lowered.groupby("subject")["at"].max()
-    since = published.reindex(items["incident_id"]).array
-    found = np.zeros(len(items), dtype=bool)
-    for name in ("item_id", "incident_id") if len(last) else ():
-        found |= np.asarray(last.reindex(items[name]).array > since, dtype=bool)
-    of = ~np.asarray(since.isna(), dtype=bool)
-    return of, of & found
+    known = whole.incidents
+    since = _found(known["postmortem_published_at"], items["incident_id"], known["incident_id"])
+    names = last.index.to_series()
+    changed = [_found(last, items[name], names) for name in ("item_id", "incident_id")]
+    of = ~np.isnat(since)
+    return of, of & ((changed[0] > since) | (changed[1] > since))
+
+
+def _found(moments: pd.Series, names: pd.Series, known: pd.Series) -> np.ndarray:
+    """The moment that is known of each name, in UTC; not a time where none is."""
+    stamps = moments.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    return np.append(stamps, np.datetime64("NaT", "us"))[places(names, known)]
 
 
 def _reopened(snapshot: Snapshot) -> Flags:
@@ -152,20 +159,11 @@ def _waived_after_due(snapshot: Snapshot) -> Flags:
     items = snapshot.items
     given = snapshot.whole.decisions
     given = given[(given["kind"].eq("waiver") & given["until"].notna()).to_numpy(dtype=bool)]
-    of, late = np.zeros(len(items), dtype=np.int64), np.zeros(len(items), dtype=np.int64)
-    last = items[["due_on", "adjusted_due_on"]].max(axis=1)
-    for name in ("item_id", "key"):
-        places = np.flatnonzero(among(items[name], given["subject"]))
-        known = pd.Series(places, index=items[name].iloc[places])
-        known = known[~known.index.duplicated(keep=False)]
-        place = known.reindex(given["subject"])
-        found = place.notna().to_numpy()
-        at = place[found].to_numpy(dtype=np.int64)
-        of += np.bincount(at, minlength=len(items))
-        after = given.loc[found, "decided_on"].to_numpy() > last.iloc[at].to_numpy()
-        late += np.bincount(at[after], minlength=len(items))
-        given = given[~found]
-    return of, late
+    given = given[among(given["subject"], items["item_id"])]
+    at = positions_of(items, given["subject"])
+    last = items[["due_on", "adjusted_due_on"]].iloc[at].max(axis=1)
+    after = given["decided_on"].to_numpy() > last.to_numpy()
+    return np.bincount(at, minlength=len(items)), np.bincount(at[after], minlength=len(items))
 
 
 _OF_ITEMS: Final[Mapping[str, Callable[[Snapshot], Flags]]] = {

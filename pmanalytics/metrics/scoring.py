@@ -31,6 +31,7 @@ MARGIN: Final = 0.15
 # Shares are added up, and 0.5 may miss one half by a rounding error.
 GUARD: Final = 1e-9
 CASE: Final = ["case", "team"]
+SPEAKING: Final = ("item_id", "service", "team", "title", "closed_on")
 
 
 def labelled(known: Snapshot) -> pd.DataFrame:
@@ -39,11 +40,15 @@ def labelled(known: Snapshot) -> pd.DataFrame:
     What the service gives is what the registry says, which has its own part in the score. A team
     that the registry does not know is none, where it knows any.
     """
+    return known.items[_told(known)]
+
+
+def _told(known: Snapshot) -> np.ndarray:
     items = known.items
     whole = known.whole
     named = pd.concat([whole.teams["team"], whole.teams["parent"], whole.services["team"]]).dropna()
     told = (items["team"].notna() & items["team_rule"].ne("service")).to_numpy(dtype=bool)
-    return items[told & (among(items["team"], named) | named.empty)]
+    return told & (among(items["team"], named) | named.empty)
 
 
 def evidence_parts(cases: pd.DataFrame, known: Snapshot) -> pd.DataFrame:
@@ -52,9 +57,7 @@ def evidence_parts(cases: pd.DataFrame, known: Snapshot) -> pd.DataFrame:
     `cases` has the columns case, service and title, each case once. Returns one row per case and
     team: case, team, the parts registry, history and text from 0 to 1, and evidence in words.
     """
-    closed = labelled(known)
-    closed = closed[(closed["state"].isin(CLOSED) & closed["closed_on"].notna()).to_numpy()]
-    closed = closed.sort_values(["closed_on", "item_id"], ascending=False, kind="stable")
+    closed = _speaking(cases, known)
     parts = {
         "registry": _of_service(cases, _claims(known)),
         "history": _of_service(cases, _history(closed, cases["service"], known)),
@@ -66,6 +69,21 @@ def evidence_parts(cases: pd.DataFrame, known: Snapshot) -> pd.DataFrame:
     table = table.reindex(columns=list(WEIGHTS)).fillna(0.0)
     words = rows.groupby(CASE)["said"].agg("; ".join) if len(rows) else table["text"].astype("str")
     return table.assign(evidence=words).rename_axis(columns=None).reset_index()
+
+
+def _speaking(cases: pd.DataFrame, known: Snapshot) -> pd.DataFrame:
+    """The closed items that may say something of a case, the latest first."""
+    items = known.items
+    told = _told(known) & among(items["state"], pd.Series(CLOSED))
+    place = np.flatnonzero(told & items["closed_on"].notna().to_numpy())
+    closed = items[[*SPEAKING]].iloc[place]
+    latest = closed["title"].notna().to_numpy()
+    if latest.sum() > MOST_COMPARED:
+        days = closed["closed_on"].to_numpy(dtype="datetime64[us]").view(np.int64)
+        latest &= days >= np.partition(days[latest], -MOST_COMPARED)[-MOST_COMPARED]
+    # The order of a million items would cost more than all the rest.
+    closed = closed[latest | among(closed["service"], cases["service"])]
+    return closed.sort_values(["closed_on", "item_id"], ascending=False, kind="stable")
 
 
 def ranked(parts: pd.DataFrame, weights: Mapping[str, float] = WEIGHTS) -> pd.DataFrame:

@@ -1,8 +1,9 @@
 """Timelines: which team an item belonged to, from one recorded change to the next.
 
-The item's own team counts; where it names none, the one team of the persons who were assigned, each
-in the team that they were in when they were assigned. A person who works in several teams, and
-persons of different teams, give none. The team of a project or of a service is no part of it.
+The item's own team counts, and from the day of a decision the team that was decided; where there is
+none, the one team of the persons who were assigned, each in the team that they were in when they
+were assigned. A person who works in several teams, and persons of different teams, give none. The
+team of a project or of a service is no part of it.
 """
 
 from typing import Final
@@ -12,13 +13,15 @@ import pandas as pd
 
 from pmanalytics import linking, registry
 from pmanalytics.changes import among
+from pmanalytics.deciding import OWNER_TEAM
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 
-__all__ = ["positions_of", "team_timelines"]
+__all__ = ["ownership_changes", "positions_of", "team_timelines"]
 
 # How several persons of one change are written; a name may hold a comma, too.
 BETWEEN_PERSONS: Final = ", "
+OF_OWNERSHIP: Final = ("owner", "team", OWNER_TEAM)
 STEP: Final = ["item", "at"]
 
 
@@ -29,14 +32,11 @@ def team_timelines(snapshot: Snapshot) -> pd.DataFrame:
     each item is its creation, or its first change where that is not later), and team, missing while
     it belonged to none.
     """
-    told = snapshot.assignments
-    told = told.assign(item=positions_of(snapshot.items, told["subject"]))
+    told = ownership_changes(snapshot)
     begun = _beginnings(snapshot, told)
-    changes = {
-        name: told[told["field"].eq(name).to_numpy(dtype=bool)] for name in ("team", "owner")
-    }
-    own = _own_teams(snapshot, changes["team"], begun)
-    persons = _teams_of_persons(snapshot, changes["owner"], begun)
+    of_persons = told["field"].eq("owner").to_numpy(dtype=bool)
+    own = _own_teams(snapshot, _in_force(told[~of_persons]), begun)
+    persons = _teams_of_persons(snapshot, told[of_persons], begun)
     now = _now(snapshot, begun)
     steps = pd.concat(
         [
@@ -56,12 +56,27 @@ def team_timelines(snapshot: Snapshot) -> pd.DataFrame:
     return steps[STEP].assign(team=team).reset_index(drop=True)
 
 
+def ownership_changes(snapshot: Snapshot) -> pd.DataFrame:
+    """The recorded changes of owner and team, each with the position of its item."""
+    told = snapshot.field_changes
+    told = told[told["field"].isin(OF_OWNERSHIP).to_numpy(dtype=bool)]
+    told = told[among(told["subject"], snapshot.items["item_id"])]
+    return told.assign(item=positions_of(snapshot.items, told["subject"]))
+
+
 def positions_of(items: pd.DataFrame, subjects: pd.Series) -> np.ndarray:
     """Where each subject stands among items, all of which are there."""
     # Few items of many have a history, and an index of all of them would cost the most.
     meant = np.flatnonzero(among(items["item_id"], subjects))
     index = pd.Index(items["item_id"].iloc[meant])
     return meant[index.get_indexer(subjects)] if len(subjects) else meant
+
+
+def _in_force(changes: pd.DataFrame) -> pd.DataFrame:
+    """Changes of the own team; after the first decision on an item only decisions count."""
+    decided = changes["field"].eq(OWNER_TEAM).to_numpy(dtype=bool)
+    earlier = pd.Series(decided).groupby(changes["item"].to_numpy()).cumsum().to_numpy() - decided
+    return changes[decided | (earlier == 0)]
 
 
 def _beginnings(snapshot: Snapshot, told: pd.DataFrame) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmanalytics import registry
 from pmanalytics.errors import UsageError, nearest
-from pmanalytics.metrics.nominations import ASKING, MOST_SHOWN, asking, nominated
+from pmanalytics.metrics.nominations import ASKING, MOST_SHOWN, asking, nominated, worth_asking
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.names import fold
 from pmanalytics.pages.ownermap import MAP_GAPS, service_gaps
@@ -27,8 +27,6 @@ MANAGERS: Final = {
 }
 REPRESENTATIVE: Final = "a representative"
 UNOWNED: Final = ("no_owner", "person_only")
-# Who has less than half of the best score is a guess, and no reason to come to a meeting.
-WORTH_ASKING: Final = 0.5
 MOST_NAMED: Final = 5
 
 
@@ -180,12 +178,9 @@ def _managers(snapshot: Snapshot, name: str) -> list[dict[str, Any]]:
 
 def _representatives(found: pd.DataFrame) -> list[dict[str, Any]]:
     """Somebody of each team that may own an item."""
-    best = found.groupby("item_id")["score"].transform("max")
-    worth = found[(found["score"] >= WORTH_ASKING * best).to_numpy(dtype=bool)]
-    worth = worth[worth["rank"] <= MOST_SHOWN]
     return [
         {"role": None, "whom": REPRESENTATIVE, "team": team, "why": f"may own {_some(items)}"}
-        for team, items in worth.groupby("team")["item_id"]
+        for team, items in worth_asking(found).groupby("team")["item_id"]
     ]
 
 

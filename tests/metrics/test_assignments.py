@@ -322,3 +322,45 @@ def test_groups_keep_what_is_undated(dataset: Build) -> None:
         ["b", 0, 0, 1],
     ]
     assert table["median_days"].isna().tolist() == [False, True]
+
+
+def decided(day: int, team: str, subject: str = "x:1") -> dict[str, Any]:
+    """A decision that is made on a day of January."""
+    made = {"decided_on": f"2026-01-{day:02}", "subject": subject, "value": team}
+    return made | {"kind": "owner_team"}
+
+
+def test_a_decision_is_a_change_on_its_day(dataset: Build) -> None:
+    """Nobody had x:1 before 01-11. Then it was find's and pay's, whatever the tracker says later."""
+    later = [("x:1", 20, "team", "mail", "find")]
+    decisions = [decided(11, "find"), decided(15, "payments"), decided(31, "pay")]
+    snapshot = judged(dataset, ONE, later, decisions=decisions)
+    assert ways(snapshot) == [["find", "pay", 1, 1]]
+    found = wait(snapshot)
+    assert [found[name] for name in ("n", "owned", "undated", "median_days")] == [1, 1, 0, 10]
+
+
+def test_a_decision_takes_over_from_the_team_before(dataset: Build) -> None:
+    """x:1 named pay itself from the beginning; Ada of pay had x:2, and x:3 was mail's since 01-03."""
+    items = [{"item_id": "x:1", "team": "pay"}, {"item_id": "x:2", "owners": ["Ada"]}]
+    items.append({"item_id": "x:3", "team": "mail"})
+    changes = [("x:3", 2, "team", None, "mail")]
+    decisions = [decided(11, "find", f"x:{number}") for number in (1, 2, 3)]
+    snapshot = judged(dataset, items, changes, decisions=decisions)
+    assert ways(snapshot) == [["mail", "find", 1, 1], ["pay", "find", 2, 2]]
+    found = wait(snapshot)
+    assert [found[name] for name in ("owned", "owned_by_3", "median_low")] == [3, 1.0, 0]
+
+
+def test_a_decision_does_not_date_the_team_before(dataset: Build) -> None:
+    """Items of y name teams, and y remembers no changes; those of z name nothing at all."""
+    items = [
+        {"item_id": "y:1", "source": "y", "team": "pay"},
+        {"item_id": "z:1", "source": "z"},
+        {"item_id": "z:2", "source": "z"},
+    ]
+    decisions = [decided(11, "find", "y:1"), decided(11, "find", "z:1")]
+    found = wait(judged(dataset, items, [], decisions=decisions))
+    assert [found[name] for name in ("n", "owned", "undated", "owned_by_15")] == [2, 1, 1, 0.5]
+    silent = wait(judged(dataset, items, []))
+    assert [silent[name] for name in ("n", "owned", "undated")] == [0, 0, 3]

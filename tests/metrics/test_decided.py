@@ -127,6 +127,38 @@ def test_waivers_for_nothing_are_listed_without_a_verdict(item: Callable[..., Sn
     assert pma.waivers(snapshot.where(team="web")).empty
 
 
+def test_a_waiver_of_a_ticket_that_was_merged_is_one_of_its_survivor(dataset: Build) -> None:
+    """A line of a document lives on in its ticket, due on 2026-06-16, and x:3 in x:2 as a duplicate.
+
+    The second waiver of the one piece of work is measured by the day that the first one gave.
+    """
+    resolved = "2026-06-01T08:00Z"
+    incident = {"incident_id": "A", "severity": "sev1", "resolved_at": resolved}
+    base = {"incident_id": "A", "state": "open", "team": "core"}
+    data = dataset(
+        items=[
+            base | {"item_id": "doc:1", "title": "Add an alert.", "source": "doc"},
+            base | {"item_id": "x:1", "key": "1", "title": "Add an alert", "source": "x"},
+            base | {"item_id": "x:2", "key": "2", "title": "Test failover", "source": "x"},
+            base | {"item_id": "x:3", "key": "3", "state": "dropped", "duplicate_of": "x:2"},
+        ],
+        incidents=[incident | {"started_at": resolved}],
+        decisions=[
+            waiver("2026-06-10", "2026-07-10", "x:1"),
+            waiver("2026-07-01", "2026-08-10", "doc:1"),
+            waiver("2026-07-02", "2026-08-10", "3"),
+        ],
+    )
+    snapshot = pma.snapshot(data, as_of="2026-09-01")
+    table = pma.waivers(snapshot)
+    assert table["item_id"].tolist() == ["x:1", "x:1", "x:2"]
+    assert table["in_time"].tolist() == [True, True, False]
+    assert table["standing"].tolist() == ["overdue"] * 3
+    assert pma.waivers(snapshot.where(team="core"))["item_id"].tolist() == ["x:1", "x:1", "x:2"]
+    late = pma.sentinels(snapshot).set_index("sentinel").loc["waived_after_due"]
+    assert late[["count", "of"]].tolist() == [1, 3]
+
+
 def committed(dataset: Build, as_of: str, *decisions: dict[str, Any]) -> pd.DataFrame:
     services = [
         {"service": "label-printing", "team": "Depots"},

@@ -271,3 +271,29 @@ def test_unowned_on_purpose_is_said(
     judged = pma.snapshot(dataset(items=[item], services=rows), as_of="2026-07-01")
     found = pma.ownership_gaps(judged)
     assert found.loc[found["code"] == "service_unowned", "evidence"].tolist() == evidence
+
+
+@pytest.mark.parametrize(
+    ("item", "decided", "codes"),
+    [
+        ({"service": "checkout"}, "idle", ["team_conflict"]),
+        ({"team": "idle", "service": "checkout"}, "pay", []),
+        ({"service": "checkout"}, "Commerce", []),  # above the owner
+        ({}, "ghosts", ["unknown_team"]),
+        ({"project": "FIND"}, "pay", ["wrong_project"]),
+        ({"project": "PAY", "team": "find"}, "pay", []),
+    ],
+)
+def test_a_team_that_was_decided_counts_as_the_items_own(
+    dataset: Build, item: dict[str, Any], decided: str, codes: list[str]
+) -> None:
+    decision = {
+        "decided_on": "2026-06-30",
+        "subject": "x:PAY-1",
+        "kind": "owner_team",
+        "value": decided,
+    }
+    given = {"item_id": "x:PAY-1", "key": "PAY-1", "state": "open", "owners": []} | item
+    tables = {"services": SERVICES, "teams": TEAMS, "people": PEOPLE, "decisions": [decision]}
+    found = pma.ownership_gaps(pma.snapshot(dataset(items=[given], **tables), as_of="2026-07-01"))
+    assert found["code"].tolist() == codes

@@ -131,6 +131,34 @@ def test_every_team_that_may_own_an_unowned_item_has_to_be_there(
     assert found["candidates_present"] == present
 
 
+@pytest.mark.parametrize(
+    ("latest", "came_too", "present"),
+    [
+        # Nobody owns the service, and pay did the one piece of work that was done on it before.
+        (["pay"], [], 1),
+        (["web"], [], 0),
+        (["web"], ["web"], 1),
+        # 3 of 4 pieces: web with a third of the score of pay is a guess; with half of it, it counts.
+        (["pay", "pay", "pay", "web"], [], 1),
+        (["pay", "pay", "web"], [], 0),
+        (["pay", "pay", "web"], ["web"], 1),
+    ],
+)
+def test_whoever_did_such_work_before_may_own_it(
+    dataset: Build, latest: list[str], came_too: list[str], present: int
+) -> None:
+    """All of it was closed on one day, so that shares of the score are shares of the items."""
+    before = [met(n + 2, "I2", kept=True, team=team) for n, team in enumerate(latest)]
+    found = participation(
+        dataset,
+        incidents=[incident(1, "orphan"), incident(2, "orphan", reviewed_at=None)],
+        attendance=[row for team in ["pay", *came_too] for row in came("I1", "dev", team=team)],
+        items=[met(1, "I1", kept=True), *before],
+        services=[{"service": "orphan"}],
+    )
+    assert (found["reviews"], found["candidates_present"]) == (1, present)
+
+
 def test_without_any_attendance_nothing_is_said(dataset: Build) -> None:
     found = participation(dataset, incidents=[incident(1)], items=[met(1, "I1", kept=True)])
     assert found["reviews"] == 1

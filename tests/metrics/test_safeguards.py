@@ -1,7 +1,8 @@
 """Sentinels: each on cases counted by hand, and on what must not be counted."""
 
+import json
 from collections.abc import Callable
-from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,6 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
-from pmanalytics.tables import conform
 
 Build = Callable[..., Dataset]
 INCIDENT = {
@@ -73,11 +73,41 @@ def test_severity_lowered_after_publication(
 ) -> None:
     other = INCIDENT | {"incident_id": "B", "postmortem_published_at": None}
     rows = [item(1), item(2), item(3, incident_id="B")]
-    q = pma.snapshot(dataset(items=rows, incidents=[INCIDENT, other]), as_of="2026-08-01")
-    assert counted(q, "downgraded_after_publication") == [(pd.NA, pd.NA)]
     event = {"subject": subject, "at": at, "field": "severity", "before": before, "after": after}
-    told = replace(q, events=conform(pd.DataFrame([event]), "events"))
-    assert counted(told, "downgraded_after_publication") == [(count, 2)]
+    silent = dataset(items=rows, incidents=[INCIDENT, other])
+    told = dataset(items=rows, incidents=[INCIDENT, other], events=[event])
+    for data, day, expected in (
+        (silent, "2026-08-01", (pd.NA, pd.NA)),
+        (told, "2026-08-01", (count, 2)),
+        (told, "2026-06-08", (pd.NA, pd.NA)),  # nothing of it had happened
+    ):
+        q = pma.snapshot(data, as_of=day)
+        assert repr(counted(q, "downgraded_after_publication")) == repr([expected])
+
+
+def test_the_history_of_severities_of_an_export(tmp_path: Path) -> None:
+    """Jira tells that PAY-1 was lowered on 06-12, a table of events that incident B was."""
+    lowered = {"field": "Severity", "fromString": "Sev-1", "toString": "Sev-2"}
+    change = {"id": "1", "created": "2026-06-12T12:00:00.000+0000", "items": [lowered]}
+    fields = {"created": "2026-06-02T10:00:00.000+0000", "status": {"name": "To Do"}}
+    issues = [
+        {"key": f"PAY-{n}", "fields": {"summary": f"{name} {n}", "labels": [name], **fields}}
+        for n, name in ((1, "A"), (2, "A"), (3, "B"))
+    ]
+    issues[0]["changelog"] = {"histories": [change]}
+    (tmp_path / "jira.json").write_text(json.dumps({"issues": issues}), "utf-8")
+    known = pd.DataFrame([INCIDENT, INCIDENT | {"incident_id": "B"}])
+    known.to_csv(tmp_path / "incidents.csv", index=False)
+    event = {"subject": "B", "at": "2026-06-13T12:00Z", "field": "severity"}
+    told = pd.DataFrame([event | {"before": "sev1", "after": "sev2"}])
+    told.to_csv(tmp_path / "events.csv", index=False)
+    data = pma.read(tmp_path)
+    seen = [pma.snapshot(data, as_of=f"2026-06-{day}") for day in (11, 12, 13)]
+    sentinel = "downgraded_after_publication"
+    assert [counted(q, sentinel) for q in seen[1:]] == [[(1, 3)], [(2, 3)]]
+    assert pma.sentinels(seen[0]).set_index("sentinel")["count"].isna()[sentinel]
+    alone = seen[2].where(incident_id="A")
+    assert counted(alone, sentinel) == [(1, 2)]
 
 
 def test_reopened_within_thirty_days(dataset: Build) -> None:
