@@ -100,6 +100,14 @@ def test_twelve_months_make_limits_and_a_month_far_off_is_a_signal(dataset: Buil
     assert twelve["signal"].fillna("-").tolist() == ["-"] * 7 + ["run_high"] * 4 + ["low"]
 
 
+def test_months_that_are_all_alike_are_no_signal(dataset: Build) -> None:
+    """Nine of ten in every month: the mean of twelve times .9 misses .9 by a rounding error."""
+    for share in (9, 7):
+        table = trend(promised(dataset, months(*[share] * 12)), "2026-01-01")
+        assert table["centre"].tolist() == pytest.approx([share / 10] * 12)
+        assert table["signal"].isna().all()
+
+
 def test_a_lasting_change_is_a_run(dataset: Build) -> None:
     # Eight months of 6 and 7, then eight of 8 and 9: the centre .75 lies between them.
     data = promised(dataset, months(*[6, 7] * 4, *[8, 9] * 4))
