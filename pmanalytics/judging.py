@@ -114,6 +114,7 @@ def _waivers(
     """The due day after the waivers that were granted on or before the day then in force.
 
     Their subjects are item_ids; one for a merged ticket holds for the ticket it was merged into.
+    One that ends before the policy's own day takes nothing away.
     """
     granted = decisions[decisions["kind"].eq("waiver").to_numpy(dtype=bool)]
     granted = granted.dropna(subset=["subject", "until"])
@@ -125,7 +126,8 @@ def _waivers(
     due = frame["due_on"].copy()
     waived = np.zeros(len(frame), dtype=bool)
     waived[place] = policy.index.isin(until.index)
-    due.iloc[place] = until.reindex(policy.index).fillna(policy).array
+    later = until.reindex(policy.index)
+    due.iloc[place] = policy.where(~(later > policy), later).array
     return {"adjusted_due_on": due, "waived": pd.Series(waived, index=frame.index)}
 
 
