@@ -184,6 +184,15 @@ def test_groups_that_all_differ_widen_the_funnel(dataset: Build) -> None:
     assert table["lower_95"].tolist() == pytest.approx([expected] * 4, abs=1e-4)
 
 
+def test_of_two_groups_none_stands_out(dataset: Build) -> None:
+    """90 and 10 of 100 around .5: z is 8 and -8, drawn in to 6.4 and -6.4; phi is 40.96."""
+    data = promised(dataset, [("2025-01", met, 100) for met in (90, 10)], team=["a", "b"])
+    table = pma.funnel(pma.snapshot(data, as_of="2025-03-01"), by="team")
+    assert table["signal"].isna().all()
+    # 40 of 100 is the lower limit at 95 % around .5: P(X <= 39) = .0176, P(X <= 40) = .0284.
+    assert table["lower_95"].tolist() == [max(0.5 - 40.96**0.5 * 0.1, 0)] * 2
+
+
 def test_the_funnel_has_the_cohort_of_attainment(q3: pma.Snapshot) -> None:
     kept, table = pma.attainment(q3, by="severity"), pma.funnel(q3, by="severity")
     assert table["due"].tolist() == kept["due"].tolist()
