@@ -110,12 +110,12 @@ def waivers_in_time(waivers: pd.DataFrame, due_on: pd.Series) -> np.ndarray:
 
     `waivers` are decisions about items, by item_id and oldest first; `due_on` has the due day of
     the policy for each of them. One that came too late changes nothing, so that the next is
-    measured by the day before it.
+    measured by the day before it. No waiver asks for more than the policy does.
     """
     in_time = np.zeros(len(waivers), dtype=bool)
     in_force: dict[str, pd.Timestamp] = {}
     for place, (row, due) in enumerate(zip(waivers.itertuples(), due_on, strict=True)):
         day = in_force.get(row.subject, due)
         if pd.notna(day) and pd.notna(row.until) and row.decided_on <= day:
-            in_time[place], in_force[row.subject] = True, row.until
+            in_time[place], in_force[row.subject] = True, max(row.until, due)
     return in_time

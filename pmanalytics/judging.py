@@ -119,7 +119,10 @@ def _about_survivors(decisions: pd.DataFrame, survivor_of: Mapping[str, str]) ->
 
 
 def _waivers(frame: pd.DataFrame, decisions: pd.DataFrame) -> dict[str, pd.Series]:
-    """The due day after the waivers that were granted on or before the day then in force."""
+    """The due day after the waivers that were granted on or before the day then in force.
+
+    One that ends before the policy's own day takes nothing away.
+    """
     granted = decisions[decisions["kind"].eq("waiver").to_numpy(dtype=bool)]
     granted = granted.dropna(subset=["subject", "until"])
     place = np.flatnonzero(among(frame["item_id"], granted["subject"]))
@@ -129,7 +132,8 @@ def _waivers(frame: pd.DataFrame, decisions: pd.DataFrame) -> dict[str, pd.Serie
     due = frame["due_on"].copy()
     waived = np.zeros(len(frame), dtype=bool)
     waived[place] = policy.index.isin(until.index)
-    due.iloc[place] = until.reindex(policy.index).fillna(policy).array
+    later = until.reindex(policy.index)
+    due.iloc[place] = policy.where(~(later > policy), later).array
     return {"adjusted_due_on": due, "waived": pd.Series(waived, index=frame.index)}
 
 

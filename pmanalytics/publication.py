@@ -33,8 +33,7 @@ BASES: Final = (
 )  # fmt: skip
 INTERVALS: Final = (
     "low", "high", "median_low", "median_high", "change_low", "change_high", "low_with",
-    "high_with", "low_without", "high_without", "low_before", "high_before", "tried_low",
-    "tried_high",
+    "high_with", "low_without", "high_without",
 )  # fmt: skip
 # Figures that are no numbers with a fraction; all columns of such numbers are figures.
 OTHER_FIGURES: Final = (
@@ -133,15 +132,24 @@ def _base(shown: pd.DataFrame) -> tuple[pd.Series, int]:
     return pd.Series(0, index=shown.index), 0
 
 
+def _stem(name: str) -> str:
+    """The column of the metric itself, of which a comparison or a trial shows another value."""
+    return name.removeprefix("tried_").removesuffix("_before").removesuffix("_change")
+
+
 def _is_figure(shown: pd.DataFrame, name: str) -> bool:
-    if name in EXPECTATIONS or name in COMPARED:
+    stem = _stem(name)
+    if stem in EXPECTATIONS or name in COMPARED:
         return False
-    return name in (*OTHER_FIGURES, *INTERVALS) or pd.api.types.is_float_dtype(shown[name])
+    if name == "reading":
+        return "change_low" in shown
+    known = (*OTHER_FIGURES, *INTERVALS)
+    return name in known or stem in known or pd.api.types.is_float_dtype(shown[name])
 
 
 def _few(shown: pd.DataFrame, name: str, base: pd.Series) -> pd.Series:
     """The rows that rest on too few items for a figure."""
-    enough = ENOUGH_FOR_INTERVAL if name in INTERVALS else ENOUGH
+    enough = ENOUGH_FOR_INTERVAL if _stem(name) in INTERVALS else ENOUGH
     return _resting_on(shown, name, base).fillna(0) < enough
 
 
@@ -154,7 +162,7 @@ def _resting_on(shown: pd.DataFrame, name: str, base: pd.Series) -> pd.Series:
     earlier = next((f"{n}_before" for (n, *_) in BASES if f"{n}_before" in shown), None)
     if earlier and name.endswith("_before"):
         return shown[earlier]
-    if earlier and "change" in name:
+    if earlier and ("change" in name or name == "reading"):
         return pd.concat([base, shown[earlier]], axis=1).min(axis=1, skipna=False)
     return base
 

@@ -123,6 +123,32 @@ def test_two_periods_and_two_policies_rest_on_both_counts() -> None:
     ]  # fmt: skip
 
 
+def test_figures_of_either_period_are_hidden_and_so_is_what_is_said_of_their_change() -> None:
+    """Medians are whole numbers and signals are words: both are figures in any column."""
+    table = pd.DataFrame({"team": ["a", "b"], "due": [4, 12], "due_before": [12, 4]})
+    table = table.assign(
+        median_days=pd.array([9, 9], dtype="Int64"),
+        median_days_before=pd.array([8, 8], dtype="Int64"),
+        median_days_change=pd.array([1, 1], dtype="Int64"),
+        signal="low",
+        signal_before="low",
+        expected_before=0.7,
+        change_low=-0.1,
+        reading="lower",
+    )
+    assert {name: cells for name, cells in hidden(table).items() if any(cells)} == {
+        "median_days": [True, False],
+        "median_days_before": [False, True],
+        "median_days_change": [True, True],
+        "signal": [True, False],
+        "signal_before": [False, True],
+        "change_low": [True, True],
+        "reading": [True, True],
+    }
+    # Elsewhere a reading says what a sign may mean.
+    assert not any(hidden(table.drop(columns="change_low"))["reading"])
+
+
 def test_what_is_expected_says_nothing_about_a_team() -> None:
     table = pd.DataFrame({"team": ["a"], "due": [3], "attainment": 0.3, "expected": 0.7})
     table = table.assign(lower_95=0.1, upper_998=1.0, signal="low")

@@ -122,8 +122,10 @@ def funnel(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     around it at 95 % and 99.8 %. Where groups vary more than chance would let them (phi above 1),
     all limits are widened by the root of phi. signal is `low` or `high` outside the limits at
     99.8 %, where so few, or so many, met promises have a chance below one in a thousand, else
-    missing. Everything is missing where nothing was due. Formula: Spiegelhalter 2005, Statistics in
-    Medicine 24:1185; method, section 4.
+    missing. No signal says that no group stands out, and not that all are alike: of fewer than five
+    groups that differ much none can stand out, because they make their own spread. Everything is
+    missing where nothing was due. Formula: Spiegelhalter 2005, Statistics in Medicine 24:1185;
+    method, section 4.
 
     Examples:
         >>> import pmanalytics as pma

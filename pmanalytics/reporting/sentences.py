@@ -166,15 +166,19 @@ def _flow(table: pd.DataFrame) -> Sentences:
 
 
 def _signals(table: pd.DataFrame) -> Sentences:
-    signal = table["signal"]
-    if pd.api.types.is_bool_dtype(signal):
-        found = int(signal.fillna(value=False).sum())
-    else:
-        found = int(signal.fillna("").astype("str").str.strip().ne("").sum())
-    if not found:
-        return ("No point lies outside what chance alone would give.",)
-    verb = "lies" if found == 1 else "lie"
-    return (f"{counted(found, 'point')} {verb} outside what chance alone would give.",)
+    if not table["attainment"].notna().any():
+        return ()
+    limits = "lower" if "lower" in table else "lower_998"
+    if not table[limits].notna().any():
+        return ("There are too few points to tell a signal from chance.",)
+    said = table["signal"].fillna("").astype("str").str.strip()
+    found = int(said.str.removeprefix("provisional").ne("").sum())
+    verb = "stands" if found == 1 else "stand"
+    told = f"{counted(found, 'point')} {verb} out by more than chance would give."
+    lead = told if found else "No point stands out by more than chance would give."
+    if said.str.startswith("provisional").any():
+        return (lead, "The limits are provisional, because they rest on fewer than 12 points.")
+    return (lead,)
 
 
 def _ownership_gaps(table: pd.DataFrame) -> Sentences:

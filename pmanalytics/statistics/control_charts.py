@@ -33,6 +33,8 @@ ENOUGH_POINTS: Final = 12
 SPREAD_OF_TWO: Final = 1.128  # the mean range of two draws, in standard deviations (d2)
 RANGE_LIMIT: Final = 3.267  # D4 for ranges of two
 RUN: Final = 8
+# The mean of equal shares may miss them by a rounding error, which is on neither side of it.
+ROUNDING: Final = 1e-9
 
 
 class Chart(NamedTuple):
@@ -175,9 +177,10 @@ def signals(values: ArrayLike, chart: Chart) -> NDArray[np.str_]:
     centre, lower, upper = (
         np.take_along_axis(np.broadcast_to(part, x.shape), order, axis=-1) for part in chart
     )
+    slack = ROUNDING * np.abs(centre)
     sides = {
-        "high": (x > upper, x > centre, x > (centre + upper) / 2),
-        "low": (x < lower, x < centre, x < (centre + lower) / 2),
+        "high": tuple(x > limit + slack for limit in (upper, centre, (centre + upper) / 2)),
+        "low": tuple(x < limit - slack for limit in (lower, centre, (centre + lower) / 2)),
     }
     tests = {word: outside for word, (outside, _, _) in sides.items()}
     tests |= {f"run_{word}": _of_last(side, RUN, RUN) for word, (_, side, _) in sides.items()}

@@ -170,7 +170,7 @@ def _side_by_side(
         columns |= {name: new[name], f"{name}_before": old[name]}
         kind = new[name].dtype
         number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
-        if number and not set(name.split("_")) & set(_LIMITS):
+        if number and ("quartile" in name or not set(name.split("_")) & set(_LIMITS)):
             columns[f"{name}_change"] = new[name] - old[name]
     return pairs[keys].assign(**columns)
 

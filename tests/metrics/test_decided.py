@@ -110,6 +110,15 @@ def test_a_waiver_is_in_time_up_to_the_day_that_is_in_force(item: Callable[..., 
     assert str(snapshot.items["adjusted_due_on"].iloc[0])[:10] == "2026-08-01"
 
 
+def test_a_waiver_takes_nothing_away(item: Callable[..., Snapshot]) -> None:
+    """Until the 10th, where the policy gives until the 16th: a waiver only ever gives more days."""
+    snapshot = item(waiver("2026-06-02", "2026-06-10"), waiver("2026-06-15", "2026-07-10"))
+    assert pma.waivers(snapshot)["in_time"].tolist() == [True, True]
+    early = item(waiver("2026-06-02", "2026-06-10"), as_of="2026-06-12").items.iloc[0]
+    assert str(early["adjusted_due_on"])[:10] == "2026-06-16"
+    assert str(snapshot.items["adjusted_due_on"].iloc[0])[:10] == "2026-07-10"
+
+
 def test_a_retroactive_waiver_is_listed_and_changes_nothing(item: Callable[..., Snapshot]) -> None:
     snapshot = item(waiver("2026-06-17", "2026-07-30"))
     assert pma.waivers(snapshot)["in_time"].tolist() == [False]

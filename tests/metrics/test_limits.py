@@ -100,6 +100,14 @@ def test_twelve_months_make_limits_and_a_month_far_off_is_a_signal(dataset: Buil
     assert twelve["signal"].fillna("-").tolist() == ["-"] * 7 + ["run_high"] * 4 + ["low"]
 
 
+def test_months_that_are_all_alike_are_no_signal(dataset: Build) -> None:
+    """Nine of ten in every month: the mean of twelve times .9 misses .9 by a rounding error."""
+    for share in (9, 7):
+        table = trend(promised(dataset, months(*[share] * 12)), "2026-01-01")
+        assert table["centre"].tolist() == pytest.approx([share / 10] * 12)
+        assert table["signal"].isna().all()
+
+
 def test_a_lasting_change_is_a_run(dataset: Build) -> None:
     # Eight months of 6 and 7, then eight of 8 and 9: the centre .75 lies between them.
     data = promised(dataset, months(*[6, 7] * 4, *[8, 9] * 4))
@@ -174,6 +182,15 @@ def test_groups_that_all_differ_widen_the_funnel(dataset: Build) -> None:
     exact = next(x for x in range(100) if at_most(x, 100, 0.7) >= 0.025) / 100
     expected = 0.7 - 9.2619**0.5 * (0.7 - exact)
     assert table["lower_95"].tolist() == pytest.approx([expected] * 4, abs=1e-4)
+
+
+def test_of_two_groups_none_stands_out(dataset: Build) -> None:
+    """90 and 10 of 100 around .5: z is 8 and -8, drawn in to 6.4 and -6.4; phi is 40.96."""
+    data = promised(dataset, [("2025-01", met, 100) for met in (90, 10)], team=["a", "b"])
+    table = pma.funnel(pma.snapshot(data, as_of="2025-03-01"), by="team")
+    assert table["signal"].isna().all()
+    # 40 of 100 is the lower limit at 95 % around .5: P(X <= 39) = .0176, P(X <= 40) = .0284.
+    assert table["lower_95"].tolist() == [max(0.5 - 40.96**0.5 * 0.1, 0)] * 2
 
 
 def test_the_funnel_has_the_cohort_of_attainment(q3: pma.Snapshot) -> None:

@@ -1,4 +1,5 @@
 import pandas as pd
+import pytest
 
 from pmanalytics.reporting.sentences import findings
 
@@ -154,3 +155,24 @@ def test_reviews_in_time_are_counted_over_all_groups():
     assert findings(table, "review_timeliness") == (
         "5 of 10 reviews that were due were held in time, 1 was not held.",
     )
+
+
+@pytest.mark.parametrize(
+    ("limit", "signals", "sentences"),
+    [
+        (0.2, ["provisional"] * 3, ["No point stands out", "The limits are provisional"]),
+        (0.2, ["provisional", "provisional_low", None], ["1 point stands out", "The limits are"]),
+        (0.2, [None] * 3, ["No point stands out by more than chance would give."]),
+        (0.2, ["run_low", "low", None], ["2 points stand out by more than chance would give."]),
+        (None, [None] * 3, ["There are too few points"]),
+    ],
+)
+def test_provisional_months_and_months_without_limits_are_no_signal(
+    limit: float | None, signals: list[str | None], sentences: list[str]
+) -> None:
+    table = pd.DataFrame({"attainment": [0.5, 0.6, 0.4], "lower": [limit] * 3, "signal": signals})
+    said = findings(table.astype({"lower": "float64", "signal": "str"}), "attainment_trend")
+    assert len(said) == len(sentences)
+    for text, start in zip(said, sentences, strict=True):
+        assert text.startswith(start)
+    assert findings(table.iloc[:0], "attainment_trend") == ()

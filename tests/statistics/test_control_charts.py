@@ -134,6 +134,14 @@ def test_three_of_four_nearer_to_the_limit_than_to_the_centre() -> None:
     assert signals([14, 6, 14, 6], FLAT).tolist() == [""] * 4
 
 
+@pytest.mark.parametrize("share", [0.9, 0.7, 0.8, 1 / 7, 1.0])
+@pytest.mark.parametrize("points", [6, 7, 12, 13, 24])
+def test_what_never_moves_gives_no_signal(share: float, points: int) -> None:
+    """The limits are the share itself then, and their rounding errors are no signal."""
+    same = np.full(points, share)
+    assert set(signals(same, individuals_chart(same))) == {""}
+
+
 def test_clipping_is_for_showing_only() -> None:
     # Centre .9, limit 1.2: .97 is nearer to the centre, though not to the limit that is shown.
     chart = Chart(np.array(0.9), np.array(0.6), np.array(1.2))

@@ -104,6 +104,12 @@ def test_groups_of_either_period_are_shown(quarters: Quarters) -> None:
     assert "bound_low_change" not in table
 
 
+def test_a_quartile_is_a_figure_and_no_limit(quarters: Quarters) -> None:
+    now, before = quarters({"web": (3, 1)}, {"web": (1, 3)})
+    table = pma.compared("hidden_lag", now=now, before=before)
+    assert {f"{name}_quartile_days_change" for name in ("lower", "upper")} <= set(table)
+
+
 def test_a_missing_group_meets_its_like(dataset: Build) -> None:
     data = dataset(items=[{"item_id": "x:1", "state": "open", "created_at": "2026-01-01T00:00Z"}])
     days = [pma.snapshot(data, as_of=day) for day in ("2026-10-12", "2026-07-12")]
