@@ -207,6 +207,11 @@ def test_each_rule_finds_its_fault_once(dataset: Build, case: str) -> None:
     assert found["detail"].iloc[0].strip()
 
 
+def test_a_registry_may_be_checked_before_there_are_items(dataset: Build) -> None:
+    registry = {name: SOUND[name] for name in ("services", "teams", "people")}
+    assert check(dataset(**registry)).empty
+
+
 def test_a_default_pattern_is_idle_only_where_it_was_needed(dataset: Build) -> None:
     items = [ITEM | {"labels": ["urgent"]}]
     assert check(dataset(**SOUND | {"items": items})).empty
