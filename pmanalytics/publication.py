@@ -8,9 +8,11 @@ Titles and other free text stay as they were written, because nobody finds the w
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from pmanalytics.errors import UsageError
+from pmanalytics.statistics.proportions import ROUNDING, wilson
 
 __all__ = ["publishable"]
 
@@ -37,17 +39,25 @@ INTERVALS: Final = (
 )  # fmt: skip
 # Figures that are no numbers with a fraction; all columns of such numbers are figures.
 OTHER_FIGURES: Final = (
-    "signal", "median_days", "lower_quartile_days", "upper_quartile_days", "median_before",
+    "signal", "reading", "median_days", "lower_quartile_days", "upper_quartile_days",
 )  # fmt: skip
 # Numbers that say what to expect, or how little is known, and not how a team or a service did.
 EXPECTATIONS: Final = (
     "expected", "chance", "lower_95", "upper_95", "lower_998", "upper_998", "impact_minutes",
 )  # fmt: skip
+# Figures of `hidden_lag`, which rest on those of its items that have a ticket.
+OF_TICKETS: Final = (
+    "lower_quartile_days", "median_days", "upper_quartile_days", "later_than_1", "later_than_3",
+    "later_than_7",
+)  # fmt: skip
 # Shares whose counts are not beside them: with the total, all but one give the last one away.
 WITHOUT_COUNTS: Final = (
     "ticketed", "right_project", "labelled", "linked", "fresh", "planned", "findable",
-    "later_than_1", "later_than_3", "later_than_7",
+    "later_than_1", "later_than_3", "later_than_7", "done_by_15", "done_by_30", "done_by_90",
+    "done_by_target", "owned_by_3", "owned_by_7", "owned_by_15",
 )  # fmt: skip
+# What is worked out from all months of a row of them.
+OF_ALL_MONTHS: Final = ("centre", "lower", "upper")
 LIMITS: Final = ("low", "lower", "lower_95", "bound_low")
 
 
@@ -60,19 +70,21 @@ def publishable(
     its counts, and where a row rests on fewer than 10 matured items it loses shares, medians and
     signal; with fewer than 5 its interval too, and so it does where nothing says on how many items
     it rests. Where a single row lost a share whose count is not shown, the next smallest loses its
-    own as well, or the total would give the first away. Rows of teams are in the order of the
-    names, not of the figures. Lists of items or incidents compare nothing. A team's own page, and
-    an incident's, pass `comparison=False`. Columns that name persons are left out unless
-    `persons`. Raises UsageError for an attainment without its number of items and its limits.
+    own as well, or the total would give the first away; for the same reason a trend with a month of
+    too few items has no centre and limits. Groups in the index become columns. Rows of teams are in
+    the order of the names, not of the figures. Lists of items or incidents compare nothing. A
+    team's own page, and an incident's, pass `comparison=False`. Columns that name persons are left
+    out unless `persons`. Raises UsageError for an attainment without its number of items and its
+    limits.
 
     Examples:
-        >>> due, share, low = [4, 12], [0.5, 0.75], [0.1, 0.5]
-        >>> table = pd.DataFrame(
-        ...     {"team": ["web", "core"], "due": due, "attainment": share, "low": low}
-        ... )
+        >>> table = pd.DataFrame({"team": ["web", "core"], "due": [4, 12], "met": [2, 9]})
+        >>> table = table.assign(attainment=table["met"] / table["due"], low=[0.15, 0.47])
         >>> publishable(table).values.tolist()
-        [['core', 12, 0.75, 0.5], ['web', 4, nan, nan]]
+        [['core', 12, 9, 0.75, 0.47], ['web', 4, 2, nan, nan]]
     """
+    if any(name is not None for name in table.index.names):
+        table = table.reset_index()
     _demand_evidence(table)
     named = [c for c in PERSONS if c in table and not pd.api.types.is_numeric_dtype(table[c])]
     shown = table.drop(columns=[] if persons else named)
@@ -95,10 +107,10 @@ def published(table: pd.DataFrame) -> pd.DataFrame:
 
 def _compared(shown: pd.DataFrame) -> pd.DataFrame:
     """A comparison without the figures that rest on too few items, in the order of the names."""
-    base, first = _base(shown)
+    first = _groups_end(shown)
     figures = [name for name in shown.columns[first:] if _is_figure(shown, name)]
-    also = _given_away(shown, base, first, figures)
-    hidden = {name: shown[name].mask(_few(shown, name, base) | also[name]) for name in figures}
+    outer = [name for name in shown.columns[:first] if name not in COMPARED]
+    hidden = {name: shown[name].mask(_hidden(shown, name, outer)) for name in figures}
     shown = shown.assign(**hidden)
     compared = [column for column in COMPARED if column in shown]
     ordered = [name for name in compared if name == "team" or figures]
@@ -117,19 +129,10 @@ def _demand_evidence(table: pd.DataFrame) -> None:
         )
 
 
-def _base(shown: pd.DataFrame) -> tuple[pd.Series, int]:
-    """How many items each row rests on, and the place of the first column behind the groups."""
-    for names in BASES:
-        if set(names) <= set(shown):
-            first = int(shown.columns.get_loc(names[0]))
-            return shown[list(names)].sum(axis=1), first
-    if "at_risk" in shown:
-        # A curve rests on what was at risk when it began.
-        first = int(shown.columns.get_loc("at_risk"))
-        groups = [shown[name] for name in shown.columns[:first] if name != "day"]
-        keys = groups or [shown["at_risk"].isna()]
-        return shown.groupby(keys, dropna=False)["at_risk"].transform("max"), first
-    return pd.Series(0, index=shown.index), 0
+def _groups_end(shown: pd.DataFrame) -> int:
+    """The place of the first column behind the groups: that of the count all rests on."""
+    known = [names[0] for names in (*BASES, ("at_risk",)) if set(names) <= set(shown)]
+    return int(shown.columns.get_loc(known[0])) if known else 0
 
 
 def _stem(name: str) -> str:
@@ -139,48 +142,86 @@ def _stem(name: str) -> str:
 
 def _is_figure(shown: pd.DataFrame, name: str) -> bool:
     stem = _stem(name)
-    if stem in EXPECTATIONS or name in COMPARED:
+    if stem in EXPECTATIONS or name in COMPARED or (stem == "reading" and "sentinel" in shown):
         return False
-    if name == "reading":
-        return "change_low" in shown
-    known = (*OTHER_FIGURES, *INTERVALS)
-    return name in known or stem in known or pd.api.types.is_float_dtype(shown[name])
+    return stem in (*OTHER_FIGURES, *INTERVALS) or pd.api.types.is_float_dtype(shown[name])
 
 
-def _few(shown: pd.DataFrame, name: str, base: pd.Series) -> pd.Series:
-    """The rows that rest on too few items for a figure."""
-    enough = ENOUGH_FOR_INTERVAL if _stem(name) in INTERVALS else ENOUGH
-    return _resting_on(shown, name, base).fillna(0) < enough
+def _hidden(shown: pd.DataFrame, name: str, outer: list[str]) -> pd.Series:
+    """The rows that do not show a figure: it rests on too few items, or gives another one away."""
+    rests, stem = _resting_on(shown, name).fillna(0), _stem(name)
+    hidden = rests < (ENOUGH_FOR_INTERVAL if stem in INTERVALS else ENOUGH)
+    if stem.endswith(("_with", "_without")):
+        hidden |= _wide(shown, name)
+    open_shares = [figure for figure in shown if _without_count(shown, _stem(figure))]
+    # The limits of a share give the share away.
+    if name in open_shares or (open_shares and stem in ("low", "high")):
+        hidden |= _second(shown, rests, outer)
+    if stem in OF_ALL_MONTHS and "period" in outer:
+        few = rests.between(1, ENOUGH - 1)
+        keys = [shown[key] for key in (*outer, *COMPARED) if key in shown and key != "period"]
+        hidden |= few.groupby(keys or few.isna(), dropna=False).transform("any")
+    return hidden
 
 
-def _resting_on(shown: pd.DataFrame, name: str, base: pd.Series) -> pd.Series:
-    """What a figure rests on where a row has figures of several groups of items."""
-    if name.endswith(("_with", "_without")) and "both" in shown:
-        return shown["both"] if name.endswith("_with") else shown["reviews"] - shown["both"]
+def _resting_on(shown: pd.DataFrame, name: str) -> pd.Series:
+    """How many items, or other cases, each row of a figure rests on."""
     if name.startswith("tried_") and "tried_due" in shown:
         return shown["tried_due"]
-    earlier = next((f"{n}_before" for (n, *_) in BASES if f"{n}_before" in shown), None)
-    if earlier and name.endswith("_before"):
-        return shown[earlier]
-    if earlier and ("change" in name or name == "reading"):
-        return pd.concat([base, shown[earlier]], axis=1).min(axis=1, skipna=False)
-    return base
+    counts = [_count(shown, name, side) for side in _sides(shown, name)]
+    known = [pd.Series(0, index=shown.index) if count is None else count for count in counts]
+    return pd.concat(known, axis=1).min(axis=1, skipna=False)
 
 
-def _given_away(
-    shown: pd.DataFrame, base: pd.Series, first: int, figures: list[str]
-) -> dict[str, pd.Series]:
-    """For each figure the rows that would give away the only one that is hidden."""
-    nowhere = base.isna() & base.notna()
-    open_shares = [name for name in figures if name in WITHOUT_COUNTS]
-    if not open_shares:
-        return dict.fromkeys(figures, nowhere)
-    few = (base > 0) & (base < ENOUGH)
-    outer = [name for name in shown.columns[:first] if name not in COMPARED]
-    keys = [shown[name] for name in outer] or [nowhere]
-    alone = few.groupby(keys, dropna=False).transform("sum").eq(1)
-    rest = base.where(base >= ENOUGH)
-    smallest = rest.groupby(keys, dropna=False).rank(method="first").eq(1)
-    second = alone & smallest
-    # The limits of a share give the share away.
-    return {name: second if name in (*open_shares, "low", "high") else nowhere for name in figures}
+def _sides(shown: pd.DataFrame, name: str) -> list[str]:
+    """The periods, now and before, of which a figure tells."""
+    if name.endswith("_before"):
+        return ["_before"]
+    of_both = "change" in name or (name == "reading" and "reading_before" not in shown)
+    return ["", "_before"] if of_both and _count(shown, name, "_before") is not None else [""]
+
+
+def _count(shown: pd.DataFrame, name: str, side: str) -> pd.Series | None:
+    """The count of one period that a figure rests on; None where nothing says it."""
+    stem = _stem(name)
+    if f"both{side}" in shown and stem.endswith(("_with", "_without")):
+        both = shown[f"both{side}"]
+        return both if stem.endswith("_with") else shown[f"reviews{side}"] - both
+    tickets = f"ticketed{side}"
+    if stem in OF_TICKETS and tickets in shown and not pd.api.types.is_float_dtype(shown[tickets]):
+        return shown[tickets]
+    for names in BASES:
+        if {f"{base}{side}" for base in names} <= set(shown):
+            return shown[[f"{base}{side}" for base in names]].sum(axis=1, skipna=False)
+    if f"at_risk{side}" not in shown:
+        return None
+    # A curve rests on what was at risk when it began.
+    at_risk = shown[f"at_risk{side}"]
+    groups = [shown[key] for key in shown.columns[: _groups_end(shown)] if key != "day"]
+    return at_risk.groupby(groups or at_risk.isna(), dropna=False).transform("max")
+
+
+def _wide(shown: pd.DataFrame, name: str) -> pd.Series:
+    """Rows whose limits are those of too few items, where no count of the items is shown."""
+    enough = ENOUGH_FOR_INTERVAL if _stem(name) in INTERVALS else ENOUGH
+    wide = pd.Series(data=False, index=shown.index)
+    arm = _stem(name)[_stem(name).index("_with") :]
+    for side in _sides(shown, name):
+        columns = [f"{figure}{arm}{side}" for figure in ("attainment", "low", "high")]
+        if set(columns) <= set(shown):
+            share, low, high = (shown[column].to_numpy(dtype=float) for column in columns)
+            limits = wilson(share * enough, np.full(len(shown), float(enough)))
+            wide |= high - low > limits.high - limits.low + ROUNDING
+    return wide
+
+
+def _without_count(shown: pd.DataFrame, stem: str) -> bool:
+    return stem in WITHOUT_COUNTS or (stem == "attainment" and "met" not in shown)
+
+
+def _second(shown: pd.DataFrame, rests: pd.Series, outer: list[str]) -> pd.Series:
+    """The rows that would give away the only one of their group that is hidden."""
+    keys = [shown[name] for name in outer] or [rests.isna()]
+    alone = rests.between(1, ENOUGH - 1).groupby(keys, dropna=False).transform("sum").eq(1)
+    others = rests.where(rests >= ENOUGH).astype("float64")
+    return alone & others.groupby(keys, dropna=False).rank(method="first").eq(1)

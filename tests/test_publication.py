@@ -181,6 +181,85 @@ def test_the_second_share_is_sought_within_each_group() -> None:
     assert shown["sev2"].notna().all()
 
 
+def test_an_arm_of_participation_rests_on_matured_items_too() -> None:
+    """Of 12 reviews with both managers came 2 items, both kept: Wilson on 2 of 2 is .342 to 1."""
+    table = pd.DataFrame({"team": list("ab"), "reviews": [24, 24], "both": [12, 12]})
+    table = table.assign(
+        attainment_with=[1.0, 0.75], low_with=[0.342, 0.467], high_with=[1.0, 0.911]
+    )
+    # 9 of 12 is .467 to .911.
+    assert hidden(table)["attainment_with"] == [True, False]
+    assert hidden(table)["low_with"] == [True, False]
+    # 6 of 8 is .409 to .929: an interval, and no share.
+    eight = table.assign(attainment_with=0.75, low_with=0.409, high_with=0.929)
+    assert hidden(eight)["attainment_with"] == [True, True]
+    assert hidden(eight)["high_with"] == [False, False]
+
+
+def test_the_lag_of_tickets_rests_on_the_tickets() -> None:
+    table = pd.DataFrame({"team": list("ab"), "items": [20, 20], "ticketed": [3, 20]})
+    table = table.assign(later_than_1=0.5, median_days=pd.array([2, 3], "Int64"))
+    assert hidden(table)["median_days"] == [True, False]
+    assert hidden(table)["later_than_1"] == [True, True]  # the total would give the first away
+
+
+def test_an_attainment_without_its_count_takes_a_second_one_with_it() -> None:
+    """Of 40 items due the organisation kept .7, which is `expected`: 28, less those of b and c."""
+    table = pd.DataFrame({"team": list("abc"), "due": [5, 15, 20], "attainment": 0.5})
+    funnel = table.assign(expected=0.7, lower_95=0.1)
+    assert hidden(funnel)["attainment"] == [True, True, False]
+    counted = table.assign(met=[2, 7, 10], low=0.2, high=0.8)
+    assert hidden(counted)["attainment"] == [True, False, False]
+    speed = pd.DataFrame({"team": list("abc"), "n": [5, 15, 20], "done_by_15": 0.5})
+    assert hidden(speed)["done_by_15"] == [True, True, False]
+
+
+def test_the_centre_of_a_trend_does_not_give_a_month_away() -> None:
+    """The centre is the mean of the months; with all but one of them it tells the last one."""
+    months = pd.DataFrame({"team": ["a", "a", "b", "b"], "period": ["2026-01", "2026-02"] * 2})
+    trend = months.assign(due=[12, 3, 12, 30], attainment=0.5, centre=0.5, lower=0.1, upper=0.9)
+    for name in ("centre", "lower", "upper"):
+        assert hidden(trend)[name] == [True, True, False, False]
+
+
+def test_what_two_periods_hold_is_hidden_by_its_own_count_whatever_its_type(
+    sample: Dataset,
+) -> None:
+    """Medians are whole numbers and signals are words, in the earlier period too."""
+    before = {"n": [20], "n_before": [4], "median_days": pd.array([9], "Int64")}
+    table = pd.DataFrame({"team": ["a"], **before})
+    table = table.assign(
+        median_days_before=pd.array([7], "Int64"),
+        median_days_change=pd.array([2], "Int64"),
+        median_low_before=pd.array([1], "Int64"),
+    )
+    assert [name for name, cells in hidden(table).items() if any(cells)] == [
+        "median_days_before", "median_days_change", "median_low_before",
+    ]  # fmt: skip
+    words = pd.DataFrame({"team": ["a"], "due": [20], "due_before": [4], "signal": "high"})
+    words = words.assign(signal_before="low", reading="higher")
+    assert [name for name, cells in hidden(words).items() if any(cells)] == [
+        "signal_before", "reading",
+    ]  # fmt: skip
+
+
+def test_an_arm_of_the_earlier_period_rests_on_its_own_reviews() -> None:
+    counts = {"reviews": [30], "both": [15], "reviews_before": [30], "both_before": [4]}
+    table = pd.DataFrame({"team": ["a"], **counts})
+    table = table.assign(attainment_with=0.5, attainment_with_before=0.5)
+    assert hidden(table)["attainment_with"] == [False]
+    assert hidden(table)["attainment_with_before"] == [True]
+
+
+def test_an_index_of_teams_is_a_comparison_too() -> None:
+    table = shares("team", due=[12, 4], met=[6, 2]).set_index("team")
+    shown = pma.publishable(table)
+    assert shown["team"].tolist() == ["name 0", "name 1"]
+    assert shown["attainment"].notna().tolist() == [False, True]
+    persons = pd.DataFrame({"owner": ["Ada"], "items": [3]}).set_index("owner")
+    assert list(pma.publishable(persons)) == ["items"]
+
+
 def test_publishing_twice_changes_nothing_and_keeps_what_was_chosen() -> None:
     table = pd.DataFrame({"team": list("abc"), "items": [5, 15, 20], "fresh": 0.5, "low": 0.2})
     once = pma.publishable(table)
@@ -258,6 +337,8 @@ def test_no_metric_shows_a_figure_of_a_team_with_too_few_items(
     shown = pma.publishable(table)
     numbers = [c for c in shown if pd.api.types.is_float_dtype(shown[c]) and c not in EXPECTATIONS]
     told = [*numbers, *(c for c in (*OTHER_FIGURES, *INTERVALS) if c in shown)]
+    if name == "sentinels":
+        told.remove("reading")  # one sentence for each sentinel, whatever its figures
     assert [column for column in told if shown[column].notna().any()] == []
     counts = [c for c in shown if pd.api.types.is_integer_dtype(shown[c]) and c not in told]
     pd.testing.assert_series_equal(shown[counts].sum(), table[counts].sum())

@@ -108,9 +108,15 @@ def _spelled(names: pd.Series, incidents: pd.DataFrame) -> pd.Series:
     """Names of incidents as the incidents write them, whatever their case."""
     if names.empty:
         return names
-    spelled = incidents["incident_id"].set_axis(incidents["incident_id"].str.casefold())
-    spelled = spelled[~spelled.index.duplicated()]
-    return names.str.casefold().map(spelled.to_dict()).fillna(names).astype("str")
+    known = _by_name(incidents)
+    spelled = [known.get(name, known.get(name.casefold(), name)) for name in names]
+    return pd.Series(spelled, index=names.index, dtype="str")
+
+
+def _by_name(incidents: pd.DataFrame) -> dict[str, str]:
+    """The incidents by their names; a name in lower letters finds one of another case as well."""
+    names = incidents["incident_id"].tolist()
+    return {name.casefold(): name for name in reversed(names)} | {name: name for name in names}
 
 
 def _denied(decided: pd.DataFrame) -> pd.MultiIndex:
@@ -147,7 +153,7 @@ def _shared(causes: object, others: object) -> str | None:
     """The causes that both have, joined by `;`, as the later incident writes them."""
     if not isinstance(causes, list) or not isinstance(others, list):
         return None
-    known = set(map(fold, others))
+    known = set(map(fold, others)) - {""}
     return ";".join(dict.fromkeys(cause for cause in causes if fold(cause) in known)) or None
 
 
@@ -176,9 +182,9 @@ def _shared_ticket(snapshot: Snapshot) -> pd.DataFrame:
 def _same_as(incidents: pd.DataFrame) -> pd.DataFrame:
     """Incidents whose title says that they are the same as an earlier one."""
     saying = incidents[incidents["title"].str.contains(SAME_AS).fillna(value=False).to_numpy(bool)]
-    names = {name.casefold(): name for name in incidents["incident_id"]}
+    names = _by_name(incidents)
     rows = [
-        (row.incident_id, names[word.casefold()])
+        (row.incident_id, names.get(word) or names[word.casefold()])
         for row in saying.itertuples()
         for after in SAME_AS.split(row.title)[1:]
         for word in NAME.findall(after)[:NEAR]

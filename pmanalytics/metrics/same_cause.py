@@ -27,8 +27,10 @@ def tagged(incidents: pd.DataFrame) -> pd.DataFrame:
     """
     position, cause = one_row_per_text(incidents["causes"])
     codes, texts = pd.factorize(cause)
-    folded = pd.factorize(pd.Index([fold(text) for text in texts], dtype="str"))[0]
-    service = pd.factorize(incidents["service"])[0]
+    folded, named = _folded(texts)
+    places, services = pd.factorize(incidents["service"])
+    # Without a registry, a service is written in as many ways as a cause.
+    service = np.append(_folded(services)[0], -1)[places]
     began, over = _ranks(incidents["started_at"], incidents["resolved_at"])
     over = np.where(over >= began, over, NEVER)
     start, end = _days(incidents["started_on"], incidents["resolved_on"])
@@ -38,7 +40,7 @@ def tagged(incidents: pd.DataFrame) -> pd.DataFrame:
     tags = pd.DataFrame({"place": position.astype(np.int64), "key": key}).assign(
         **{name: column[position] for name, column in columns.items()}
     )
-    known = (service[position] >= 0) & (tags["began"] != NEVER).to_numpy()
+    known = (service[position] >= 0) & named[codes] & (tags["began"] != NEVER).to_numpy()
     return tags[known].drop_duplicates(ignore_index=True)
 
 
@@ -92,6 +94,13 @@ def links(tags: pd.DataFrame, *, within: int, denied: Places) -> tuple[Places, P
     later = [sure["place"].to_numpy()[some], place[along], every["later"].to_numpy()]
     earlier = [place[after[some] - 1], place[along + 1], every["earlier"].to_numpy()]
     return np.concatenate(later), np.concatenate(earlier)
+
+
+def _folded(texts: pd.Index) -> tuple[Places, NDArray[np.bool_]]:
+    """A number for each text, the same for those that fold to one, and whether it says anything."""
+    plain = [fold(text) for text in texts]
+    codes = pd.factorize(pd.Index(plain, dtype="str"))[0]
+    return codes.astype(np.int64), np.array([bool(text) for text in plain], dtype=bool)
 
 
 def _ranks(began: pd.Series, over: pd.Series) -> tuple[Places, Places]:

@@ -22,7 +22,7 @@ from pmanalytics.metrics.matching import (
     scores_of,
     text_vectors,
 )
-from pmanalytics.metrics.pairing import find_pairs
+from pmanalytics.metrics.pairing import find_pairs, verdicts
 from pmanalytics.names import fold
 from pmanalytics.snapshots import Snapshot
 
@@ -33,7 +33,6 @@ Similarity = Callable[[list[str]], Any]
 LEAST: Final = 0.30
 LIKELY: Final = 0.60
 MOST: Final = 5
-DECIDED: Final = ("repeat", "not_repeat")
 NAME_PARTS: Final = re.compile(r"[^\W_]+")
 BETWEEN: Final = r"[\W_]*"
 COLUMNS: Final = (
@@ -170,12 +169,10 @@ def _scores(text: pd.Series, similarity: Similarity | None) -> Callable[[Positio
 
 def _known(snapshot: Snapshot, told: pd.DataFrame) -> sparse.csr_matrix:
     """Which pairs are repeats already, or were decided on."""
-    decisions = snapshot.decisions
-    decided = decisions.loc[decisions["kind"].isin(DECIDED), ["subject", "value"]]
-    decided = decided.set_axis(["incident_id", "repeat_of"], axis=1)
-    pairs = pd.concat([find_pairs(snapshot)[["incident_id", "repeat_of"]], decided]).dropna()
-    names = pd.Index(told["incident_id"].str.casefold())
-    places = [names.get_indexer(pairs[name].str.casefold()) for name in pairs]
+    columns = ["incident_id", "repeat_of"]
+    pairs = pd.concat([find_pairs(snapshot)[columns], verdicts(snapshot)[columns]])
+    names = pd.Index(told["incident_id"])
+    places = [names.get_indexer(pairs[name]) for name in columns]
     there = (places[0] >= 0) & (places[1] >= 0)
     row, column = places[0][there], places[1][there]
     shape = (len(told), len(told))

@@ -186,3 +186,30 @@ def test_an_incident_of_a_moment_follows_others_and_not_itself(dataset: Build) -
         ],
     )
     assert found == [("B", "A", "L2"), ("C", "B", "L2")]
+
+
+def test_incidents_whose_names_differ_in_case_only_are_two(dataset: Build) -> None:
+    """What is written to the letter is meant."""
+    alone = {"causes": [], "service": None}
+    first = [incident("INC-1", "2026-01-01", **alone), incident("inc-1", "2026-01-02", **alone)]
+    said = incident("B", "2026-02-01", repeat_of="inc-1", **alone)
+    titled = incident("C", "2026-02-02", title="same as INC-1", **alone)
+    found = pairs(dataset, [*first, said, titled])
+    assert found == [("B", "inc-1", "L1"), ("C", "INC-1", "L3")]
+    decisions = [{"decided_on": "2026-07-01", "subject": "B", "kind": "repeat", "value": "inc-1"}]
+    confirmed = incident("B", "2026-02-01", **alone)
+    found = pairs(dataset, [*first, confirmed], decisions=decisions)
+    assert found == [("B", "inc-1", "L1")]
+
+
+def test_a_service_is_the_same_however_it_is_written_and_no_cause_is_none(dataset: Build) -> None:
+    found = pairs(
+        dataset,
+        [
+            incident("A", "2026-01-01", service="Pay API"),
+            incident("B", "2026-02-01", service="pay-api"),
+            incident("C", "2026-02-02", service="mail", causes=[""]),
+            incident("D", "2026-02-03", service="mail", causes=[" "]),
+        ],
+    )
+    assert found == [("B", "A", "L2")]

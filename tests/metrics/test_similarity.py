@@ -159,6 +159,21 @@ def test_what_was_decided_is_not_shown_from_that_day_on(dataset: Build, kind: st
     assert pma.similar_incidents(pma.snapshot(data, as_of="2026-03-01")).empty
 
 
+def test_a_decision_on_one_of_two_names_that_differ_in_case_only(dataset: Build) -> None:
+    data = dataset(
+        incidents=[
+            incident("A", "2026-01-01"),
+            incident("a", "2026-01-05"),
+            incident("B", "2026-02-01"),
+        ],
+        decisions=[
+            {"decided_on": "2026-03-01", "subject": "B", "kind": "not_repeat", "value": "a"}
+        ],
+    )
+    table = pma.similar_incidents(pma.snapshot(data, as_of="2026-03-01"))
+    assert table[["incident_id", "repeat_of"]].to_numpy().tolist() == [["a", "A"], ["B", "A"]]
+
+
 def test_at_most_five_and_the_name_of_the_service_tells_nothing(dataset: Build) -> None:
     many = [incident(f"A{n}", f"2026-01-0{n + 1}") for n in range(8)]
     found = pairs(dataset, [*many, incident("B", "2026-02-01")])
