@@ -145,8 +145,8 @@ def test_figures_of_either_period_are_hidden_and_so_is_what_is_said_of_their_cha
         "change_low": [True, True],
         "reading": [True, True],
     }
-    # Elsewhere a reading says what a sign may mean.
-    assert not any(hidden(table.drop(columns="change_low"))["reading"])
+    # The reading of a sentinel says what the sign may mean, and no figure.
+    assert not any(hidden(table.assign(sentinel="dropped"))["reading"])
 
 
 def test_what_is_expected_says_nothing_about_a_team() -> None:
