@@ -6,7 +6,7 @@ sequence to a terminal; each way out makes it text again.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ __all__ = [
 
 SCHEMA: Final = 1
 WRITTEN: Final = tuple(name for name in TABLES if name != "files")
+LEAST_WIDTH: Final = 24
 FORMULA: Final = re.compile(r"^[=+\-@\t\r\n]")
 
 
@@ -52,7 +53,15 @@ def measured(
         if name not in metrics.__all__:
             raise UsageError(f"There is no metric {name!r}{nearest(name, metrics.__all__)}")
     groups = list(by)
-    return {name: getattr(metrics, name)(snapshot, by=groups or None) for name in chosen}
+    return {name: _measured(snapshot, name, groups) for name in chosen}
+
+
+def _measured(snapshot: Snapshot, name: str, groups: list[str]) -> pd.DataFrame:
+    try:
+        table: pd.DataFrame = getattr(metrics, name)(snapshot, by=groups or None)
+    except UsageError as problem:
+        raise UsageError(f"{name}: {problem}") from problem
+    return table
 
 
 def json_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -112,26 +121,70 @@ def _disarmed(value: str) -> str:
     return f"'{value}" if FORMULA.match(value) else value
 
 
-def as_text(table: pd.DataFrame) -> str:
+def as_text(table: pd.DataFrame, *, width: int | None = None) -> str:
     """A table for a terminal: aligned, one line a row, no control characters.
+
+    Where lines would be longer than `width`, a single row is turned, one figure a line, and in
+    several the longest texts behind the first column are cut to no less than 24 characters.
 
     Examples:
         >>> print(as_text(pd.DataFrame({"team": ["core"], "due": [12]})))
         team  due
         core   12
+        >>> titles = ["Add an alert on the lag of the queue", "b"]
+        >>> print(as_text(pd.DataFrame({"key": ["PAY-1", "PAY-2"], "title": titles}), width=35))
+        key    title
+        PAY-1  Add an alert on the lag of …
+        PAY-2  b
     """
     if table.empty:
         return "  ".join(table.columns) + "\n(no rows)"
     columns = [_aligned(name, table[name]) for name in table]
+    if width and _line_length(columns) > width:
+        if len(table) == 1:
+            turned = zip(*((name.strip(), cell.strip()) for name, cell in columns), strict=True)
+            columns = [_same_width(cells) for cells in turned]
+        else:
+            columns = _fitted(columns, [not _is_number(table[name]) for name in table], width)
     return "\n".join("  ".join(cells).rstrip() for cells in zip(*columns, strict=True))
+
+
+def _line_length(columns: Sequence[Sequence[str]]) -> int:
+    return sum(len(cells[0]) + 2 for cells in columns) - 2
+
+
+def _fitted(columns: list[list[str]], texts: list[bool], width: int) -> list[list[str]]:
+    """The columns with the longest texts cut, as far as lines are too long; the first is whole."""
+    fitted, room = columns, max(len(cells[0]) for cells in columns)
+    while _line_length(fitted) > width and room > LEAST_WIDTH:
+        room -= 1
+        fitted = [
+            _same_width(_cut(cell.rstrip(), room) for cell in cells) if place and text else cells
+            for place, (cells, text) in enumerate(zip(columns, texts, strict=True))
+        ]
+    return fitted
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: room - 1] + "…"
+
+
+def _same_width(cells: Iterable[str]) -> list[str]:
+    listed = list(cells)
+    width = max(map(len, listed))
+    return [cell.ljust(width) for cell in listed]
 
 
 def _aligned(name: str, values: pd.Series) -> list[str]:
     """The name and the cells of a column in one width: numbers to the right, words to the left."""
     cells = [plain(name), *map(cell_text, _plain_values(values))]
     width = max(map(len, cells))
-    number = pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
+    number = _is_number(values)
     return [cell.rjust(width) if number else cell.ljust(width) for cell in cells]
+
+
+def _is_number(values: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values)
 
 
 def cell_text(value: Any) -> str:
@@ -192,20 +245,35 @@ def _tables_csv(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame]) -> str: 
     return "\n".join(f"# {name}\n{as_csv(table)}" for name, table in tables.items()).rstrip("\n")
 
 
-def _tables_text(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame]) -> str:
+def tables_text(
+    snapshot: Snapshot,
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    width: int | None = None,
+    most: int | None = None,
+) -> str:
+    """Tables of metrics for a terminal, no wider than `width`, with `most` rows of each."""
     head = f"As of {snapshot.as_of}" + (f", {snapshot.period.label}" if snapshot.period else "")
     if snapshot.settings.sample:
         head += ", SAMPLE DATA"
     parts = [
-        f"{title_of(getattr(metrics, name))}\n{as_text(table)}" for name, table in tables.items()
+        f"{name}: {title_of(getattr(metrics, name))}\n{_first_rows(table, name, width, most)}"
+        for name, table in tables.items()
     ]
     return "\n\n".join([head, *parts])
+
+
+def _first_rows(table: pd.DataFrame, name: str, width: int | None, most: int | None) -> str:
+    text = as_text(table.head(most) if most else table, width=width)
+    rest = len(table) - most if most else 0
+    more = f"\nand {rest:,} more; 'pmanalytics metrics {name}' prints all"
+    return text + more if rest > 0 else text
 
 
 WRITERS: Final[Mapping[str, Callable[[Snapshot, Mapping[str, pd.DataFrame]], str]]] = {
     "json": _tables_json,
     "csv": _tables_csv,
-    "table": _tables_text,
+    "table": tables_text,
 }
 
 

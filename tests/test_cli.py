@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pmanalytics import cli
+from pmanalytics import cli, metrics
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample"
 HEADER = "Summary,Issue key,Issue Type,Status,Priority,Resolution,Assignee,Created,Updated,Resolved,Status Category\n"
@@ -270,6 +270,24 @@ def test_lists(run: Run, what: str) -> None:
     assert code == 0
     assert {"trackers": "jira_csv", "metrics": "attainment", "reports": "quarterly"}[what] in out
     assert ("codeowners: CODEOWNERS of GitHub and GitLab" in out) == (what == "trackers")
+
+
+def test_every_metric_is_listed_once_under_a_subject(run: Run) -> None:
+    lines = run("list", "metrics")[1].splitlines()
+    assert sorted(line.split()[0] for line in lines if line.startswith("  ")) == sorted(
+        metrics.__all__
+    )
+    assert next(line for line in lines if not line.startswith("  ")) == "Promises kept:"
+
+
+def test_json_of_metrics_holds_nothing_that_json_lacks(run: Run) -> None:
+    def refuse(constant: str) -> None:
+        raise AssertionError(constant)
+
+    for words in ((), ("--by", "service")):
+        code, out, _ = run("metrics", "--sample", "--format", "json", *words)
+        assert code == 0
+        assert set(json.loads(out, parse_constant=refuse)["tables"]) == set(metrics.__all__)
 
 
 TOML = 'timezone = "UTC"\n[[source]]\npath = "jira.csv"\n'

@@ -34,6 +34,18 @@ def test_the_reference_says_what_the_docstrings_say() -> None:
     assert set(rows) <= set(PUBLIC)
 
 
+def test_the_reference_has_one_row_for_each_name_in_the_order_of_the_modules() -> None:
+    reference = README.split("\n## Reference\n")[1]
+    listed = re.findall(r"^\| `(\w+)` \|", reference, flags=re.MULTILINE)
+    assert listed == [name for name in pma.__all__ if name in listed]
+
+
+@pytest.mark.parametrize("name", metrics.__all__)
+def test_every_metric_answers_a_question_of_the_readme(name: str) -> None:
+    numbers = README.split("\n## What the numbers mean\n")[1].split("\n## ")[0]
+    assert f"`{name}`" in numbers
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_public_function_is_documented_and_typed(name: str) -> None:
     function = getattr(pma, name)

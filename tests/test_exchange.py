@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 import pandas as pd
+import pytest
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
-from pmanalytics.exchange import as_csv, as_text
+from pmanalytics.errors import UsageError
+from pmanalytics.exchange import WRITERS, as_csv, as_text, measured, tables_text
 from pmanalytics.pages.publishing import markdown_cell, owners_page
+from pmanalytics.snapshots import Snapshot
 
 
 def test_words_stand_left_and_numbers_right_without_padding() -> None:
@@ -17,6 +20,49 @@ def test_words_stand_left_and_numbers_right_without_padding() -> None:
         "core    5  a long one",
         "-      12  b",
     ]
+
+
+def test_long_texts_are_cut_to_the_width_and_numbers_never_are() -> None:
+    table = pd.DataFrame({"item_id": ["x" * 30, "y"], "due": [5, 12], "note": ["n" * 50, "m" * 40]})
+    lines = as_text(table, width=70).splitlines()
+    assert max(map(len, lines)) == 70
+    assert lines[1].split() == ["x" * 30, "5", "n" * 32 + "…"]
+    # As narrow as this nothing could be read: 24 characters stay.
+    assert as_text(table, width=10).splitlines()[1].endswith("n" * 23 + "…")
+    assert "n" * 50 in as_text(table)
+
+
+def test_a_single_row_that_is_too_long_is_turned() -> None:
+    table = pd.DataFrame({"due": [5], "attainment": [0.5], "team": ["core"]})
+    assert as_text(table, width=12).splitlines() == [
+        "due         5",
+        "attainment  0.5",
+        "team        core",
+    ]
+    assert as_text(table, width=80).count("\n") == 1
+
+
+def test_only_the_first_rows_of_a_long_metric(q3: Snapshot) -> None:
+    tables = {"flow": pma.flow(q3), "standings": pma.standings(q3)}
+    text = tables_text(q3, tables, most=2)
+    assert f"and {len(tables['flow']) - 2} more; 'pmanalytics metrics flow' prints all" in text
+    assert text.count(" more;") == 1
+    assert tables_text(q3, tables).count(" more;") == 0
+
+
+@pytest.mark.parametrize("column", ["waived", "due_on", "target_days", "created_at"])
+@pytest.mark.parametrize("name", ["sentinels", "unowned_services"])
+def test_flags_days_and_numbers_can_group_what_is_written(
+    q3: Snapshot, name: str, column: str
+) -> None:
+    tables = measured(q3, [name], by=[column])
+    for write in WRITERS.values():
+        assert column in write(q3, tables)
+
+
+def test_a_column_that_cannot_group_is_said_with_the_metric(q3: Snapshot) -> None:
+    with pytest.raises(UsageError, match=r"^repeat_rate: There is no column 'kind' to group by"):
+        measured(q3, by=["kind"], names=["standings", "repeat_rate"])
 
 
 def test_a_table_without_rows_says_so() -> None:

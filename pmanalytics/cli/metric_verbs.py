@@ -1,7 +1,9 @@
 """Verbs about the figures: print metrics, and list what there is."""
 
+import shutil
 import textwrap
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -17,6 +19,8 @@ from pmanalytics.cli.options import (
 from pmanalytics.cli.saying import say_unread
 
 __all__ = ["list_", "metrics"]
+
+MOST_ROWS: Final = 20  # of each metric when all are printed
 
 
 @click.command()
@@ -40,7 +44,8 @@ def metrics(
 ) -> None:
     """Print metrics: all of them, or those that are named.
 
-    NAMES are metrics; 'pmanalytics list metrics' knows them.
+    NAMES are metrics; 'pmanalytics list metrics' knows them. On a terminal long texts are cut;
+    without a name the first rows of each metric are printed. CSV and JSON hold everything.
     """
     from pmanalytics import exchange
 
@@ -48,7 +53,16 @@ def metrics(
     say_unread(data.rejects)
     judged = take_snapshot(data, period=period, as_of=as_of)
     tables = exchange.measured(judged, names, by=by)
-    click.echo(exchange.WRITERS[form](judged, tables))
+    if form == "table":
+        most = None if names else MOST_ROWS
+        click.echo(exchange.tables_text(judged, tables, width=_screen_width(), most=most))
+    else:
+        click.echo(exchange.WRITERS[form](judged, tables))
+
+
+def _screen_width() -> int | None:
+    """How wide the terminal is; in a file or a pipe nothing is cut."""
+    return shutil.get_terminal_size((0, 0)).columns or None
 
 
 @click.command("list")
@@ -58,18 +72,27 @@ def list_(what: str) -> None:
     if what == "trackers":
         _list_trackers()
         return
+    if what == "metrics":
+        _list_metrics()
+        return
     import pandas as pd
 
-    from pmanalytics import exchange, metrics
+    from pmanalytics import exchange
     from pmanalytics.reporting.notebooks import list_notebooks
 
-    if what == "metrics":
-        titles = [(name, exchange.title_of(getattr(metrics, name))) for name in metrics.__all__]
-        table = pd.DataFrame(titles, columns=["metric", "what it says"])
-    else:
-        reports = [(notebook.name, notebook.title) for notebook in list_notebooks()]
-        table = pd.DataFrame(reports, columns=["report", "title"])
-    click.echo(exchange.as_text(table))
+    reports = [(notebook.name, notebook.title) for notebook in list_notebooks()]
+    click.echo(exchange.as_text(pd.DataFrame(reports, columns=["report", "title"])))
+
+
+def _list_metrics() -> None:
+    """Each metric with its title, subject by subject."""
+    from pmanalytics import exchange, metrics
+
+    width = max(map(len, metrics.__all__))
+    for subject, names in metrics.SUBJECTS.items():
+        click.echo(f"{subject}:")
+        for name in names:
+            click.echo(f"  {name.ljust(width)}  {exchange.title_of(getattr(metrics, name))}")
 
 
 def _list_trackers() -> None:

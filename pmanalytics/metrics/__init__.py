@@ -4,6 +4,9 @@ Every public function of these modules is a metric: it takes a `Snapshot` and th
 its docstring's first line is its title on pages, in workbooks and in the help.
 """
 
+from collections.abc import Mapping
+from typing import Final
+
 from pmanalytics.metrics import (
     assignments,
     backlogs,
@@ -44,6 +47,21 @@ from pmanalytics.metrics.reviews import *  # noqa: F403
 from pmanalytics.metrics.safeguards import *  # noqa: F403
 from pmanalytics.metrics.similarity import *  # noqa: F403
 from pmanalytics.metrics.weakness import *  # noqa: F403
+
+# What people look for, and the metrics that tell of it.
+SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "Promises kept": (*completion.__all__, *limits.__all__, *caveats.__all__, *safeguards.__all__),
+    "Speed, and what is open": (*durations.__all__, *deadlines.__all__, *backlogs.__all__),
+    "Ownership": (*ownership.__all__, *assignments.__all__, *nominations.__all__),
+    "Incidents that return": (
+        *(*recurrence.__all__, *returning.__all__, *exposures.__all__),
+        *(*weakness.__all__, *similarity.__all__),
+    ),
+    "Reviews and how items are written": (
+        *(*reviews.__all__, *discovery.__all__, *phrasing.__all__),
+    ),
+    "Decisions": (*decided.__all__,),
+}
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names
     *completion.__all__,

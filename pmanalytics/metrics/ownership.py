@@ -19,6 +19,7 @@ from pmanalytics.statistics.proportions import wilson
 
 __all__ = ["gap_rates", "ownership_gaps", "unowned_services"]
 
+NULLABLE: Final = {"bool": "boolean", "int64": "Int64"}
 GAP_COLUMNS: Final = (
     "item_id", "code", "evidence", "team", "service", "project", "severity", "standing",
 )  # fmt: skip
@@ -106,7 +107,8 @@ def unowned_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         ['service', 'incidents', 'open_items', 'overdue_items']
     """
     items, incidents = snapshot.items, snapshot.incidents
-    by = group_columns(by, items if not _names(by) <= set(incidents) else incidents)
+    source = items if not _names(by) <= set(incidents) else incidents
+    by = group_columns(by, source)
     columns = list(dict.fromkeys([*by, "service"]))
     still_open = (items["state"] == "open").to_numpy(dtype=bool)
     overdue = (items["standing"] == "overdue").to_numpy(dtype=bool)
@@ -126,7 +128,9 @@ def unowned_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     numbers = ("incidents", "open_items", "overdue_items")
     counts = {name: told[name].fillna(0).to_numpy(dtype=np.int64) for name in numbers}
     table = sums(told[columns], counts)
-    return bring_forward(table[[*columns, *numbers]], by)
+    # A service on which nothing hangs has no group: a whole number or a flag may be missing.
+    kinds = {name: NULLABLE.get(str(source[name].dtype), source[name].dtype) for name in by}
+    return bring_forward(table[[*columns, *numbers]].astype(kinds), by)
 
 
 def _names(by: By) -> set[str]:

@@ -79,6 +79,7 @@ def sentinels(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     reading = table["sentinel"].map(READINGS)
     figures = pd.DataFrame({**counts, "share": share, "low": low, "high": high, "reading": reading})
     table = pd.concat([table[[*by, "sentinel"]], figures], axis=1)
+    table = table.astype({name: snapshot.items[name].dtype for name in by})
     return table.astype({"sentinel": "str", "reading": "str"})
 
 

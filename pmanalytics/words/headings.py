@@ -40,7 +40,7 @@ BESIDE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
     },
     "reviewed_in_time": {
         "due": ("review due", "integer"),
-        "median_days": ("half reviewed by day", "duration"),
+        "median_days": ("half reviewed by day", "median"),
     },
     "granted_on": {"in_time": ("granted in time", "flag")},
     "decided_on": {"state": ("what became of it", "code")},
