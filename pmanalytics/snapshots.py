@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from pmanalytics import deciding, linking, registry, rewinding
 from pmanalytics.changes import among, places
@@ -123,7 +125,7 @@ def snapshot(
     `as_of` is a local date in the configured time zone; what happened later does not exist.
     `period` (see `parse_period`) restricts attainment and funnel and gives the grouping of the
     period columns. `policy` is tried instead of the configured one. Raises UsageError for a date
-    that is none, or one that lies before all data.
+    that is none, one that lies before all data, and for items that are there more than once.
     """
     day = _as_day(as_of)
     chosen = parse_period(period, as_of=day) if period else None
@@ -203,6 +205,13 @@ def _as_day(as_of: str | date) -> date:
 
 
 def _demand_data(data: Dataset, day: date) -> None:
+    named = pa.array(data.items["item_id"], pa.string())
+    if pc.count_distinct(named, mode="all").as_py() < len(named):
+        twice = data.items["item_id"][data.items["item_id"].duplicated()].iloc[0]
+        raise UsageError(
+            f"The item_id {twice} is in the table items more than once; give every item one of its "
+            "own, and put older copies into observations."
+        )
     created = data.items["created_at"]
     first = created.min()
     if created.isna().any() or pd.isna(first):

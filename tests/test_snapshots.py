@@ -432,3 +432,10 @@ def test_people_who_left_are_spelled_as_the_registry_spells_them(
         ["Ben", "Core Platform"],
         ["Cleo", ""],
     ]
+
+
+def test_an_item_is_there_once(dataset: Callable[..., Dataset]) -> None:
+    item = {"item_id": "x:1", "state": "open", "created_at": "2026-01-01T10:00Z"}
+    for name in ("x:1", None):
+        with pytest.raises(UsageError, match=f"item_id {name or 'nan'} is in the table items more"):
+            pma.snapshot(dataset(items=[item | {"item_id": name}] * 2), as_of="2026-07-01")

@@ -13,7 +13,7 @@ import pandas as pd
 from pmanalytics import registry
 from pmanalytics.changes import CLOSED, among
 from pmanalytics.deciding import OWNER_TEAM
-from pmanalytics.metrics.grouping import By, group_columns, sums
+from pmanalytics.metrics.grouping import By, each_group, group_columns, sums
 from pmanalytics.metrics.timelines import ownership_changes, team_timelines
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
@@ -66,8 +66,8 @@ def time_to_owner(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     waits = waits[waits["clocked"]]
     table = sums(groups, {name: waits[name].to_numpy(dtype=np.int64) for name in COUNTS})
     counts = sums(groups.assign(**{name: waits[name] for name in DAY}), {"_items": waits["n"]})
-    parts = [part for _, part in counts.groupby(names, dropna=False)] if names else [counts]
-    rows = pd.DataFrame([_read(part) for part in parts], columns=[*WAIT_TYPES])
+    parts = [_read(part) for _, part in each_group(counts, names)]
+    rows = pd.DataFrame(parts, columns=[*WAIT_TYPES])
     table[list(WAIT_TYPES)] = rows.astype(WAIT_TYPES)
     return table[[*names, "n", "owned", *WAIT_TYPES, *COUNTS[2:]]]
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from pmanalytics.changes import CLOSED
 from pmanalytics.errors import UsageError
-from pmanalytics.metrics.grouping import By, group_columns, sums
+from pmanalytics.metrics.grouping import By, each_group, group_columns, sums, typed
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.survival import (
@@ -67,7 +67,7 @@ def speed(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.Da
     """
     counts, by = _counts(snapshot, by, entry=entry)
     rows = _speed_rows(counts, _own_targets(snapshot, by), by)
-    return _typed(rows, by, snapshot, SPEED_TYPES)
+    return typed(rows, by, snapshot.items, SPEED_TYPES)
 
 
 def completion_curve(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.DataFrame:
@@ -85,7 +85,7 @@ def completion_curve(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock
         ['done', 'dropped']
     """
     counts, by = _counts(snapshot, by, entry=entry)
-    return _typed(_curves(counts, by), by, snapshot, CURVE_TYPES)
+    return typed(_curves(counts, by), by, snapshot.items, CURVE_TYPES)
 
 
 def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, list[str]]:
@@ -122,16 +122,6 @@ def _timed(snapshot: Snapshot) -> np.ndarray:
     return known.to_numpy(dtype=bool)
 
 
-def _groups(
-    counts: pd.DataFrame, by: list[str]
-) -> Iterator[tuple[dict[str, object], pd.DataFrame]]:
-    if not by:
-        yield {}, counts
-        return
-    for key, part in counts.groupby(by, dropna=False, sort=True):
-        yield dict(zip(by, key, strict=True)), part
-
-
 def _table(counts: pd.DataFrame) -> LifeTable:
     return life_table(
         counts["_day"], counts["_outcome"], entry=counts["_entry"], weight=counts["_weight"]
@@ -145,7 +135,7 @@ def _speed_rows(
     shares = _by_target(counts, targets, by)
     return [
         {**key, **_speed_row(_table(part)), "done_by_target": shares.get(_key(key))}
-        for key, part in _groups(counts, by)
+        for key, part in each_group(counts, by)
     ]
 
 
@@ -153,7 +143,7 @@ def _curves(counts: pd.DataFrame, by: list[str]) -> list[dict[str, object]]:
     """The rows of `completion_curve` from counts that may have been added up from parts."""
     return [
         {**key, **row}
-        for key, part in _groups(counts, by)
+        for key, part in each_group(counts, by)
         for outcome in ("done", "dropped")
         for row in _curve_rows(_table(part), outcome)
     ]
@@ -195,10 +185,11 @@ def _by_target(
     """The share done by each item's own target, averaged over the items of each group."""
     names = [*dict.fromkeys((*by, *TARGET))]
     curves = {
-        _key(key): cumulative_incidence(_table(part), DONE) for key, part in _groups(counts, names)
+        _key(key): cumulative_incidence(_table(part), DONE)
+        for key, part in each_group(counts, names)
     }
     found: dict[tuple[object, ...], list[np.ndarray]] = {}
-    for key, part in _groups(targets, names):
+    for key, part in each_group(targets, names):
         share = incidence_at(curves[_key(key)], part["_own"])
         weights = part["_weight"].to_numpy(dtype=float)
         group = _key({name: key[name] for name in by})
@@ -225,16 +216,3 @@ def _curve_rows(table: LifeTable, outcome: str) -> Iterator[dict[str, object]]:
         yield {"outcome": outcome, **dict(zip(names, start, strict=True))}
     for row in zip(*columns, strict=True):
         yield {"outcome": outcome, **dict(zip(names, row, strict=True))}
-
-
-def _typed(
-    rows: list[dict[str, object]], by: list[str], snapshot: Snapshot, types: dict[str, str]
-) -> pd.DataFrame:
-    """A frame with the columns and types of a metric, also when there is no row."""
-    table = pd.DataFrame(rows, columns=[*by, *types])
-    for name in by:
-        dtype = snapshot.items[name].dtype
-        if isinstance(dtype, pd.DatetimeTZDtype):
-            table[name] = pd.to_datetime(table[name], utc=True)
-        table[name] = table[name].astype(dtype)
-    return table.astype(types)

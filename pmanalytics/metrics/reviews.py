@@ -5,7 +5,6 @@ came is what the attendance says. Where the exports say nothing at all of review
 of publication, the figures are missing instead of zero.
 """
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -17,7 +16,7 @@ import pyarrow.compute as pc
 from pmanalytics import registry
 from pmanalytics.changes import among
 from pmanalytics.metrics.completion import Interval, attainment
-from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
+from pmanalytics.metrics.grouping import By, bring_forward, each_group, group_columns, sums
 from pmanalytics.metrics.nominations import nominated, worth_asking
 from pmanalytics.names import fold
 from pmanalytics.policy import due_days
@@ -236,13 +235,8 @@ def _medians(snapshot: Snapshot, limited: pd.DataFrame, by: list[str]) -> pd.Ser
     ended = held.fillna(pd.Timestamp(snapshot.as_of))
     days = (ended - timed["resolved_on"]).dt.days.clip(lower=0)
     rows = timed[by].assign(_days=days, _code=np.where(held.notna(), DONE, OPEN))
-    medians: Iterable[object]
-    if by:
-        groups = limited[by].drop_duplicates().merge(rows, on=by, how="left")
-        medians = [_median(part) for _, part in groups.groupby(by, dropna=False, sort=True)]
-    else:
-        medians = [_median(rows)]
-    return pd.Series(list(medians), dtype="Int64")
+    groups = limited[by].drop_duplicates().merge(rows, on=by, how="left") if by else rows
+    return pd.Series([_median(part) for _, part in each_group(groups, by)], dtype="Int64")
 
 
 def _median(rows: pd.DataFrame) -> object:

@@ -14,6 +14,7 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.metrics import completion, durations
+from pmanalytics.metrics.grouping import typed
 from pmanalytics.snapshots import Snapshot
 from tests.benchmarks.worlds import large_dataset
 
@@ -95,11 +96,11 @@ def test_speed_and_curves_are_made_of_counts_that_add_up(
     whole = parts[0]
     rows = durations._speed_rows(counts, targets, by)
     assert_same(
-        durations._typed(rows, by, whole, durations.SPEED_TYPES),
+        typed(rows, by, whole.items, durations.SPEED_TYPES),
         pma.speed(whole, by=by, entry=entry),
     )
     assert_same(
-        durations._typed(durations._curves(counts, by), by, whole, durations.CURVE_TYPES),
+        typed(durations._curves(counts, by), by, whole.items, durations.CURVE_TYPES),
         pma.completion_curve(whole, by=by, entry=entry),
     )
 
