@@ -29,6 +29,12 @@ __all__ = [
 
 DASH: Final = "\N{EN DASH}"
 
+INTERVALS: Final[Mapping[str, str]] = {
+    "cluster": "Intervals are Wilson intervals at 95%, widened because items of one incident share "
+    "its fate.",
+    "wilson": "Intervals are Wilson intervals at 95%.",
+}
+
 STANDINGS: Final[Mapping[str, str]] = {
     "met": "done in time",
     "late": "done late",
