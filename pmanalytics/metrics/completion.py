@@ -22,6 +22,7 @@ Interval = Literal["wilson", "cluster"]
 
 DUE = ("met", "late", "overdue", "dropped_late")
 COUNTS = ("due", *DUE)
+ITEMS_PER_INCIDENT = 1.5
 # What `design_effect_from_sums` takes, in its order.
 MOMENTS = ("_clusters", "_size", "_size_squared", "_met", "_met_squared_by_size")
 REST = ("attainment", "low", "high", "dropped_in_time", "unknown", "bound_low", "bound_high")
@@ -69,10 +70,15 @@ def attainment(snapshot: Snapshot, *, by: By = None, interval: Interval = "wilso
         >>> pma.attainment(q3, by="severity").columns[:3].tolist()
         ['severity', 'due', 'met']
     """
-    if interval not in ("wilson", "cluster"):
-        raise UsageError(f"{interval!r} is not an interval; use 'wilson' or 'cluster'.")
+    demand_interval(interval)
     by = group_columns(by, snapshot.items)
     return _attained(_counted(snapshot, by, interval=interval), by, interval=interval)
+
+
+def demand_interval(interval: str) -> None:
+    """Raise UsageError for what is no interval of a share."""
+    if interval not in ("wilson", "cluster"):
+        raise UsageError(f"{interval!r} is not an interval; use 'wilson' or 'cluster'.")
 
 
 def _counted(snapshot: Snapshot, by: list[str], *, interval: Interval) -> pd.DataFrame:
@@ -83,7 +89,8 @@ def _counted(snapshot: Snapshot, by: list[str], *, interval: Interval) -> pd.Dat
     groups, flags = snapshot.items[by], _flags(snapshot)
     if interval == "wilson":
         return sums(groups, flags)
-    clusters = _clusters(snapshot, flags, by)
+    due, met = np.asarray(flags["due"]), np.asarray(flags["met"])
+    clusters = cluster_moments(snapshot.items, due=due, met=met, by=by)
     if not by:
         return pd.concat([sums(groups, flags), clusters], axis=1)
     return sums(groups, flags).merge(clusters, on=by, how="left").fillna(dict.fromkeys(MOMENTS, 0))
@@ -93,9 +100,7 @@ def _attained(counts: pd.DataFrame, by: list[str], *, interval: Interval) -> pd.
     """The table of attainment from its counts."""
     table = counts.copy()
     table["attainment"] = _share(table["met"], table["due"])
-    trials = table["due"]
-    if interval == "cluster":
-        trials = pd.Series(design_effect_from_sums(*(table[name] for name in MOMENTS)).n_eff)
+    trials = effective_number(table) if interval == "cluster" else table["due"]
     low, high = wilson(table["attainment"] * trials, trials)
     table["low"], table["high"] = low, high
     known_and_unknown = table["due"] + table["unknown"]
@@ -133,18 +138,33 @@ def _waiver_runs(snapshot: Snapshot) -> np.ndarray:
     return (snapshot.items["adjusted_due_on"] >= pd.Timestamp(snapshot.as_of)).to_numpy(dtype=bool)
 
 
-def _clusters(
-    snapshot: Snapshot, flags: dict[str, np.ndarray | pd.Series], by: list[str]
+def cluster_moments(
+    items: pd.DataFrame, *, due: np.ndarray, met: np.ndarray, by: list[str]
 ) -> pd.DataFrame:
     """The sums of the design effect per group, each incident being one cluster of due items."""
-    items = snapshot.items
-    due = np.asarray(flags["due"])
     cluster = items["incident_id"].fillna(items["item_id"]).rename("_cluster")
     groups = pd.concat([items[by], cluster], axis=1)
-    each = sums(groups[due], {"_size": due[due], "_met": np.asarray(flags["met"])[due]})
-    size, met = each["_size"].to_numpy(dtype=float), each["_met"].to_numpy(dtype=float)
-    moments = (np.ones(len(each)), size, size**2, met, met**2 / size)
+    each = sums(groups[due], {"_size": due[due], "_met": met[due]})
+    size, kept = each["_size"].to_numpy(dtype=float), each["_met"].to_numpy(dtype=float)
+    moments = (np.ones(len(each)), size, size**2, kept, kept**2 / size)
     return sums(each[by], dict(zip(MOMENTS, moments, strict=True)))
+
+
+def effective_number(moments: pd.DataFrame) -> pd.Series:
+    """How many independent items tell as much as those of each row of `cluster_moments`."""
+    effect = design_effect_from_sums(*(moments[name] for name in MOMENTS))
+    return pd.Series(effect.n_eff, index=moments.index)
+
+
+def fitting_interval(snapshot: Snapshot) -> Interval:
+    """The kind of interval that fits the data: items of one incident share its fate.
+
+    With more than 1.5 of them per incident, intervals that take them as independent are too narrow
+    (method, section 2.6).
+    """
+    incidents = snapshot.items["incident_id"].dropna()
+    clustered = len(incidents) > ITEMS_PER_INCIDENT * incidents.nunique()
+    return "cluster" if clustered else "wilson"
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -14,13 +14,14 @@ import pandas as pd
 
 from pmanalytics.datasets import Dataset, decisions_of
 from pmanalytics.exchange import SCHEMA, as_csv, cell_text, json_rows
+from pmanalytics.metrics.completion import fitting_interval
 from pmanalytics.pages import ownermap
 from pmanalytics.policy import CLOCK_WORDS, describe_policy
 from pmanalytics.publication import publishable
 from pmanalytics.settings import Settings
-from pmanalytics.snapshots import Snapshot
+from pmanalytics.snapshots import Snapshot, snapshot
 from pmanalytics.trials.policies import parse_tries, try_policy
-from pmanalytics.words import DASH, counted, group_name, percent, plain
+from pmanalytics.words import DASH, INTERVALS, counted, group_name, percent, plain
 
 __all__ = ["owners_page", "policy_page", "trial_page"]
 
@@ -111,13 +112,20 @@ def trial_page(
     """
     policy = data.settings.policy
     tried = parse_tries(tries, policy=policy)
-    table = publishable(try_policy(data, as_of=as_of, tries=tried))
+    interval = fitting_interval(snapshot(data, as_of=as_of))
+    table = publishable(try_policy(data, as_of=as_of, tries=tried, interval=interval))
     said = {"policy": list(describe_policy(policy)), "tried": list(describe_policy(tried))}
     if form == "json":
-        about = {"schema": SCHEMA, "as_of": str(as_of), "label": TRIAL, **said}
+        about = {
+            "schema": SCHEMA,
+            "as_of": str(as_of),
+            "label": TRIAL,
+            "interval": interval,
+            **said,
+        }
         return json.dumps({**about, "try_policy": json_rows(table)}, ensure_ascii=False)
     lines = ["# The past under another policy", "", *sample_mark(data.settings)]
-    lines += [f"{TRIAL} As of {as_of}."]
+    lines += [f"{TRIAL} As of {as_of}. {INTERVALS[interval]}"]
     for title, sentences in (("In force", said["policy"]), ("Tried", said["tried"])):
         lines += ["", f"## {title}", "", *(f"- {markdown_cell(line)}" for line in sentences)]
     lines += ["", "## Promises kept", "", *markdown_table(_side_by_side(table))]

@@ -1,6 +1,5 @@
 """The first cell of a report: read, take the snapshot, and say what the report stands on."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -11,7 +10,7 @@ import pandas as pd
 from pmanalytics import words
 from pmanalytics.datasets import Dataset, read
 from pmanalytics.errors import UsageError
-from pmanalytics.metrics.completion import Interval
+from pmanalytics.metrics.completion import Interval, fitting_interval
 from pmanalytics.policy import describe_policy
 from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
 from pmanalytics.reporting.grids import bundle_rows
@@ -23,12 +22,6 @@ from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
 __all__ = ["Report", "open_report"]
 
 SAMPLE_FOLDER: Final = "data/sample"
-ITEMS_PER_INCIDENT: Final = 1.5
-INTERVALS: Final[Mapping[str, str]] = {
-    "cluster": "Intervals are Wilson intervals at 95%, widened because items of one incident share "
-    "its fate.",
-    "wilson": "Intervals are Wilson intervals at 95%.",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +33,8 @@ class Report:
 
     @property
     def interval(self) -> Interval:
-        """The kind of interval that fits the data, for `attainment` and the workbook.
-
-        Items of one incident share its fate; with more than 1.5 of them per incident, intervals
-        that take them as independent are too narrow (method, section 2.6).
-        """
-        incidents = self.snapshot.items["incident_id"].dropna()
-        clustered = len(incidents) > ITEMS_PER_INCIDENT * incidents.nunique()
-        return "cluster" if clustered else "wilson"
+        """The kind of interval that fits the data, for `attainment` and the workbook."""
+        return fitting_interval(self.snapshot)
 
     def about(self) -> dict[str, Any]:
         """What stands at the head and at the foot of the page, as JSON values."""
@@ -62,7 +49,7 @@ class Report:
             "as_of": self.snapshot.as_of.isoformat(),
             "timezone": settings.timezone,
             "policy": list(describe_policy(self.snapshot.policy)),
-            "method": [INTERVALS[self.interval]],
+            "method": [words.INTERVALS[self.interval]],
             "period_remark": period_remark(self.snapshot),
             "warnings": self._warnings,
             "files": _records(files),

@@ -16,7 +16,13 @@ import pandas as pd
 
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import ConfigurationError, UsageError, nearest
-from pmanalytics.metrics.completion import DUE
+from pmanalytics.metrics.completion import (
+    DUE,
+    Interval,
+    cluster_moments,
+    demand_interval,
+    effective_number,
+)
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.periods import Period, parse_period
 from pmanalytics.policy import Policy, PolicyVersion, Rule
@@ -46,6 +52,7 @@ def try_policy(
     tries: Policy | str | Iterable[str],
     periods: int = 4,
     by: By = "severity",
+    interval: Interval = "wilson",
 ) -> pd.DataFrame:
     """Promises of the past quarters as they were kept, and as they would have been otherwise.
 
@@ -56,11 +63,12 @@ def try_policy(
     when its due days under both policies are past; `not_yet` counts those that are left out
     because one of them is not. Both sides leave out what was dropped by their own due day, and
     what has no target in them, so that the numbers due may differ. Shares are between 0 and 1,
-    missing when nothing was due.
+    missing when nothing was due. `interval` is as in `attainment`.
 
     `tries` is a policy or texts for `parse_tries`. It says what could have been kept, not what
     should be promised: nobody worked towards the days that are tried. Raises UsageError for a text
-    that says no rule, for fewer than one quarter, and for an as-of date as `snapshot` does.
+    that says no rule, for another interval, for fewer than one quarter, and for an as-of date as
+    `snapshot` does.
 
     Examples:
         >>> import pmanalytics as pma
@@ -70,6 +78,7 @@ def try_policy(
     """
     if periods < 1:
         raise UsageError(f"A trial over {periods} quarters tells nothing; give 1 or more.")
+    demand_interval(interval)
     now = snapshot(data, as_of=as_of)
     by = group_columns(by, now.items)
     if not isinstance(tries, Policy):
@@ -86,8 +95,17 @@ def try_policy(
     for side in ("", "tried_"):
         due, met = table[f"{side}due"].astype("int64"), table[f"{side}met"].astype("int64")
         table[f"{side}attainment"] = met / due.where(due > 0)
-        table[f"{side}low"], table[f"{side}high"] = wilson(met, due)
+        trials = due if interval == "wilson" else _effective(items, table, side, [*by, "period"])
+        limits = wilson(table[f"{side}attainment"] * trials, trials)
+        table[f"{side}low"], table[f"{side}high"] = limits
     return bring_forward(table[[*by, *TRIAL_TYPES]].astype(TRIAL_TYPES), by)
+
+
+def _effective(items: pd.DataFrame, table: pd.DataFrame, side: str, by: list[str]) -> pd.Series:
+    """How many independent items tell as much as those due in each row of the table."""
+    due, met = (items[f"{side}{name}"].to_numpy(dtype=bool) for name in ("due", "met"))
+    moments = cluster_moments(items, due=due, met=met, by=by)
+    return effective_number(table[by].merge(moments, on=by, how="left").fillna(0))
 
 
 def _past_quarters(day: date, periods: int) -> list[Period]:

@@ -5,7 +5,15 @@ as `dropped_late` is put into plain language once. Whatever comes from an export
 `plain` first: titles and names may hold control characters or marks that turn a line round.
 """
 
-from pmanalytics.words.codes import COMPONENTS, GAPS, LEVELS, POPULATIONS, RETURNS, STANDINGS
+from pmanalytics.words.codes import (
+    COMPONENTS,
+    GAPS,
+    INTERVALS,
+    LEVELS,
+    POPULATIONS,
+    RETURNS,
+    STANDINGS,
+)
 from pmanalytics.words.headings import COLUMNS, column_label, column_words
 from pmanalytics.words.lines import DASH, counted, group_name, missing_name, percent, plain
 
@@ -14,6 +22,7 @@ __all__ = [
     "COMPONENTS",
     "DASH",
     "GAPS",
+    "INTERVALS",
     "LEVELS",
     "POPULATIONS",
     "RETURNS",

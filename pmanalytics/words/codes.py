@@ -3,7 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["COMPONENTS", "GAPS", "LEVELS", "POPULATIONS", "RETURNS", "STANDINGS"]
+__all__ = ["COMPONENTS", "GAPS", "INTERVALS", "LEVELS", "POPULATIONS", "RETURNS", "STANDINGS"]
+
+INTERVALS: Final[Mapping[str, str]] = {
+    "cluster": "Intervals are Wilson intervals at 95%, widened because items of one incident share "
+    "its fate.",
+    "wilson": "Intervals are Wilson intervals at 95%.",
+}
 
 STANDINGS: Final[Mapping[str, str]] = {
     "met": "done in time",

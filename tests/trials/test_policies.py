@@ -93,6 +93,37 @@ def test_left_alone_it_is_attainment_twice(sample: Dataset) -> None:
         assert own["met"].to_dict() == kept.loc[own.index, "met"].to_dict()
 
 
+def test_items_of_one_incident_share_its_fate(dataset: Build) -> None:
+    """W07, due on 16 January: 8 incidents of 5 items, 5 5 5 4 4 3 2 2 met: [.550, .880].
+
+    The others were done on day 20, so that with 20 days all are met.
+    """
+    incidents, items = [], []
+    for n, met in enumerate([5, 5, 5, 4, 4, 3, 2, 2]):
+        began = "2026-01-01T10:00Z"
+        named = {"incident_id": f"I{n}", "severity": "sev1"}
+        incidents.append({**named, "started_at": began, "resolved_at": began})
+        for place in range(5):
+            closed = "2026-01-05T10:00Z" if place < met else "2026-01-21T10:00Z"
+            item = {"item_id": f"{n}-{place}", "incident_id": f"I{n}", "created_at": began}
+            items.append({**item, "state": "done", "closed_at": closed})
+    data = dataset(items=items, incidents=incidents)
+    for by in (None, "severity"):
+        row = tried(data, "sev1=20", by=by, interval="cluster", periods=1).iloc[0]
+        assert (row["low"], row["high"]) == pytest.approx((0.55025, 0.880329), abs=1e-5)
+        # Where all are met nothing tells how they go together: Wilson of 40 of 40.
+        assert (row["tried_low"], row["tried_high"]) == pytest.approx((0.912378, 1.0), abs=1e-6)
+        back = tried(data, "sev1=15", by=by, interval="cluster", periods=1).iloc[0]
+        assert back["tried_low"] == back["low"]
+    plain = tried(data, "sev1=20", periods=1).iloc[0]
+    assert (plain["low"], plain["high"]) == pytest.approx((0.59806, 0.858129), abs=1e-5)
+    page = pma.trial_page(data, as_of="2026-04-02", tries=["sev1=20"])
+    assert "items of one incident share its fate" in page
+    assert "75%, 55% to 88%" in page
+    with pytest.raises(UsageError, match="use 'wilson' or 'cluster'"):
+        tried(data, "sev1=20", interval="bootstrap")
+
+
 @given(
     st.sampled_from([("sev1", 20), ("sev2", 45)]), st.integers(0, 60), st.sampled_from(["", "b"])
 )
