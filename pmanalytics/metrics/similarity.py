@@ -33,6 +33,7 @@ Similarity = Callable[[list[str]], Any]
 LEAST: Final = 0.30
 LIKELY: Final = 0.60
 MOST: Final = 5
+TOGETHER: Final = 60  # texts of small services that are compared at once
 NAME_PARTS: Final = re.compile(r"[^\W_]+")
 BETWEEN: Final = r"[\W_]*"
 COLUMNS: Final = (
@@ -123,15 +124,12 @@ def _found(
 ) -> Matches:
     """The best candidates of each wanted incident, place by place."""
     code, _ = pd.factorize(told["place"])
-    order = np.argsort(code, kind="stable")
-    groups = np.split(order, np.cumsum(np.bincount(code))[:-1]) if len(told) else []
-    scores_in = _scores(told["text"], similarity)
+    scores_in = _scores(told["text"], code, similarity)
     moments = (told[name].dt.tz_localize(None) for name in ("started_at", "resolved_at"))
     started, resolved = (moment.to_numpy() for moment in moments)
-    found = [Matches(order[:0], order[:0], np.empty(0))]
-    for group in groups:
-        if group.size < 2:
-            continue
+    nowhere = np.zeros(0, dtype=np.intp)
+    found = [Matches(nowhere, nowhere, np.empty(0))]
+    for group in _groups(code, together=TOGETHER if similarity is None else 0):
         later = np.flatnonzero(wanted[group] & ~np.isnat(started[group]))
         earlier = np.flatnonzero(~np.isnat(resolved[group]))
         part = best_matches(
@@ -147,12 +145,39 @@ def _found(
     return Matches(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _scores(text: pd.Series, similarity: Similarity | None) -> Callable[[Positions], Scores]:
-    """A function that gives the scores within a group of incidents."""
+def _groups(code: Positions, *, together: int) -> list[Positions]:
+    """The positions of each place, of two or more; places of few are taken together.
+
+    Twenty thousand services of two incidents each cost far more one by one.
+    """
+    sizes = np.bincount(code)
+    small = sizes < together
+    batch = np.cumsum(np.where(small, sizes, 0)) // max(together, 1)
+    batch = np.where(small, batch, len(code) + np.arange(sizes.size))
+    some = np.flatnonzero(sizes[code] > 1)
+    number = batch[code[some]]
+    ordered = some[np.argsort(number, kind="stable")]
+    ends = np.flatnonzero(np.diff(np.sort(number))) + 1
+    return np.split(ordered, ends) if some.size else []
+
+
+def _scores(
+    text: pd.Series, code: Positions, similarity: Similarity | None
+) -> Callable[[Positions], Scores]:
+    """A function that gives the scores within a group of incidents, 0 for those of two places."""
     texts = text.to_numpy(dtype=object)
     if similarity is None:
         vectors = text_vectors(texts)
-        return lambda group: scores_of(vectors[group])
+
+        def own(group: Positions) -> Scores:
+            scores, place = scores_of(vectors[group]), code[group]
+            if (place == place[0]).all():
+                return scores
+            return lambda later, earlier: (
+                scores(later, earlier) * (place[later][:, None] == place[earlier])
+            )
+
+        return own
 
     def given(group: Positions) -> Scores:
         matrix = similarity(texts[group].tolist())

@@ -11,7 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError
-from pmanalytics.metrics import matching
+from pmanalytics.metrics import matching, similarity
 
 Build = Callable[..., Dataset]
 FULL = "Disk full on the primary database"
@@ -257,3 +257,22 @@ def test_a_large_service_in_parts_gives_what_a_small_one_gives(
     monkeypatch.setattr(matching, "FEWEST_TEXTS_FOR_A_TABLE", 2)
     monkeypatch.setattr(matching, "COMMON_SHARE", 0.1)
     pd.testing.assert_frame_equal(candidates(dataset, incidents), expected)
+
+
+@pytest.mark.parametrize("together", [3, 5, 100])
+def test_small_services_compared_together_give_what_each_gives(
+    dataset: Build, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    """Five services of one to four incidents, their times mixed; only their own are candidates."""
+    titles = [title for pair in SAME_FAILURE[:6] for title in (*pair, pair[0])][:15]
+    services = [f"s{n % 5}" if n % 3 else f"s{n % 2}" for n in range(15)]
+    incidents = [
+        incident(f"A{n:02}", f"2026-01-{1 + 7 * n % 15:02}", titles[n // 2], service=services[n])
+        for n in range(15)
+    ]
+    monkeypatch.setattr(similarity, "TOGETHER", 0)
+    alone = candidates(dataset, incidents)
+    monkeypatch.setattr(similarity, "TOGETHER", together)
+    found = candidates(dataset, incidents)
+    pd.testing.assert_frame_equal(found, alone)
+    assert len(set(found["service"])) > 1
