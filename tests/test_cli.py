@@ -290,6 +290,19 @@ def test_json_of_metrics_holds_nothing_that_json_lacks(run: Run) -> None:
         assert set(json.loads(out, parse_constant=refuse)["tables"]) == set(metrics.__all__)
 
 
+def test_all_metrics_by_a_column_that_some_lack(run: Run) -> None:
+    code, out, err = run("metrics", "--sample", "--format", "json", "--by", "kind")
+    assert code == 0
+    said = err.splitlines()[-1]
+    assert said.startswith("Left out, because they cannot be grouped by kind: repeats, ")
+    tables = json.loads(out)["tables"]
+    assert set(tables) | set(said.split(": ")[1].split(", ")) == set(metrics.__all__)
+    assert "attainment" in tables
+    code, _, err = run("metrics", "--sample", "--by", "knd")
+    assert code == 2
+    assert err.splitlines()[-1].startswith("pmanalytics: attainment: There is no column 'knd'")
+
+
 TOML = 'timezone = "UTC"\n[[source]]\npath = "jira.csv"\n'
 BAD_FILES = {
     "an empty file": ("x.csv", b""),

@@ -3,7 +3,7 @@
 import shutil
 import textwrap
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,7 +16,13 @@ from pmanalytics.cli.options import (
     period_option,
     sample_option,
 )
-from pmanalytics.cli.saying import say_unread
+from pmanalytics.cli.saying import say, say_unread
+from pmanalytics.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pmanalytics.snapshots import Snapshot
 
 __all__ = ["list_", "metrics"]
 
@@ -45,19 +51,38 @@ def metrics(
     """Print metrics: all of them, or those that are named.
 
     NAMES are metrics; 'pmanalytics list metrics' knows them. On a terminal long texts are cut;
-    without a name the first rows of each metric are printed. CSV and JSON hold everything.
+    without a name the first rows of each metric are printed, and metrics that lack a column of
+    --by are left out. CSV and JSON hold everything.
     """
     from pmanalytics import exchange
 
     data = open_data((), config=config, sample=sample)
     say_unread(data.rejects)
     judged = take_snapshot(data, period=period, as_of=as_of)
-    tables = exchange.measured(judged, names, by=by)
+    tables = exchange.measured(judged, names, by=by) if names else _all_measured(judged, by)
     if form == "table":
         most = None if names else MOST_ROWS
         click.echo(exchange.tables_text(judged, tables, width=_screen_width(), most=most))
     else:
         click.echo(exchange.WRITERS[form](judged, tables))
+
+
+def _all_measured(judged: "Snapshot", by: tuple[str, ...]) -> "dict[str, pd.DataFrame]":
+    """Every metric that can be grouped so; raises UsageError when none can."""
+    from pmanalytics import exchange, metrics
+
+    tables: dict[str, pd.DataFrame] = {}
+    refused: dict[str, UsageError] = {}
+    for name in metrics.__all__:
+        try:
+            tables |= exchange.measured(judged, [name], by=by)
+        except UsageError as problem:
+            refused[name] = problem
+    if not tables:
+        raise next(iter(refused.values()))
+    if refused:
+        say(f"Left out, because they cannot be grouped by {' and '.join(by)}: {', '.join(refused)}")
+    return tables
 
 
 def _screen_width() -> int | None:

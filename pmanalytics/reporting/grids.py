@@ -135,13 +135,18 @@ def grid(columns: Sequence[Mapping[str, str]], rows: Sequence[Sequence[Any]]) ->
         remark=_remark([c["label"] for c in columns if c["name"] in silent]),
     )
     wide = len(shown) > WIDEST and 0 < len(rows) <= FEWEST
-    return _turned(laid) if wide else laid
+    named = bool(laid.styles) and laid.styles[0] != "number"
+    return _turned(laid) if wide and (named or len(rows) == 1) else laid
 
 
 def _turned(laid: Grid) -> Grid:
-    """The same table with its rows as columns, for a few rows of very many figures."""
-    names = [row[0].text for row in laid.rows]
-    body = zip(laid.headers[1:], *(row[1:] for row in laid.rows), strict=True)
+    """The same table with its rows as columns, for a few rows of very many figures.
+
+    A single row that begins with a figure has no name: its column is called the figure.
+    """
+    first = 0 if laid.styles[0] == "number" else 1
+    names = [row[0].text for row in laid.rows] if first else ["figure"]
+    body = zip(laid.headers[first:], *(row[first:] for row in laid.rows), strict=True)
     return Grid(
         headers=("", *names),
         styles=("", *["number"] * len(names)),

@@ -164,8 +164,8 @@ FIGURES: Final[Mapping[str, tuple[str, str]]] = {
     "repeats_otherwise": ("repeats in other time", "integer"),
     "days_otherwise": ("days of other time", "integer"),
     "expected_by_chance": ("in open time by chance", "number"),
-    "rate_ratio": ("rate in open time, of the other", "score"),
-    "likelihood": ("how alike", "code"),
+    "rate_ratio": ("times as often in open time", "score"),
+    "likelihood": ("a return is", "code"),
     "candidate_title": ("title of the earlier one", "long"),
     # quieter_services
     "preventive_items": ("preventive items", "integer"),

@@ -70,3 +70,19 @@ def test_a_few_rows_of_very_many_figures_are_turned():
     assert [cell.text for cell in shown.rows[2]] == ["c2", "2", "3"]
     assert len(shown.rows) == 13
     assert laid(pd.concat([table] * 3)).headers[0] == "team"
+
+
+def test_a_single_row_without_a_name_keeps_all_its_figures_when_it_is_turned():
+    table = pd.DataFrame({f"c{n}": [n] for n in range(13)})
+    shown = laid(table)
+    assert shown.headers == ("", "figure")
+    assert [[cell.text for cell in row] for row in shown.rows[:2]] == [["c0", "0"], ["c1", "1"]]
+    assert len(shown.rows) == 13
+    assert laid(pd.concat([table] * 2)).headers[0] == "c0"
+
+
+def test_limits_of_a_change_are_points_and_those_of_a_ratio_are_none():
+    change = pd.DataFrame({"change_low": [-0.4, 0.1], "change_high": [0.29, 0.3]})
+    assert [row[0].text for row in laid(change).rows] == ["-40 to +29 points", "+10 to +30 points"]
+    ratio = pd.DataFrame({"rate_ratio": [1.5], "low": [0.5], "high": [0.9]})
+    assert [cell.text for cell in laid(ratio).rows[0]] == ["1.50", "0.50–0.90"]
