@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.deciding import OWN_TEAM
+from pmanalytics.errors import UsageError
 from pmanalytics.twins import same_work
 
 __all__ = ["Merged", "merge_duplicates"]
@@ -43,10 +44,16 @@ def merge_duplicates(items: pd.DataFrame) -> Merged:
     """Leave out the items that are the same piece of work as another one.
 
     Takes items with the columns of their promise (clock, rule and due day) and returns those that
-    are left, in their order.
+    are left, in their order. Raises UsageError for an item_id that is there more than once.
     """
     position = np.arange(len(items))
-    place = pd.Index(items["item_id"]).get_indexer(items["duplicate_of"])
+    index = pd.Index(items["item_id"])
+    if not index.is_unique:
+        raise UsageError(
+            f"The item_id {index[index.duplicated()][0]} is in the table items more than once; "
+            "give every item one of its own, and put older copies into observations."
+        )
+    place = index.get_indexer(items["duplicate_of"])
     gone = (place >= 0) & (place != position) & items["state"].eq("dropped").to_numpy(dtype=bool)
     root = _roots(np.where(gone, place, position))
     gone &= ~gone[root]  # what leads into a circle has no survivor

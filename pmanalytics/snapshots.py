@@ -11,8 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from pmanalytics import deciding, linking, registry, rewinding
 from pmanalytics.changes import among, places
@@ -205,13 +203,6 @@ def _as_day(as_of: str | date) -> date:
 
 
 def _demand_data(data: Dataset, day: date) -> None:
-    named = pa.array(data.items["item_id"], pa.string())
-    if pc.count_distinct(named, mode="all").as_py() < len(named):
-        twice = data.items["item_id"][data.items["item_id"].duplicated()].iloc[0]
-        raise UsageError(
-            f"The item_id {twice} is in the table items more than once; give every item one of its "
-            "own, and put older copies into observations."
-        )
     created = data.items["created_at"]
     first = created.min()
     if created.isna().any() or pd.isna(first):

@@ -5,7 +5,7 @@ import pandas as pd
 
 from pmanalytics.changes import CLOSED, among, places
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
-from pmanalytics.periods import Kind, period_names, periods_between
+from pmanalytics.periods import Kind, Period, periods_between
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 
@@ -63,11 +63,12 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     entered = _entered(snapshot)
     counted = snapshot.items.loc[entered.notna(), by]
     kind = snapshot.period.grouping if snapshot.period else "quarter"
-    names = _period_range(entered, snapshot, kind) if len(counted) else []
+    periods = _period_range(entered, snapshot, kind) if len(counted) else ()
     group, groups = _numbered(counted)
+    names = [period.name for period in periods]
     table = crossed(groups, "period", names).astype({"period": "str"})
     for move, (place, days) in _moves(snapshot, entered, by).items():
-        period = _numbers(days, names, kind)
+        period = _numbers(days, periods)
         cell = group[place[period >= 0]] * len(names) + period[period >= 0]
         table[move] = np.bincount(cell, minlength=len(table))
     change = table["new"] + table["reopened"] - table["done"] - table["dropped"]
@@ -77,17 +78,21 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return bring_forward(table[["period", *by, *FLOW]], by)
 
 
-def _period_range(entered: pd.Series, snapshot: Snapshot, kind: Kind) -> list[str]:
-    """The names of all periods from the first item to the as-of date."""
-    first = entered.min().date()
-    return [period.name for period in periods_between(first, snapshot.as_of, kind=kind)]
+def _period_range(entered: pd.Series, snapshot: Snapshot, kind: Kind) -> tuple[Period, ...]:
+    """All periods from the first item to the as-of date."""
+    return periods_between(entered.min().date(), snapshot.as_of, kind=kind)
 
 
-def _numbers(days: pd.Series, names: list[str], kind: Kind) -> np.ndarray:
+def _numbers(days: pd.Series, periods: tuple[Period, ...]) -> np.ndarray:
     """Which of the periods each day lies in, by its place among them; -1 outside of them."""
-    codes, distinct = pd.factorize(days)
-    found = pd.Index(names).get_indexer(period_names(pd.Series(distinct), kind=kind))
-    return np.append(found, -1)[codes]
+    if not periods:
+        return np.full(len(days), -1)
+    lengths = [(period.end - period.start).days + 1 for period in periods]
+    of_day = np.append(np.repeat(np.arange(len(periods)), lengths), -1)
+    began = days.to_numpy(dtype="datetime64[us]").astype("datetime64[D]")
+    number = (began - np.datetime64(periods[0].start)).astype(np.int64)
+    inside = (number >= 0) & (number < len(of_day) - 1)
+    return of_day[np.where(inside, number, -1)]
 
 
 def _numbered(columns: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:

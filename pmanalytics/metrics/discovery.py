@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.changes import among
+from pmanalytics.changes import among, places
 from pmanalytics.labels import label_days, label_values
 from pmanalytics.metrics.gap_rules import gap_flags, ticketed
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
@@ -152,10 +152,11 @@ def _plans_are_known(snapshot: Snapshot) -> bool:
 def _labels(snapshot: Snapshot, items: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Which items have a severity label, a date label, and one within a day of the incident."""
     labels = label_values(items, labels=snapshot.settings.labels)
-    incidents = snapshot.whole.incidents.set_index("incident_id")
-    began = incidents["started_on"].reindex(items["incident_id"])
+    incidents = snapshot.whole.incidents
     position, day = label_days(items, labels=snapshot.settings.labels)
-    near = (day - began.iloc[position].reset_index(drop=True)).dt.days.abs() <= 1
+    place = places(items["incident_id"].iloc[position], incidents["incident_id"])
+    began = incidents["started_on"].reset_index(drop=True).reindex(place).reset_index(drop=True)
+    near = (day - began).dt.days.abs() <= 1
     dated, fitting = np.zeros(len(items), dtype=bool), np.zeros(len(items), dtype=bool)
     dated[position] = True
     fitting[position[near.to_numpy(dtype=bool)]] = True

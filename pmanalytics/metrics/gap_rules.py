@@ -16,7 +16,7 @@ from pmanalytics import registry
 from pmanalytics.deciding import OWN_TEAM
 from pmanalytics.snapshots import Snapshot
 
-__all__ = ["CODES", "STALE_DAYS", "gap_evidence", "gap_flags", "ticketed"]
+__all__ = ["CODES", "JUDGED_BY", "PLACE", "STALE_DAYS", "gap_evidence", "gap_flags", "ticketed"]
 
 STALE_DAYS: Final = 365
 CODES: Final = (
@@ -24,6 +24,8 @@ CODES: Final = (
     "team_conflict", "wrong_project", "unknown_team", "stale_registry",
 )  # fmt: skip
 PLACE: Final = ("team", "team_rule", "service", "project")
+# All that a gap may depend on.
+JUDGED_BY: Final = (*PLACE, "owners", "key", "links")
 
 
 @dataclass(frozen=True)

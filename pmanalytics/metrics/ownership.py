@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics import registry
-from pmanalytics.metrics.gap_rules import CODES, gap_evidence, gap_flags
+from pmanalytics.metrics.gap_rules import CODES, JUDGED_BY, PLACE, gap_evidence, gap_flags
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.proportions import wilson
@@ -41,12 +41,12 @@ def ownership_gaps(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     """
     by = group_columns(by, snapshot.items)
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
-    opened = snapshot.items[still_open]
-    flags = gap_flags(replace(snapshot, items=opened, _whole=snapshot.whole))
-    items = opened[list(dict.fromkeys([*by, *GAP_COLUMNS[:1], *GAP_COLUMNS[3:], "team_rule"]))]
+    shown = list(dict.fromkeys([*by, *GAP_COLUMNS[:1], *GAP_COLUMNS[3:]]))
+    items = snapshot.items.loc[still_open, list(dict.fromkeys([*shown, *JUDGED_BY]))]
+    flags = gap_flags(replace(snapshot, items=items, _whole=snapshot.whole))
     place, code = np.nonzero(flags.to_numpy())
-    rows = items[list(dict.fromkeys([*by, *GAP_COLUMNS[:1], *GAP_COLUMNS[3:]]))].iloc[place]
-    told = gap_evidence(snapshot, items.iloc[place], code)
+    rows, where = items[shown].iloc[place], items[list(PLACE)].iloc[place]
+    told = gap_evidence(snapshot, where, code)
     table = rows.assign(code=np.array(CODES, dtype=object)[code], evidence=told.to_numpy())
     table = table.astype({"code": "str", "evidence": "str"}).reset_index(drop=True)
     extra = [name for name in by if name not in GAP_COLUMNS]

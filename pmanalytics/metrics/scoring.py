@@ -80,7 +80,7 @@ def _speaking(cases: pd.DataFrame, known: Snapshot) -> pd.DataFrame:
     latest = closed["title"].notna().to_numpy()
     if latest.sum() > MOST_COMPARED:
         days = closed["closed_on"].to_numpy(dtype="datetime64[us]").view(np.int64)
-        latest &= days >= np.partition(days[latest], -MOST_COMPARED)[-MOST_COMPARED]
+        latest = latest & (days >= np.partition(days[latest], -MOST_COMPARED)[-MOST_COMPARED])
     # The order of a million items would cost more than all the rest.
     closed = closed[latest | among(closed["service"], cases["service"])]
     return closed.sort_values(["closed_on", "item_id"], ascending=False, kind="stable")

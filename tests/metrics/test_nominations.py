@@ -8,7 +8,7 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
-from pmanalytics.metrics.scoring import ranked
+from pmanalytics.metrics.scoring import MOST_COMPARED, ranked
 
 Build = Callable[..., Dataset]
 
@@ -64,6 +64,14 @@ def test_the_owners_of_a_service_of_several_are_its_candidates(dataset: Build) -
         ["find", 0.5, f"too close to call; {said}"],
         ["pay", 0.5, said],
     ]
+
+
+def test_old_work_on_a_service_speaks_however_much_was_done_since(dataset: Build) -> None:
+    """More items than titles are compared with were closed later, on another service."""
+    later = [closed("find", 5, n, title=f"Work {n}") for n in range(MOST_COMPARED + 1)]
+    items = [*later, closed("pay", 400, service="odd", title="Old")]
+    asked = candidates(dataset, items, service="odd")
+    assert asked == [["pay", 1.0, "proposed; owned the last closed item of service odd"]]
 
 
 def test_history_decides_between_owners(dataset: Build) -> None:
