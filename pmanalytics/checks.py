@@ -222,6 +222,11 @@ def _reversed_times(data: Dataset) -> Iterable[Finding]:
     if early.any():
         detail = "They were closed before they were created."
         yield "warning", "times_reversed", "items", int(early.sum()), detail
+    began = data.incidents.drop_duplicates("incident_id").set_index("incident_id")["started_at"]
+    before = data.items["closed_at"] < began.reindex(data.items["incident_id"]).array
+    if before.any():
+        detail = "They were closed before their incident began, and count as closed on day 0."
+        yield "warning", "done_before_incident", "items", int(before.sum()), detail
     over = data.incidents["resolved_at"] < data.incidents["started_at"]
     items = data.items["incident_id"].value_counts()
     for name in data.incidents.loc[over.fillna(value=False), "incident_id"]:

@@ -152,6 +152,16 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, str, str, int]]] = {
         },
         ("warning", "times_reversed", "items", 1),
     ),
+    "an item that was closed before its incident": (
+        # The incident began on 12 March at 10:00.
+        {
+            "items": [
+                ITEM | {"state": "done", "closed_at": "2026-03-12T09:59:00Z"},
+                ITEM | {"item_id": "2", "state": "done", "closed_at": "2026-03-12T10:00:00Z"},
+            ]
+        },
+        ("warning", "done_before_incident", "items", 1),
+    ),
     "an incident that was over before it began": (
         {"incidents": [INCIDENT | {"resolved_at": "2026-03-12T09:00:00Z"}]},
         ("warning", "times_reversed", "INC-1", 1),

@@ -18,6 +18,7 @@ from pmanalytics.datasets import Dataset
 from pmanalytics.errors import ConfigurationError, UsageError, nearest
 from pmanalytics.metrics.completion import (
     DUE,
+    MOMENTS,
     Interval,
     cluster_moments,
     demand_interval,
@@ -105,7 +106,8 @@ def _effective(items: pd.DataFrame, table: pd.DataFrame, side: str, by: list[str
     """How many independent items tell as much as those due in each row of the table."""
     due, met = (items[f"{side}{name}"].to_numpy(dtype=bool) for name in ("due", "met"))
     moments = cluster_moments(items, due=due, met=met, by=by)
-    return effective_number(table[by].merge(moments, on=by, how="left").fillna(0))
+    known = table[by].merge(moments, on=by, how="left")
+    return effective_number(known[list(MOMENTS)].fillna(0))
 
 
 def _past_quarters(day: date, periods: int) -> list[Period]:

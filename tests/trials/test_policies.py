@@ -108,7 +108,8 @@ def test_items_of_one_incident_share_its_fate(dataset: Build) -> None:
             item = {"item_id": f"{n}-{place}", "incident_id": f"I{n}", "created_at": began}
             items.append({**item, "state": "done", "closed_at": closed})
     data = dataset(items=items, incidents=incidents)
-    for by in (None, "severity"):
+    # No item has a team: a missing group is a group like others.
+    for by in (None, "severity", ["severity", "team"]):
         row = tried(data, "sev1=20", by=by, interval="cluster", periods=1).iloc[0]
         assert (row["low"], row["high"]) == pytest.approx((0.55025, 0.880329), abs=1e-5)
         # Where all are met nothing tells how they go together: Wilson of 40 of 40.
