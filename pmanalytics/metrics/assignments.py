@@ -49,7 +49,9 @@ def time_to_owner(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
 
     A team that the project or the service gives is there from the creation of the ticket. Else it
     is the item's own team, or the one team of the persons assigned, from the recorded change on, or
-    from creation where nothing was changed. Undated are items without a date of creation, and items
+    from creation where nothing was changed; failing these, the team that was first decided
+    (owner_team), from the day of the decision on. A team that comes after an item was closed comes
+    too late. Undated are items without a date of creation, and items
     of a source that remembers no changes of the fields that its items have. Method, section 7.
 
     Examples:
@@ -84,9 +86,11 @@ def _waits(snapshot: Snapshot) -> pd.DataFrame:
     placed = _placed(snapshot)
     since = _owned_since(snapshot, steps, placed)
     clock = items["clock_on"]
-    found = (local_days(since, snapshot.settings.timezone) - clock).dt.days.clip(lower=0)
-    owned = since.notna()
+    day = local_days(since, snapshot.settings.timezone).fillna(_decided_on(snapshot))
     closed = items["state"].isin(CLOSED).to_numpy(dtype=bool)
+    day = day.mask(closed & (day > items["closed_on"]))
+    found = (day - clock).dt.days.clip(lower=0)
+    owned = day.notna()
     ended = found.fillna(items["days"].astype("float64"))
     clocked = clock.notna() & items["state"].notna()
     told = clocked & ended.notna() & _datable(snapshot, placed)
@@ -117,12 +121,25 @@ def _placed(snapshot: Snapshot) -> np.ndarray:
 def _owned_since(snapshot: Snapshot, steps: pd.DataFrame, placed: np.ndarray) -> pd.Series:
     """When each item first had a team; missing where it never had one."""
     items = snapshot.items
-    since = items["created_at"].where(placed | items["team"].notna()).reset_index(drop=True)
+    named = items["team"].notna() & items["team_rule"].ne("decision")
+    since = items["created_at"].where(placed | named).reset_index(drop=True)
     remembered = np.zeros(len(items), dtype=bool)
     remembered[steps["item"].to_numpy()] = True
     first = steps[steps["team"].notna()].drop_duplicates("item").set_index("item")["at"]
     dated = first.reindex(range(len(items)))
     return since.mask(remembered & ~placed, dated).set_axis(items.index)
+
+
+def _decided_on(snapshot: Snapshot) -> pd.Series:
+    """The day on which a team was first decided for each item; missing where none was."""
+    made = snapshot.whole.decisions
+    made = made[(made["kind"].eq("owner_team") & made["value"].notna()).to_numpy(dtype=bool)]
+    first = made.dropna(subset=["subject"]).drop_duplicates("subject")
+    first = first.set_index("subject")["decided_on"]
+    day = pd.Series(pd.NaT, index=snapshot.items.index, dtype=first.dtype)
+    chosen = np.flatnonzero(among(snapshot.items["item_id"], first.index.to_series()))
+    day.iloc[chosen] = first.reindex(snapshot.items["item_id"].iloc[chosen]).array
+    return day
 
 
 def _datable(snapshot: Snapshot, placed: np.ndarray) -> np.ndarray:

@@ -147,8 +147,10 @@ def _team_conflict(place: dict[str, str | None], owners: _Owners) -> str | None:
 
 def _wrong_project(place: dict[str, str | None], owners: _Owners) -> str | None:
     answering = owners.of_service.get(place["service"] or "", ())
-    if not answering and place["team_rule"] == "item" and place["team"]:
-        answering = (place["team"],)
+    own = _own_team(place)
+    # Whose team was decided is to lie where that team works, whoever owns the service.
+    if own is not None and (not answering or place["team_rule"] == "decision"):
+        answering = (own,)
     projects = owners.projects_of(answering)
     if place["project"] is None or not projects or place["project"] in projects:
         return None
@@ -159,8 +161,13 @@ def _wrong_project(place: dict[str, str | None], owners: _Owners) -> str | None:
     return f"project {place['project']}, but {_listed(answering)} {work} in {_listed(projects)}"
 
 
+def _own_team(place: dict[str, str | None]) -> str | None:
+    """The team that the item names itself, or that was decided for it."""
+    return place["team"] if place["team_rule"] in ("item", "decision") else None
+
+
 def _unknown_team(place: dict[str, str | None], owners: _Owners) -> str | None:
-    own = place["team"] if place["team_rule"] == "item" else None
+    own = _own_team(place)
     if own is None or not owners.teams or own in owners.teams:
         return None
     return f"team {own} is not in the registry"
