@@ -110,7 +110,7 @@ def _added(file: Path, rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
             )
     fresh = _fresh(rows, known)
     if len(fresh):
-        end = "\r\n" if "\r\n" in text else "\n"
+        end = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
         start = "" if not text or text.endswith(("\n", "\r")) else end
         head = "" if text else separator.join(header) + end
         lines = start + head + _lines(fresh, header, separator=separator, end=end)
@@ -130,7 +130,7 @@ def _layout(held: bytes, file: Path) -> tuple[str, list[str], str]:
     if text.count('"') % 2:
         raise InputError(f"{file.name} ends inside a quoted cell; mend its last row first.")
     for separator in SEPARATORS:
-        header = next(csv.reader(io.StringIO(text), delimiter=separator))
+        header = next(csv.reader(io.StringIO(text, newline=None), delimiter=separator))
         if set(NEEDED) <= set(header):
             return text, header, separator
     raise InputError(

@@ -37,6 +37,8 @@ def test_a_new_file_gets_a_header(tmp_path: Path) -> None:
         ("kind\tsubject\tdecided_on\nwaiver\tx:1\t2026-07-01", "\ndrop\tjira:PAY-1\t2026-07-16\n"),
         ("\ufeffdecided_on,subject,kind\n2026-07-01,Ä,drop\n", "2026-07-16,jira:PAY-1,drop\n"),
         ('decided_on,subject,kind,reason\n2026-07-01,x:1,drop,"two\nlines"\n', "2026-07-16,jira:PAY-1,drop,\n"),
+        # The line ends of old spreadsheets.
+        ("decided_on,subject,kind\r2026-07-01,x:1,drop\r", "2026-07-16,jira:PAY-1,drop\r"),
     ],
 )  # fmt: skip
 def test_the_bytes_that_stand_there_stay(tmp_path: Path, held: str, line: str) -> None:

@@ -50,7 +50,8 @@ def time_to_owner(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
 
     A team that the project or the service gives is there from the creation of the ticket. Else it
     is the item's own team, or the one team of the persons assigned, from the recorded change on, or
-    from creation where nothing was changed; a decision counts as a change. Undated are items
+    from creation where nothing was changed; a decision counts as a change. A team that comes after
+    an item was closed comes too late. Undated are items
     without a date of creation, and items of a source that remembers no changes of the fields that
     its items have. Method, section 7.
 
@@ -86,9 +87,11 @@ def _waits(snapshot: Snapshot) -> pd.DataFrame:
     placed = _placed(snapshot)
     since = _owned_since(snapshot, steps, placed)
     clock = items["clock_on"]
-    found = (local_days(since, snapshot.settings.timezone) - clock).dt.days.clip(lower=0)
-    owned = since.notna()
     closed = items["state"].isin(CLOSED).to_numpy(dtype=bool)
+    day = local_days(since, snapshot.settings.timezone)
+    day = day.mask(closed & (day > items["closed_on"]))
+    found = (day - clock).dt.days.clip(lower=0)
+    owned = day.notna()
     ended = found.fillna(items["days"].astype("float64"))
     clocked = clock.notna() & items["state"].notna()
     told = clocked & ended.notna() & _datable(snapshot, placed)

@@ -147,7 +147,8 @@ def _own_team(place: dict[str, str | None]) -> str | None:
 
 def _team_conflict(place: dict[str, str | None], owners: _Owners) -> str | None:
     answering = owners.of_service.get(place["service"] or "", ())
-    own = _own_team(place)
+    # A decision on the owner settles whose the work is.
+    own = place["team"] if place["team_rule"] == "item" else None
     if own is None or not answering or owners.related(own, answering):
         return None
     return f"team {own}, but service {place['service']} is owned by {_listed(answering)}"
@@ -156,7 +157,8 @@ def _team_conflict(place: dict[str, str | None], owners: _Owners) -> str | None:
 def _wrong_project(place: dict[str, str | None], owners: _Owners) -> str | None:
     answering = owners.of_service.get(place["service"] or "", ())
     own = _own_team(place)
-    if not answering and own:
+    # Whose team was decided is to lie where that team works, whoever owns the service.
+    if own is not None and (not answering or place["team_rule"] == "decision"):
         answering = (own,)
     projects = owners.projects_of(answering)
     if place["project"] is None or not projects or place["project"] in projects:

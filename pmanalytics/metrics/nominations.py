@@ -31,9 +31,10 @@ def candidate_teams(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     One row per item and team, up to three per item in the order of rank: item_id, rank, team, score
     (from 0 to 1, the sum over all teams of an item being 1) and evidence in words. Items are asked
     about when they have a gap no_owner, person_only, service_unowned, multi_owned, team_conflict or
-    unknown_team; those that nothing speaks for have no row. The evidence of rank 1 begins with
-    `proposed` when its score is at least 0.5 and 0.15 above the next, else with `too close to
-    call`. A proposal is for people to decide on; nothing is assigned.
+    unknown_team; those that nothing speaks for have no row. An owner that was decided (owner_team)
+    is not asked for again, unless the registry does not know that team. The evidence of rank 1
+    begins with `proposed` when its score is at least 0.5 and 0.15 above the next, else with `too
+    close to call`. A proposal is for people to decide on; nothing is assigned.
 
     The score adds 3 when any source of the registry, CODEOWNERS among them, names the team for the
     service; twice the team's share of the service's last 20 closed items (weights halve in 180
@@ -65,7 +66,10 @@ def candidate_teams(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
 
 def asking(snapshot: Snapshot) -> np.ndarray:
     """Which items, open or closed, have a gap that asks which team it should be."""
-    return gap_flags(snapshot)[list(ASKING)].any(axis=1).to_numpy(dtype=bool)
+    flags = gap_flags(snapshot)
+    decided = snapshot.items["team_rule"].eq("decision").to_numpy(dtype=bool)
+    settled = decided & ~flags["unknown_team"].to_numpy(dtype=bool)
+    return flags[list(ASKING)].any(axis=1).to_numpy(dtype=bool) & ~settled
 
 
 def nominated(snapshot: Snapshot, chosen: np.ndarray) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmanalytics import registry
 from pmanalytics.errors import UsageError, nearest
-from pmanalytics.metrics.nominations import ASKING, MOST_SHOWN, asking, nominated, worth_asking
+from pmanalytics.metrics.nominations import MOST_SHOWN, asking, nominated, worth_asking
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.names import fold
 from pmanalytics.pages.ownermap import MAP_GAPS, service_gaps
@@ -36,7 +36,8 @@ def agenda_page(snapshot: Snapshot, incident: str, *, identify: bool = False) ->
     In Markdown: the incident; whom to invite, as roles, with who is on record as present; its
     services without one clear owner; each open item whose owner is missing or contested, with what
     shows it and up to three candidate teams (see `candidate_teams`); then other gaps, and items
-    with a clear owner. An item of several incidents is on the agenda of each.
+    with a clear owner. An item of several incidents is on the agenda of each; one whose owner was
+    decided is not asked about again.
 
     Invited are the engineering and the product manager of the teams that own the affected service,
     and a representative of each team whose score is at least half of the best one of an item.
@@ -51,9 +52,11 @@ def agenda_page(snapshot: Snapshot, incident: str, *, identify: bool = False) ->
     name = _named(snapshot, incident)
     own = snapshot.where(_belonging(snapshot.items, name))
     open_items = own.items["state"].eq("open").fillna(value=False).to_numpy(dtype=bool)
-    found = nominated(own, np.flatnonzero(open_items & asking(own)))
+    asked = open_items & asking(own)
+    found = nominated(own, np.flatnonzero(asked))
     found = found.assign(item_id=own.items["item_id"].iloc[found["item"]].array)
     gaps = ownership_gaps(own)
+    gaps = gaps.assign(asked=gaps["item_id"].isin(own.items.loc[asked, "item_id"]))
     lines = [
         f"# Who owns the action items of {markdown_cell(name)}?",
         "",
@@ -105,16 +108,27 @@ def _summary(snapshot: Snapshot, name: str, gaps: pd.DataFrame) -> list[str]:
         f"began on {facts['started_on']:%Y-%m-%d}" if "started_on" in facts else "of unknown date",
     ]
     about = ", ".join(said) + (f": {facts['title']}" if "title" in facts else "")
-    still = int(snapshot.items["state"].eq("open").sum())
-    unowned = gaps.loc[gaps["code"].isin(UNOWNED), "item_id"].nunique()
-    asked = gaps.loc[gaps["code"].isin(ASKING), "item_id"].nunique()
     return [
         markdown_cell(f"{about}."),
         "",
-        f"As of {snapshot.as_of}, {still} of its {counted(len(snapshot.items), 'action item')} "
-        f"{'is' if still == 1 else 'are'} open: {unowned} without an owning team, "
-        f"{asked - unowned} of contested ownership.",
+        f"As of {snapshot.as_of}, {_counts(snapshot.items['state'], gaps)}.",
     ]
+
+
+def _counts(state: pd.Series, gaps: pd.DataFrame) -> str:
+    """How many items of the incident are open, and how many of them ask for an owner."""
+    if state.empty:
+        return "no action items of it are known"
+    still = int(state.eq("open").sum())
+    if not still:
+        return f"none of its action items is open ({len(state):,} in all): no owner is to be found"
+    asked = gaps.loc[gaps["asked"], "item_id"].nunique()
+    unowned = gaps.loc[gaps["code"].isin(UNOWNED), "item_id"].nunique()
+    said = f"{unowned} without an owning team, {asked - unowned} of contested ownership"
+    return (
+        f"{still} of its {counted(len(state), 'action item')} {'is' if still == 1 else 'are'} "
+        f"open: {said if asked else 'none of them asks for an owner'}"
+    )
 
 
 def _affected(snapshot: Snapshot, name: str) -> list[str]:
@@ -141,9 +155,11 @@ def _invitations(
             row["on record as present"] = "yes" if here.any() else "no"
     lines = ["", "## Whom to invite", ""]
     lines += markdown_table(pd.DataFrame(rows)) if rows else ["Nothing points to a team."]
-    orphans = set(_affected(snapshot, name)) - {row["service"] for row in _owners(snapshot, name)}
-    for service in sorted(orphans):
+    affected = _affected(snapshot, name)
+    for service in sorted(set(affected) - {row["service"] for row in _owners(snapshot, name)}):
         lines += ["", f"Nobody owns service {markdown_cell(service)}: no managers to invite."]
+    if not affected:
+        lines += ["", "No service is named, which would say whose managers to invite."]
     return lines if len(came) else [*lines, "", "Who came to the review is not on record."]
 
 
@@ -213,7 +229,7 @@ def _unclear_services(snapshot: Snapshot, name: str) -> list[str]:
 
 def _questions(snapshot: Snapshot, name: str, gaps: pd.DataFrame, found: pd.DataFrame) -> list[str]:
     """Each item whose owner is missing or contested: what shows it, and who may own it."""
-    asked = gaps[gaps["code"].isin(ASKING)]
+    asked = gaps[gaps["asked"]]
     unowned = asked.loc[asked["code"].isin(UNOWNED), "item_id"]
     # Those without an owner come first.
     order = pd.concat([unowned, asked["item_id"]]).drop_duplicates()
@@ -264,8 +280,7 @@ def _candidates(found: pd.DataFrame) -> list[str]:
 
 def _other(gaps: pd.DataFrame) -> pd.DataFrame:
     """The gaps of items whose owner is not asked for."""
-    asked = gaps.loc[gaps["code"].isin(ASKING), "item_id"]
-    rest = gaps[~gaps["item_id"].isin(asked)]
+    rest = gaps[~gaps["asked"]]
     said = rest.groupby("item_id", sort=False)["evidence"].agg("; ".join)
     return said.rename("what_is_unclear").reset_index()
 

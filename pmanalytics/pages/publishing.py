@@ -25,6 +25,9 @@ from pmanalytics.words import DASH, INTERVALS, counted, group_name, percent, pla
 
 __all__ = ["owners_page", "policy_page", "trial_page"]
 
+# Renderers turn addresses and names behind an @ into links by themselves; this parts them unseen.
+NO_SPACE: Final = "\N{ZERO WIDTH SPACE}"
+_LINKED: Final = re.compile(r"(:(?=//)|www(?=\.)|@)", re.IGNORECASE)
 TRIAL: Final = (
     "What could have been kept, not what should be promised: nobody worked towards the days that "
     "are tried."
@@ -270,11 +273,14 @@ def markdown_table(table: pd.DataFrame) -> list[str]:
 
 
 def markdown_cell(text: str) -> str:
-    r"""Text that stays text in a Markdown table.
+    r"""Text that stays text in a Markdown table: no address becomes a link, and no @ a mention.
 
     Examples:
         >>> markdown_cell("a | [b](c)")
         'a \\| \\[b\\]\\(c\\)'
+        >>> markdown_cell("https://x.example @all").replace(NO_SPACE, ".")
+        'https:.//x.example @.all'
     """
     escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$])", r"\\\1", plain(text))
+    escaped = _LINKED.sub(rf"\1{NO_SPACE}", escaped)
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

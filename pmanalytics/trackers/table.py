@@ -42,6 +42,8 @@ _SHAPES: Final[Mapping[str, tuple[set[str], set[str], set[str]]]] = {
         {"title", "state", "service", "person"},
     ),
 }
+# A bare list of names may be one of these, where it has no columns but theirs.
+_REGISTRY: Final = ("services", "people", "teams")
 _ITEM_SIGNS: Final = {"state", "created_at", "closed_at", "owners", "incident_id", "promised_on"}
 
 
@@ -52,7 +54,8 @@ def _table_of(header: Header) -> str:
         # Issues of GitHub, as scripts write them.
         return ""
     for table, (needed, one_of, never) in _SHAPES.items():
-        fits = names >= needed and names & one_of and not names & never
+        bare = table in _REGISTRY and names <= set(TABLES[table].names)
+        fits = names >= needed and (names & one_of or bare) and not names & never
         if fits and (table != "items" or "item_id" in names or len(names & _ITEM_SIGNS) >= 2):
             return table
     return ""

@@ -240,6 +240,33 @@ def test_when_an_item_first_has_a_team(
     assert [found[name] for name in ("n", "owned", "undated", "median_days")] == [1, 1, 0, day]
 
 
+def test_a_team_that_was_decided_has_the_item_from_that_day_on(dataset: Build) -> None:
+    made = [
+        {
+            "decided_on": f"2026-01-{day}",
+            "subject": f"x:{item}",
+            "kind": "owner_team",
+            "value": team,
+        }
+        for item, day, team in ((1, "07", "pay"), (1, "09", "find"), (2, "07", "pay"))
+    ]
+    # The second one had a team by its history before.
+    items = [{"item_id": "x:1"}, {"item_id": "x:2"}]
+    changes = [("x:2", 2, "team", None, "find")]
+    snapshot = judged(dataset, items, changes, decisions=made)
+    found = pma.time_to_owner(snapshot, by="item_id").set_index("item_id")["median_days"]
+    assert found.to_dict() == {"x:1": 6, "x:2": 2}
+    assert pma.time_to_owner(judged(dataset, items, changes))["owned"].tolist() == [1]
+
+
+def test_a_team_that_comes_after_the_closing_comes_too_late(dataset: Build) -> None:
+    item = {"item_id": "x:1", "state": "done", "closed_at": "2026-01-05T12:00Z", "team": "pay"}
+    late = wait(judged(dataset, [item], [("x:1", 9, "team", None, "pay")]))
+    assert [late["n"], late["owned"], late["owned_by_15"]] == [1, 0, 0.0]
+    same_day = wait(judged(dataset, [item], [("x:1", 4, "team", None, "pay")]))
+    assert [same_day["n"], same_day["owned"], same_day["median_days"]] == [1, 1, 4]
+
+
 def test_the_wait_by_hand(dataset: Build) -> None:
     """Five items: owned on day 2, 6 and 6, one closed unowned on day 4, and one open unowned.
 

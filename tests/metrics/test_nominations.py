@@ -231,6 +231,26 @@ def test_which_items_are_asked_about(
     assert bool(found) == is_asked
 
 
+@pytest.mark.parametrize(
+    ("service", "decided", "is_asked"),
+    [("mail", "Find", False), ("maps", "idle", False), ("maps", "ghosts", True)],
+)
+def test_an_owner_that_was_decided_is_not_asked_for_again(
+    dataset: Build, service: str, decided: str, *, is_asked: bool
+) -> None:
+    made = {"decided_on": DAY, "subject": "x:asked", "kind": "owner_team", "value": decided}
+    asked = {"item_id": "x:asked", "key": "asked", "state": "open", "service": service}
+    items = [asked | {"created_at": "2026-06-01T10:00Z"}, closed("find", 5)]
+    # The registry names two owners for maps and none for mail; the closed item speaks for find.
+    data = dataset(items=items, services=SERVICES, teams=TEAMS, decisions=[made])
+    before = pma.snapshot(data, as_of="2026-06-30")
+    assert len(pma.candidate_teams(before)) > 0
+    judged = pma.snapshot(data, as_of=DAY)
+    assert bool(len(pma.candidate_teams(judged))) == is_asked
+    codes = pma.ownership_gaps(judged)["code"].tolist()
+    assert ("unknown_team" in codes) == is_asked
+
+
 def test_three_candidates_at_most_and_no_person(dataset: Build) -> None:
     items = [closed(team, 5, owners=["Ada"]) for team in ("pay", "find", "idle", "mail")]
     table = candidates(dataset, items, service="mail", owners=["Zoe"])

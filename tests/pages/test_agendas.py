@@ -160,6 +160,26 @@ def test_other_gaps_are_asked_apart(dataset: Build) -> None:
     ]
 
 
+def test_what_was_decided_is_not_asked_again(dataset: Build) -> None:
+    made = [
+        {"decided_on": "2026-06-01", "subject": f"x:{number}", "kind": "owner_team", "value": team}
+        for number, team in ((1, "find"), (2, "post"))
+    ]
+    page = pma.agenda_page(judged(dataset, decisions=made), "INC-7")
+    assert "5 of its 6 action items are open: 1 without an owning team" in page
+    assert "### x:1" not in page
+    assert "### x:6" in page
+    # Who owns their services is still unclear.
+    assert section(page, "Other questions")[2:] == [
+        "| x:1 | Fall back to tiles | find | service maps is owned by find, pay |",
+        "| x:2 | Call the post | post | service mail has no owner in the registry |",
+    ]
+    made.append(made[0] | {"subject": "x:6", "value": "post"})
+    page = pma.agenda_page(judged(dataset, decisions=made), "INC-7")
+    assert "5 of its 6 action items are open: none of them asks for an owner." in page
+    assert "Items to settle" not in page
+
+
 def test_an_incident_without_a_service_asks_the_owners_of_its_items(dataset: Build) -> None:
     page = pma.agenda_page(judged(dataset), "inc_8")
     assert page.startswith("# Who owns the action items of INC-8?")
@@ -188,11 +208,12 @@ def test_nothing_known_is_said(dataset: Build) -> None:
     page = pma.agenda_page(pma.snapshot(dataset(items=items), as_of="2026-06-01"), "Z")
     assert "no severity, no service is named, of unknown date." in page
     assert page.count("Nothing points to a team.") == 2
+    assert "No service is named, which would say whose managers to invite." in page
     done = [{"item_id": "x:1", "incident_id": "Z", "state": "done"}]
     page = pma.agenda_page(pma.snapshot(dataset(items=done), as_of="2026-06-01"), "Z")
-    assert "0 of its 1 action item are open" in page
+    assert "none of its action items is open (1 in all): no owner is to be found." in page
     page = pma.agenda_page(judged(dataset, items=[]), "INC-7")
-    assert "0 of its 0 action items are open" in page
+    assert "As of 2026-06-01, no action items of it are known." in page
     assert "| engineering manager | find |" in page
 
 
@@ -211,6 +232,7 @@ HOSTILE = [
     "[x](javascript:y)",
     "two\nlines\r\n# heading",
     "`code` $m$ ~s~ \u202ereversed",
+    "https://evil.example www.evil.example @all me@evil.example",
     "\x1b[31m",
 ]
 
@@ -254,6 +276,8 @@ def test_text_from_exports_is_no_markup(dataset: Build, name: str) -> None:
         assert "<" not in told
         assert "`" not in told
         assert "](" not in told
+        # What a renderer would turn into a link or a mention by itself.
+        assert not re.search(r"://|www\.|@\w", told)
         width = (width or told.count("|")) if line.startswith("|") else 0
         assert told.count("|") == width
         assert not line.startswith("# heading")

@@ -52,6 +52,22 @@ def test_each_table_is_known_by_its_columns(table: str, read: Callable[..., File
     assert list(read(";".join(reversed(header.split(","))) + "\n").tables) == [table]
 
 
+@pytest.mark.parametrize(
+    ("header", "table"),
+    [
+        ("team", "teams"),
+        ("team,since,until", "teams"),
+        ("service", "services"),
+        ("person", "people"),
+    ],
+)
+def test_a_short_list_of_the_registry_is_known(
+    header: str, table: str, read: Callable[..., FileTables]
+) -> None:
+    found = read(f"{header}\nPayments{',' * header.count(',')}\n")
+    assert {name: len(rows) for name, rows in found.tables.items()} == {table: 1}
+
+
 def test_values_have_the_types_of_the_table(read: Callable[..., FileTables]) -> None:
     found = read(
         "incident_id,started_at,impact_minutes,customers_affected,derived,causes\n"
