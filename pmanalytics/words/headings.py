@@ -79,7 +79,8 @@ def column_words(name: str, beside: Iterable[str] = ()) -> tuple[str, str] | Non
     for marker, meanings in BESIDE.items():
         if marker in known and name in meanings:
             return meanings[name]
-    if name in COLUMNS:
+    # `overdue_before` is a column of repeats; beside `overdue` it is what that was before.
+    if name in COLUMNS and name.removesuffix(BEFORE) not in known - {name}:
         return COLUMNS[name]
     for ending, said in ((BEFORE, "before"), (CHANGE, "change")):
         whole = column_words(name.removesuffix(ending), known) if name.endswith(ending) else None

@@ -95,6 +95,12 @@ def test_a_name_means_what_its_table_says(metric: str, column: str, value: Any, 
     assert written(value, declared[1], column) == said
 
 
+def test_what_was_before_is_told_from_what_was_open_before_a_repeat() -> None:
+    compared = ["overdue", "overdue_before", "overdue_change"]
+    assert column_words("overdue_before", compared) == ("open, overdue, before", "integer")
+    assert column_words("overdue_before", METRICS["repeats"].split()) == COLUMNS["overdue_before"]
+
+
 def test_what_a_column_means_beside_another_one_is_asked_for() -> None:
     """Each mark is a column of some table, and each meaning differs from the usual one."""
     for mark, meanings in BESIDE.items():
