@@ -136,6 +136,9 @@ def _absent(snapshot: Snapshot, held: pd.DataFrame, came: pd.DataFrame) -> pd.Se
     """The incidents of whose candidate teams at least one did not come to the review."""
     items = snapshot.items
     unowned = items["team"].isna().to_numpy() & among(items["incident_id"], held["incident_id"])
+    # To score candidates takes long; without any attendance the counts are missing anyway.
+    if came.empty or not unowned.any():
+        return pd.Series([], dtype="str")
     wanted = worth_asking(nominated(snapshot, np.flatnonzero(unowned)))
     wanted = wanted.assign(incident_id=items["incident_id"].iloc[wanted["item"]].array)
     there = pd.MultiIndex.from_frame(came[["incident_id", "team"]])
