@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.changes import among, places
-from pmanalytics.decisions import waivers_in_time
+from pmanalytics.decisions import OF_ITEMS, waivers_in_time
 from pmanalytics.merging import merge_duplicates
 from pmanalytics.periods import Period, period_names
 from pmanalytics.policy import Policy, due_days, match_rules
@@ -44,11 +44,12 @@ def judged(
     settings: Settings,
     as_of: date,
     period: Period | None,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Add the judged columns to items as known on a day.
 
     Takes items with state, closed_on, severity, service and team as of the day, and incidents,
-    decisions and policy known then. Returns the table `snapshot.items` of `pma.columns()`.
+    decisions and policy known then. Returns the table `snapshot.items` of `pma.columns()`, and the
+    decisions, those about a merged item by the item_id of the one that it was merged into.
     """
     dates = _dates(items, incidents, settings.timezone)
     rules = match_rules(policy, items, started_on=dates["started_on"])
@@ -70,11 +71,12 @@ def judged(
     )
     merged = merge_duplicates(frame)
     frame = merged.items
-    frame = frame.assign(**_waivers(frame, decisions, merged.survivor_of))
+    decisions = _of_survivors(decisions, merged.survivor_of)
+    frame = frame.assign(**_waivers(frame, decisions))
     frame = frame.assign(**_durations(frame, as_of))
     frame["standing"] = _standing(frame, as_of)
     frame["matured"] = frame["due_on"] < pd.Timestamp(as_of)
-    return conform(frame.assign(**_periods(frame, period)), JUDGED_ITEMS)
+    return conform(frame.assign(**_periods(frame, period)), JUDGED_ITEMS), decisions
 
 
 def _dates(items: pd.DataFrame, incidents: pd.DataFrame, zone: str) -> pd.DataFrame:
@@ -108,17 +110,22 @@ def _clock(clock: pd.Series, dates: pd.DataFrame) -> pd.Series:
     return start
 
 
-def _waivers(
-    frame: pd.DataFrame, decisions: pd.DataFrame, survivor_of: Mapping[str, str]
-) -> dict[str, pd.Series]:
+def _of_survivors(decisions: pd.DataFrame, survivor_of: Mapping[str, str]) -> pd.DataFrame:
+    """Decisions about the items that are left: what was decided about a merged one holds on."""
+    about = decisions["kind"].isin(OF_ITEMS) & decisions["subject"].isin(survivor_of.keys())
+    if not about.any():
+        return decisions
+    left = decisions["subject"].where(~about, decisions["subject"].map(survivor_of))
+    return decisions.assign(subject=left.astype("str"))
+
+
+def _waivers(frame: pd.DataFrame, decisions: pd.DataFrame) -> dict[str, pd.Series]:
     """The due day after the waivers that were granted on or before the day then in force.
 
-    Their subjects are item_ids; one for a merged ticket holds for the ticket it was merged into.
     One that ends before the policy's own day takes nothing away.
     """
     granted = decisions[decisions["kind"].eq("waiver").to_numpy(dtype=bool)]
     granted = granted.dropna(subset=["subject", "until"])
-    granted = granted.assign(subject=granted["subject"].replace(dict(survivor_of)))
     place = np.flatnonzero(among(frame["item_id"], granted["subject"]))
     policy = frame.iloc[place].set_index("item_id")["due_on"]
     in_time = granted[waivers_in_time(granted, policy.reindex(granted["subject"]))]

@@ -140,7 +140,7 @@ def snapshot(
     items = _placed(items, incidents, services, teams, people, data.settings)
     items = deciding.decided_teams(items, decisions, services=services, teams=teams)
     rules = _spelled_policy(rules, services)
-    items = judged(
+    items, decisions = judged(
         items,
         incidents=incidents,
         decisions=decisions,
