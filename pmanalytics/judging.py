@@ -111,6 +111,7 @@ def _clock(clock: pd.Series, dates: pd.DataFrame) -> pd.Series:
 
 
 def _about_survivors(decisions: pd.DataFrame, survivor_of: Mapping[str, str]) -> pd.DataFrame:
+    """Decisions about the items that are left: what was decided about a merged one holds on."""
     about = decisions["kind"].isin(OF_ITEMS) & decisions["subject"].isin(list(survivor_of))
     if not about.any():
         return decisions

@@ -87,6 +87,21 @@ def test_the_earliest_promise_and_the_waivers_of_what_is_gone(dataset: Build) ->
     assert (item["waived"], str(item["adjusted_due_on"].date())) == (True, "2026-03-01")
 
 
+@pytest.mark.parametrize("subject", ["jira:P-3", "copy:P-3", "P-3"])
+def test_a_waiver_is_listed_with_the_item_that_is_left(dataset: Build, subject: str) -> None:
+    """By the item_id of either copy, and by the key that both of them have."""
+    waiver = {"decided_on": "2026-01-05", "subject": subject, "kind": "waiver"}
+    data = dataset(
+        items=[OPEN, OPEN | {"item_id": "copy:P-3", "source": "copy"}],
+        incidents=[INCIDENT],
+        decisions=[waiver | {"until": "2026-03-01"}, waiver | {"kind": "drp"}],
+    )
+    snapshot = pma.snapshot(data, as_of="2026-02-01")
+    row, left = pma.waivers(snapshot).iloc[0], snapshot.items.iloc[0]
+    assert (row["item_id"], row["in_time"], row["standing"]) == (left["item_id"], True, "overdue")
+    assert left["waived"]
+
+
 def test_a_chain_of_a_duplicate_and_a_title(dataset: Build) -> None:
     """P-8 was closed as a duplicate of P-2, which has the title of P-3 and its own incident."""
     other = INCIDENT | {"incident_id": "B", "resolved_at": "2025-12-25T10:00Z"}
