@@ -125,10 +125,8 @@ def _counts(state: pd.Series, gaps: pd.DataFrame) -> str:
     asked = gaps.loc[gaps["asked"], "item_id"].nunique()
     unowned = gaps.loc[gaps["code"].isin(UNOWNED), "item_id"].nunique()
     said = f"{unowned} without an owning team, {asked - unowned} of contested ownership"
-    return (
-        f"{still} of its {counted(len(state), 'action item')} {'is' if still == 1 else 'are'} "
-        f"open: {said if asked else 'none of them asks for an owner'}"
-    )
+    opened = f"{still} of its {counted(len(state), 'action item')} {'is' if still == 1 else 'are'}"
+    return f"{opened} open: {said if asked else 'none of them asks for an owner'}"
 
 
 def _affected(snapshot: Snapshot, name: str) -> list[str]:
@@ -250,15 +248,12 @@ def _known(item: pd.Series, name: str) -> list[str]:
     told = []
     if pd.notna(item["team"]):
         told.append(f"Today it counts for team {markdown_cell(item['team'])}.")
-    named = {item["incident_id"], *_listed(item["other_incidents"])} - {name}
+    also = item["other_incidents"]
+    named = {item["incident_id"], *(also if isinstance(also, list) else [])} - {name}
     others = sorted(other for other in named if isinstance(other, str))
     if others:
         told.append(f"It also came out of {markdown_cell(', '.join(others))}.")
     return [" ".join(told), ""] if told else []
-
-
-def _listed(texts: Any) -> list[str]:
-    return texts if isinstance(texts, list) else []
 
 
 def _candidates(found: pd.DataFrame) -> list[str]:
@@ -291,8 +286,8 @@ def _titled(snapshot: Snapshot, rows: pd.DataFrame, column: str) -> pd.DataFrame
 
 
 def _clear(snapshot: Snapshot, gaps: pd.DataFrame) -> pd.DataFrame:
-    still = snapshot.items[snapshot.items["state"].eq("open").fillna(value=False)]
-    clear = still[~still["item_id"].isin(gaps["item_id"])]
+    items = snapshot.items[~snapshot.items["item_id"].isin(gaps["item_id"])]
+    clear = items[items["state"].eq("open").fillna(value=False)]
     return clear[["item_id", "title", "team"]].rename(columns={"item_id": "item"})
 
 

@@ -131,7 +131,9 @@ def trial_page(
     lines += [f"{TRIAL} As of {as_of}. {INTERVALS[interval]}"]
     for title, sentences in (("In force", said["policy"]), ("Tried", said["tried"])):
         lines += ["", f"## {title}", "", *(f"- {markdown_cell(line)}" for line in sentences)]
-    lines += ["", "## Promises kept", "", *markdown_table(_side_by_side(table))]
+    nothing = ["Nothing was due in the last four quarters, under either policy."]
+    shown = markdown_table(_side_by_side(table)) if len(table) else nothing
+    lines += ["", "## Promises kept", "", *shown]
     return "\n".join(lines)
 
 

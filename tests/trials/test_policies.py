@@ -212,6 +212,13 @@ def test_what_is_no_try_is_one_sentence(texts: list[str], sentence: str) -> None
     assert "\n" not in str(said.value)
 
 
+def test_a_page_without_any_promise_says_so(dataset: Build) -> None:
+    page = pma.trial_page(dataset(), as_of="2026-10-12", tries=["sev1=20"])
+    assert page.endswith(
+        "## Promises kept\n\nNothing was due in the last four quarters, under either policy."
+    )
+
+
 def test_the_page_says_what_it_is(sample: Dataset) -> None:
     page = pma.trial_page(sample, as_of="2026-10-12", tries=["sev1=20"])
     assert "not what should be promised" in page
