@@ -48,7 +48,7 @@ def find_pairs(snapshot: Snapshot) -> pd.DataFrame:
         ignore_index=True,
     ).astype("str")
     found = _described(found, incidents)
-    strongest = found.sort_values("level", kind="stable").drop_duplicates(PAIR)
+    strongest = _once(found.sort_values("level", kind="stable").drop_duplicates(PAIR), incidents)
     pairs = pd.MultiIndex.from_frame(strongest[PAIR])
     return strongest[~pairs.isin(_denied(decided))]
 
@@ -147,6 +147,15 @@ def _described(found: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:
         started_at=later["started_at"].array,
     ).astype({"cause": "str", "service": "str"})
     return described[follows]
+
+
+def _once(pairs: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:
+    """Of two incidents of one moment only the later row is the return of the other one."""
+    names = pd.Index(incidents["incident_id"])
+    later, earlier = (names.get_indexer(pairs[name]) for name in PAIR)
+    both = pd.MultiIndex.from_arrays([later, earlier])
+    turned = pd.MultiIndex.from_arrays([earlier, later])
+    return pairs[~((later < earlier) & both.isin(turned))]
 
 
 def _shared(causes: object, others: object) -> str | None:
