@@ -13,6 +13,7 @@ from pmanalytics.datasets import Dataset
 from pmanalytics.decision_checks import decision_findings
 from pmanalytics.document_checks import document_findings
 from pmanalytics.labels import label_values
+from pmanalytics.names import as_written
 from pmanalytics.settings import Labels
 from pmanalytics.twins import same_work
 from pmanalytics.words import counted
@@ -148,7 +149,8 @@ def _days(span: pd.Timedelta) -> str:
 def _false_repeats(data: Dataset) -> Iterable[Finding]:
     known = data.incidents.set_index("incident_id")
     declared = data.incidents.dropna(subset=["repeat_of"])
-    earlier = known["resolved_at"].reindex(declared["repeat_of"]).to_numpy()
+    named = as_written(declared["repeat_of"], data.incidents["incident_id"])
+    earlier = known["resolved_at"].reindex(named).to_numpy()
     follows = pd.Series(declared["started_at"].to_numpy() >= earlier, index=declared.index)
     for row in declared[~follows].itertuples():
         detail = (

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-__all__ = ["Spelling", "fold", "spelling_of"]
+__all__ = ["Spelling", "as_written", "fold", "spelling_of"]
 
 _BETWEEN_WORDS: Final = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")
 
@@ -28,6 +28,25 @@ def fold(name: str) -> str:
     """
     plain = unicodedata.normalize("NFKC", name).casefold()
     return _BETWEEN_WORDS.sub("-", plain).strip("-")
+
+
+def as_written(names: pd.Series, known: pd.Series) -> pd.Series:
+    """Names as a list of known ones writes them: to the letter, else in any case.
+
+    A name that is not among them stays as it is.
+
+    Examples:
+        >>> known = pd.Series(["INC-1", "inc-2", "INC-2"])
+        >>> as_written(pd.Series(["inc-1", "INC-2", "x"]), known).tolist()
+        ['INC-1', 'INC-2', 'x']
+    """
+    exact = known.dropna().tolist() if len(names) else []
+    found = {name.casefold(): name for name in reversed(exact)} | {name: name for name in exact}
+    spelled = [
+        name if pd.isna(name) else found.get(name, found.get(name.casefold(), name))
+        for name in names
+    ]
+    return pd.Series(spelled, index=names.index, dtype="str")
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ MARK: Final = "publishable"
 
 ENOUGH: Final = 10
 ENOUGH_FOR_INTERVAL: Final = 5
-COMPARED: Final = ("team", "service")
+# A project of a tracker is, as a rule, that of one team.
+COMPARED: Final = ("team", "service", "project")
 PERSONS: Final = (
     "owners", "person", "owner", "assignee", "assignees", "reporter", "author",
     "engineering_manager", "product_manager",
@@ -66,16 +67,16 @@ def publishable(
 ) -> pd.DataFrame:
     """Prepare a table for a page, a workbook or a summary.
 
-    A comparison of teams or services (a table with one of these columns, or `comparison`) keeps
-    its counts, and where a row rests on fewer than 10 matured items it loses shares, medians and
-    signal; with fewer than 5 its interval too, and so it does where nothing says on how many items
-    it rests. Where a single row lost a share whose count is not shown, the next smallest loses its
-    own as well, or the total would give the first away; for the same reason a trend with a month of
-    too few items has no centre and limits. Groups in the index become columns. Rows of teams are in
-    the order of the names, not of the figures. Lists of items or incidents compare nothing. A
-    team's own page, and an incident's, pass `comparison=False`. Columns that name persons are left
-    out unless `persons`. Raises UsageError for an attainment without its number of items and its
-    limits.
+    A comparison of teams, services or projects (a table with one of these columns, or `comparison`)
+    keeps its counts, and where a row rests on fewer than 10 matured items it loses shares, medians
+    and signal; with fewer than 5 its interval too, and so it does where nothing says on how many
+    items it rests. Where a single row lost a share whose count is not shown, the next smallest
+    loses its own as well, or the total would give the first away; for the same reason a trend with
+    a month of too few items has no centre and limits. Groups in the index become columns. Rows of
+    teams are in the order of the names, not of the figures. Lists of items or incidents compare
+    nothing. A team's own page, and an incident's, pass `comparison=False`. Columns that name
+    persons are left out unless `persons`. Raises UsageError for an attainment without its number of
+    items and its limits.
 
     Examples:
         >>> table = pd.DataFrame({"team": ["web", "core"], "due": [4, 12], "met": [2, 9]})

@@ -61,6 +61,8 @@ class Snapshot:
     settings: Settings
     policy: Policy
     _whole: "Snapshot | None" = None
+    # What it was narrowed to: columns, each with the values that were kept.
+    _narrowed: tuple[tuple[str, list[Any]], ...] = ()
 
     def __repr__(self) -> str:
         period = f", {self.period.name}" if self.period else ""
@@ -70,6 +72,11 @@ class Snapshot:
     def whole(self) -> "Snapshot":
         """The snapshot before any narrowing: ownership and repeats are found in all of it."""
         return self._whole or self
+
+    @property
+    def narrowed(self) -> tuple[tuple[str, list[Any]], ...]:
+        """The columns that `where` narrowed by, each with the values that it kept."""
+        return self._narrowed
 
     def where(self, mask: pd.Series | None = None, **values: Hashable) -> "Snapshot":
         """Narrow to some items, by a mask over `items` or by values of columns.
@@ -101,7 +108,8 @@ class Snapshot:
             for name, frame in frames.items()
             if column in frame and (name == "items" or column in SHARED)
         }
-        return replace(self, **kept, _whole=self.whole)._sound()
+        narrowed = (*self._narrowed, (column, wanted))
+        return replace(self, **kept, _whole=self.whole, _narrowed=narrowed)._sound()
 
     def _sound(self) -> "Snapshot":
         of_items, told = self.items["item_id"], self.field_changes

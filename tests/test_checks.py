@@ -41,6 +41,12 @@ def test_an_item_that_was_kept_after_all_is_no_finding(dataset: Build) -> None:
     assert check(dataset(**SOUND, decisions=[keep, waiver("jira:PAY-1", "drop")])).empty
 
 
+def test_a_repeat_that_is_named_in_another_case_is_no_finding(dataset: Build) -> None:
+    again = {"started_at": "2026-03-12T12:00:00Z", "resolved_at": "2026-03-12T13:00:00Z"}
+    later = again | {"incident_id": "INC-2", "repeat_of": "inc-1"}
+    assert check(dataset(**SOUND | {"incidents": [INCIDENT, later]})).empty
+
+
 def test_sound_data_have_no_findings(dataset: Build) -> None:
     known = [waiver("PAY-1"), waiver("jira:PAY-1"), waiver("anything", "commitment")]
     found = check(dataset(**SOUND, decisions=known))

@@ -25,7 +25,7 @@ def shares(column: str, **counts: list[int]) -> pd.DataFrame:
     )
 
 
-@pytest.mark.parametrize("column", ["team", "service"])
+@pytest.mark.parametrize("column", ["team", "service", "project"])
 def test_small_groups_keep_counts_and_lose_rates(column: str) -> None:
     table = pma.publishable(shares(column, due=[10, 9, 5, 4, 0]))
     assert table["due"].tolist() == [0, 4, 5, 9, 10]  # in the order of the names

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from pmanalytics.changes import among
 from pmanalytics.metrics.same_cause import first_after, latest_before, links, tagged
-from pmanalytics.names import fold
+from pmanalytics.names import as_written, fold
 from pmanalytics.registry import one_row_per_text
 from pmanalytics.snapshots import Snapshot
 
@@ -48,7 +48,7 @@ def find_pairs(snapshot: Snapshot) -> pd.DataFrame:
         ignore_index=True,
     ).astype("str")
     found = _described(found, incidents)
-    strongest = found.sort_values("level", kind="stable").drop_duplicates(PAIR)
+    strongest = _once(found.sort_values("level", kind="stable").drop_duplicates(PAIR), incidents)
     pairs = pd.MultiIndex.from_frame(strongest[PAIR])
     return strongest[~pairs.isin(_denied(decided))]
 
@@ -93,30 +93,15 @@ def verdicts(snapshot: Snapshot) -> pd.DataFrame:
     ours = decisions["kind"].isin(("repeat", "not_repeat")) & decisions["value"].notna()
     chosen = decisions[ours & decisions["subject"].notna()]
     chosen = chosen.sort_values("decided_on", kind="stable")
-    incidents = snapshot.whole.incidents
+    known = snapshot.whole.incidents["incident_id"]
     found = pd.DataFrame(
         {
-            "incident_id": _spelled(chosen["subject"], incidents),
-            "repeat_of": _spelled(chosen["value"], incidents),
+            "incident_id": as_written(chosen["subject"], known),
+            "repeat_of": as_written(chosen["value"], known),
             "kind": chosen["kind"],
         }
     )
     return found.drop_duplicates(PAIR, keep="last", ignore_index=True)
-
-
-def _spelled(names: pd.Series, incidents: pd.DataFrame) -> pd.Series:
-    """Names of incidents as the incidents write them, whatever their case."""
-    if names.empty:
-        return names
-    known = _by_name(incidents)
-    spelled = [known.get(name, known.get(name.casefold(), name)) for name in names]
-    return pd.Series(spelled, index=names.index, dtype="str")
-
-
-def _by_name(incidents: pd.DataFrame) -> dict[str, str]:
-    """The incidents by their names; a name in lower letters finds one of another case as well."""
-    names = incidents["incident_id"].tolist()
-    return {name.casefold(): name for name in reversed(names)} | {name: name for name in names}
 
 
 def _denied(decided: pd.DataFrame) -> pd.MultiIndex:
@@ -149,6 +134,15 @@ def _described(found: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:
     return described[follows]
 
 
+def _once(pairs: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:
+    """Of two incidents of one moment only the later row is the return of the other one."""
+    names = pd.Index(incidents["incident_id"])
+    later, earlier = (names.get_indexer(pairs[name]) for name in PAIR)
+    both = pd.MultiIndex.from_arrays([later, earlier])
+    turned = pd.MultiIndex.from_arrays([earlier, later])
+    return pairs[~((later < earlier) & both.isin(turned))]
+
+
 def _shared(causes: object, others: object) -> str | None:
     """The causes that both have, joined by `;`, as the later incident writes them."""
     if not isinstance(causes, list) or not isinstance(others, list):
@@ -160,7 +154,7 @@ def _shared(causes: object, others: object) -> str | None:
 def _said(incidents: pd.DataFrame) -> pd.DataFrame:
     """What incidents say of themselves."""
     said = incidents.loc[incidents["repeat_of"].notna(), PAIR]
-    return said.assign(repeat_of=_spelled(said["repeat_of"], incidents))
+    return said.assign(repeat_of=as_written(said["repeat_of"], incidents["incident_id"]))
 
 
 def _named(incidents: pd.DataFrame, later: np.ndarray, earlier: np.ndarray) -> pd.DataFrame:
@@ -182,12 +176,13 @@ def _shared_ticket(snapshot: Snapshot) -> pd.DataFrame:
 def _same_as(incidents: pd.DataFrame) -> pd.DataFrame:
     """Incidents whose title says that they are the same as an earlier one."""
     saying = incidents[incidents["title"].str.contains(SAME_AS).fillna(value=False).to_numpy(bool)]
-    names = _by_name(incidents)
-    rows = [
-        (row.incident_id, names.get(word) or names[word.casefold()])
+    named = [
+        (row.incident_id, word)
         for row in saying.itertuples()
         for after in SAME_AS.split(row.title)[1:]
         for word in NAME.findall(after)[:NEAR]
-        if word.casefold() in names
     ]
-    return pd.DataFrame(rows, columns=PAIR, dtype="str")
+    found = pd.DataFrame(named, columns=PAIR, dtype="str")
+    known = incidents["incident_id"]
+    found = found.assign(repeat_of=as_written(found["repeat_of"], known))
+    return found[found["repeat_of"].isin(known)]

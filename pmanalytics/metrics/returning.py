@@ -102,9 +102,9 @@ def mean_cumulative(
 
     Services are those of the registry and those that an incident names. Each is observed from day
     0, or from its `since` in the registry when that is later and no incident of it is older, to
-    the as-of date; a service without any incident counts too. Grouped by service, team or product
-    only the services of a group are in it; by any other column of incidents, all of them are in
-    each. With a single service there are no limits. Raises UsageError for other events.
+    the as-of date; a service without any incident counts too. Grouped by, or narrowed to, a
+    service, team or product only its services are in it; by any other column of incidents, all of
+    them are. With a single service there are no limits. Raises UsageError for other events.
 
     Mean cumulative function (Nelson), robust variance (Lawless and Nadeau): method, section 5.2.
 
@@ -135,7 +135,9 @@ def mean_cumulative(
 def _units(snapshot: Snapshot, keys: list[str], began: pd.Timestamp) -> pd.DataFrame:
     """The services, once per value of the group columns that describe services, and their start."""
     columns = list(dict.fromkeys((*keys, "service")))
-    named = [frame[columns] for frame in (snapshot.incidents, snapshot.services)]
+    # Narrowed to a severity, say, a service without an incident of it is still observed.
+    whole = snapshot.whole
+    named = [_of_services(frame, snapshot)[columns] for frame in (whole.incidents, whole.services)]
     units = pd.concat(named).dropna(subset=["service"]).drop_duplicates(ignore_index=True)
     registry = snapshot.whole.services
     # A row without a date holds from ever.
@@ -146,6 +148,14 @@ def _units(snapshot: Snapshot, keys: list[str], began: pd.Timestamp) -> pd.DataF
     days = (pd.Series(start, index=units.index) - began).dt.days
     # At risk from the start of that day on: the function takes what lies after the moment given.
     return units.assign(_start=days.mask(older).fillna(0).clip(lower=0) - 1)
+
+
+def _of_services(frame: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
+    """The rows of the services to which a snapshot was narrowed."""
+    for column, values in snapshot.narrowed:
+        if column in OF_SERVICES:
+            frame = frame[frame[column].isin(values)]
+    return frame
 
 
 def _of_group(units: pd.DataFrame, key: dict[str, object]) -> pd.DataFrame:

@@ -30,8 +30,9 @@ FEWEST_EARLIER: Final = 5
 FEWER_ITEMS: Final = "fewer_items_per_sev1"
 DOWNGRADED: Final = "downgraded_after_publication"
 READINGS: Final[Mapping[str, str]] = {
-    "closed_near_due": "A pile of closings at the due day may mean that the date ended the work; "
-    "look at whether what was agreed is in use.",
+    "closed_near_due": "Closings spread evenly over 15 days would put 19% here, over 30 days 10%. "
+    "Clearly more may mean that the date ended the work; look at whether what was agreed is in "
+    "use.",
     "dropped_after_due": "Work that is dropped only when it is overdue may have been too large or "
     "never wanted; decide earlier, and write down why.",
     DOWNGRADED: "A severity that is lowered after publication gives the work more "
@@ -40,7 +41,7 @@ READINGS: Final[Mapping[str, str]] = {
     "shows that an item is done.",
     "waived_after_due": "A waiver after the due day changes no figure; ask for one while there is "
     "still time.",
-    FEWER_ITEMS: "About half would have fewer by chance. Clearly more may mean that less is "
+    FEWER_ITEMS: "Up to half would have fewer by chance. Clearly more may mean that less is "
     "written down, or that incidents became simpler; it is no measure of quality.",
 }
 

@@ -213,3 +213,14 @@ def test_a_service_is_the_same_however_it_is_written_and_no_cause_is_none(datase
         ],
     )
     assert found == [("B", "A", "L2")]
+
+
+def test_two_incidents_of_one_moment_are_not_each_the_return_of_the_other(dataset: Build) -> None:
+    moment = "2026-01-05T10:00Z"
+    alone = {"causes": None, "started_at": moment, "resolved_at": moment}
+    ticket = {"item_id": "x:1", "incident_id": "A", "other_incidents": ["B"], "state": "open"}
+    same = [incident("A", "2026-01-05", **alone), incident("B", "2026-01-05", **alone)]
+    assert pairs(dataset, same, items=[ticket]) == [("B", "A", "L3")]
+    assert pairs(dataset, same[::-1], items=[ticket]) == [("A", "B", "L3")]
+    said = [one | {"repeat_of": other} for one, other in zip(same, "BA", strict=True)]
+    assert pairs(dataset, said) == [("B", "A", "L1")]

@@ -134,6 +134,21 @@ def test_a_mean_counts_the_services_under_observation(dataset: Build) -> None:
     assert both.query("service == 'mail'")["mean"].tolist() == [1]
 
 
+def test_narrowing_to_a_severity_leaves_every_service_under_observation(dataset: Build) -> None:
+    """Of two services one had a sev1; a mean over that one alone would say 1."""
+    data = dataset(
+        items=[{"item_id": "x:1", "incident_id": "A", "state": "open"}],
+        incidents=[
+            incident("A", "2026-01-01", team="core"),
+            incident("B", "2026-01-11", service="mail", severity="sev2", team="post"),
+        ],
+    )
+    snapshot = pma.snapshot(data, as_of="2026-06-01")
+    assert pma.mean_cumulative(snapshot.where(severity="sev1"))["mean"].tolist() == [0.5]
+    one = snapshot.where(severity="sev2").where(service="mail")
+    assert pma.mean_cumulative(one)["mean"].tolist() == [1]
+
+
 def test_a_mean_of_repeats_counts_each_returning_incident_once(dataset: Build) -> None:
     data = dataset(
         incidents=[

@@ -45,6 +45,20 @@ def test_closed_on_the_due_day_or_the_two_days_before(dataset: Build) -> None:
     assert counted(pma.snapshot(data, as_of="2026-07-01"), "closed_near_due") == [(0, 0)]
 
 
+@pytest.mark.parametrize(("severity", "days", "share"), [("sev1", 15, "19%"), ("sev2", 30, "10%")])
+def test_the_reading_says_what_even_closings_would_give(
+    dataset: Build, severity: str, days: int, share: str
+) -> None:
+    """One item closed on each day from the incident to its due day."""
+    start = pd.Timestamp("2026-06-01")
+    ended = [f"{start + pd.Timedelta(days=n):%m-%d}" for n in range(days + 1)]
+    rows = [closed(n, day, created_at="2026-06-01T01:00Z") for n, day in enumerate(ended)]
+    data = dataset(items=rows, incidents=[INCIDENT | {"severity": severity}])
+    row = pma.sentinels(pma.snapshot(data, as_of="2026-09-01")).iloc[0]
+    assert f"{row['share']:.0%}" == share
+    assert share in row["reading"]
+
+
 def test_dropped_after_the_due_day(dataset: Build) -> None:
     rows = [closed(1, "06-20", "dropped"), closed(2, "07-02", "dropped"), closed(3, "07-03")]
     q = pma.snapshot(dataset(items=rows, incidents=[INCIDENT]), as_of="2026-08-01")
