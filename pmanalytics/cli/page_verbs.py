@@ -31,7 +31,7 @@ def policy(
     tries: tuple[str, ...],
     as_of: str | None,
 ) -> None:
-    """Print the policy as a page to publish, or try another one on the past.
+    """Print the policy as a page to publish, or try another one.
 
     With its waivers, those of the decisions file included. With --try, the promises that were
     kept, and those that would have been, side by side.
@@ -87,7 +87,7 @@ def agenda(
     identify: bool,  # noqa: FBT001
     as_of: str | None,
 ) -> None:
-    """Print the ownership questions for an incident's review, and whom to invite.
+    """Print the ownership questions for a review, and whom to invite.
 
     INCIDENT is the id of the incident whose action items are talked about.
     """
