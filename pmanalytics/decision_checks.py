@@ -7,6 +7,7 @@ import pandas as pd
 from pmanalytics import decisions, registry
 from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
+from pmanalytics.names import as_written
 
 __all__ = ["decision_findings"]
 
@@ -15,7 +16,8 @@ Finding = tuple[str, str, str, int, str]
 
 def decision_findings(data: Dataset) -> Iterator[Finding]:
     """What is doubtful about decisions, as findings of `check`."""
-    for rule in (_bad_decisions, _idle_decisions, _unknown_names, _open_although_dropped):
+    rules = (_bad_decisions, _idle_decisions, _idle_repeats, _unknown_names, _open_although_dropped)
+    for rule in rules:
         yield from rule(data)
 
 
@@ -36,6 +38,23 @@ def _idle_decisions(data: Dataset) -> Iterator[Finding]:
         rule = "idle_waiver" if row.kind == "waiver" else "idle_decision"
         detail = f"Decided: {row.kind}; no item has this id, nor only one this key."
         yield "warning", rule, row.subject, 0, detail
+
+
+def _idle_repeats(data: Dataset) -> Iterator[Finding]:
+    """Repeats that were decided of incidents which cannot follow the one that is named."""
+    made = data.decisions
+    made = made[made["kind"].isin(["repeat", "not_repeat"]).to_numpy(dtype=bool)]
+    names, incidents = data.incidents["incident_id"], data.incidents.set_index("incident_id")
+    later, earlier = (as_written(made[column], names) for column in ("subject", "value"))
+    known = (later.isin(names) & earlier.isin(names)).to_numpy(dtype=bool)
+    began = incidents["started_at"].reindex(later).array
+    over = incidents["resolved_at"].reindex(earlier).array
+    for row in made[known & ~(began >= over)].itertuples():
+        detail = (
+            f"Decided: {row.kind} of {row.value}, which was not over when it began; the later "
+            f"incident is the subject, the earlier one the value."
+        )
+        yield "warning", "idle_decision", row.subject, 0, detail
 
 
 def _unknown_names(data: Dataset) -> Iterator[Finding]:

@@ -21,6 +21,11 @@ INCIDENT = {
     "started_at": "2026-03-12T10:00:00Z",
     "resolved_at": "2026-03-12T11:00:00Z",
 }
+LATER = {
+    "incident_id": "INC-2",
+    "started_at": "2026-03-12T12:00:00Z",
+    "resolved_at": "2026-03-12T13:00:00Z",
+}
 FILE = {"path": "x.csv", "format": "jira_csv", "items": 1, "incidents": 0}
 SOUND: dict[str, list[dict[str, Any]]] = {
     "items": [ITEM],
@@ -42,9 +47,13 @@ def test_an_item_that_was_kept_after_all_is_no_finding(dataset: Build) -> None:
 
 
 def test_a_repeat_that_is_named_in_another_case_is_no_finding(dataset: Build) -> None:
-    again = {"started_at": "2026-03-12T12:00:00Z", "resolved_at": "2026-03-12T13:00:00Z"}
-    later = again | {"incident_id": "INC-2", "repeat_of": "inc-1"}
+    later = LATER | {"repeat_of": "inc-1"}
     assert check(dataset(**SOUND | {"incidents": [INCIDENT, later]})).empty
+
+
+def test_a_decided_repeat_of_what_was_over_is_no_finding(dataset: Build) -> None:
+    decided = [waiver("inc-2", kind) | {"value": "INC-1"} for kind in ("repeat", "not_repeat")]
+    assert check(dataset(**SOUND | {"incidents": [INCIDENT, LATER]}, decisions=decided)).empty
 
 
 def test_sound_data_have_no_findings(dataset: Build) -> None:
@@ -199,6 +208,13 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, str, str, int]]] = {
     "a repeat of an incident that nobody knows": (
         {"decisions": [waiver("inc-1", "repeat") | {"value": "INC-0"}]},
         ("warning", "idle_decision", "INC-0", 0),
+    ),
+    "a decided repeat that began before the other one was over": (
+        {
+            "incidents": [INCIDENT, LATER],
+            "decisions": [waiver("INC-1", "repeat") | {"value": "inc-2"}],
+        },
+        ("warning", "idle_decision", "INC-1", 0),
     ),
     "a decided team that the registry does not know": (
         {"decisions": [waiver("PAY-1", "owner_team") | {"value": "Nowhere"}]},
