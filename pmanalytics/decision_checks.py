@@ -52,7 +52,7 @@ def _idle_repeats(data: Dataset) -> Iterator[Finding]:
     for row in made[known & ~(began >= over)].itertuples():
         detail = (
             f"Decided: {row.kind} of {row.value}, which was not over when it began; the later "
-            f"incident is the subject, the earlier one the value."
+            "incident is the subject, the earlier one the value."
         )
         yield "warning", "idle_decision", row.subject, 0, detail
 

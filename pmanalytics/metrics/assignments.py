@@ -51,9 +51,8 @@ def time_to_owner(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     A team that the project or the service gives is there from the creation of the ticket. Else it
     is the item's own team, or the one team of the persons assigned, from the recorded change on, or
     from creation where nothing was changed; a decision counts as a change. A team that comes after
-    an item was closed comes too late. Undated are items
-    without a date of creation, and items of a source that remembers no changes of the fields that
-    its items have. Method, section 7.
+    an item was closed comes too late. Undated are items without a date of creation, and items of a
+    source that remembers no changes of the fields that its items have. Method, section 7.
 
     Examples:
         >>> import pmanalytics as pma

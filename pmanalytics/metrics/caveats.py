@@ -98,9 +98,9 @@ def reopenings(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     reopened, those of them that were open again afterwards, with their share; of the reopened ones
     open_again, done_again and dropped_again as they stand now; and met_then_reopened, those that
     were first done by their due day and do not stand as met (`attainment` counts them as they
-    stand). A closing that follows another one is taken
-    for a reopening in between, as in `flow`. Only changes that a source, or successive exports,
-    tell of can be seen. A period does not restrict it. Method, section 2.1.
+    stand). A closing that follows another one is taken for a reopening in between, as in `flow`.
+    Only changes that a source, or successive exports, tell of can be seen. A period does not
+    restrict it. Method, section 2.1.
 
     Examples:
         >>> import pmanalytics as pma

@@ -238,7 +238,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_text_from_exports_is_no_markup(dataset: Build, name: str) -> None:
+def test_text_from_exports_is_no_markup(
+    dataset: Build, lines_without_markup: Callable[[str], list[str]], name: str
+) -> None:
     incident = {
         "incident_id": name,
         "title": name,
@@ -269,18 +271,10 @@ def test_text_from_exports_is_no_markup(dataset: Build, name: str) -> None:
         dataset, items=items, incidents=[incident], services=services, teams=teams, attendance=came
     )
     page = pma.agenda_page(snapshot, name, identify=True)
-    assert not set("\x1b\r\u202e") & set(page)
-    width = 0
-    for line in page.splitlines():
-        told = re.sub(r"\\.", "", line)
-        assert "<" not in told
-        assert "`" not in told
-        assert "](" not in told
+    for told in lines_without_markup(page):
         # What a renderer would turn into a link or a mention by itself.
         assert not re.search(r"://|www\.|@\w", told)
-        width = (width or told.count("|")) if line.startswith("|") else 0
-        assert told.count("|") == width
-        assert not line.startswith("# heading")
+    assert not any(line.startswith("# heading") for line in page.splitlines())
     for title in (
         "Whom to invite",
         "Items to settle",
