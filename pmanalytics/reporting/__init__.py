@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
+    from pmanalytics.reporting.fronts import Answer, Decision, Front, front
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.reports import report
     from pmanalytics.reporting.restating import restatements
     from pmanalytics.reporting.saving import save_report
 
 __all__ = [
+    "Answer",
+    "Decision",
     "Exhibit",
+    "Front",
     "Report",
     "exhibit",
+    "front",
     "open_report",
     "report",
     "restatements",
@@ -24,9 +29,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Answer": "fronts",
+    "Decision": "fronts",
     "Exhibit": "exhibits",
+    "Front": "fronts",
     "Report": "opening",
     "exhibit": "exhibits",
+    "front": "fronts",
     "open_report": "opening",
     "report": "reports",
     "restatements": "restating",

@@ -1,6 +1,6 @@
 """The first cell of a report: read, take the snapshot, and say what the report stands on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import Any, Final
@@ -11,6 +11,7 @@ from pmanalytics import words
 from pmanalytics.datasets import Dataset, read
 from pmanalytics.errors import UsageError
 from pmanalytics.metrics.completion import Interval, fitting_interval
+from pmanalytics.periods import previous_period
 from pmanalytics.policy import describe_policy
 from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
 from pmanalytics.reporting.grids import bundle_rows
@@ -58,6 +59,32 @@ class Report:
             "reject_count": int(rejects["row"].notna().sum()),
             "unread_files": unread_files(rejects),
         }
+
+    @cached_property
+    def previous(self) -> Snapshot:
+        """The period before this one, as it was known as long after its end as this one is.
+
+        Two periods of the same length are compared only when both had as much time to be worked
+        on; what was entered later does not count.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12")
+            >>> report.previous.period.name, str(report.previous.as_of)
+            ('2026Q2', '2026-07-12')
+        """
+        period = self.snapshot.period
+        if period is None:
+            raise UsageError("A report without a period has no period before it; name one.")
+        before = previous_period(period)
+        known = before.end + (self.snapshot.as_of - period.end)
+        taken = snapshot(self.data, as_of=known, period=before)
+        for column, kept in self.snapshot.narrowed:
+            taken = taken.where(**{column: kept})
+        return taken
+
+    def narrowed(self, **values: Any) -> "Report":
+        """The same report on a part: `report.narrowed(team="payments")`, as `Snapshot.where`."""
+        return replace(self, snapshot=self.snapshot.where(**values))
 
     @cached_property
     def _warnings(self) -> list[str]:
