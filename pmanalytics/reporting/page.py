@@ -30,7 +30,7 @@ from pmanalytics.words import COLUMNS
 __all__ = ["page_html"]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-STYLES: Final = ("page.css", "front.css")
+STYLES: Final = ("page.css", "front.css", "print.css")
 OPEN_ROWS: Final = 12  # longer tables are folded
 PRINTED_ROWS: Final = 40  # longer tables stay folded on paper
 FILE_COLUMNS: Final = (
