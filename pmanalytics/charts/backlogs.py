@@ -7,11 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from pmanalytics.charts.palette import ALERT, BEHIND, CALM, MUTED
 from pmanalytics.charts.style import (
-    ALERT,
-    BEHIND,
-    CALM,
-    MUTED,
     TEMPLATE,
     as_table,
     empty_figure,

@@ -6,10 +6,8 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.palette import ALERT, BEHIND, CALM, MUTED
 from pmanalytics.charts.style import (
-    ALERT,
-    CALM,
-    MUTED,
     as_table,
     count_axis,
     drawn_rows,
@@ -128,16 +126,17 @@ def plot_standings(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figu
     return finish(figure, f"Where every item stands. {words_list(said)}")
 
 
+EDGE: Final = {"color": MUTED, "width": 0.5}
 # Bars of several standings must differ in grey print too, hence the patterns.
 STANDING_LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "met": (CALM, ""),
     "late": (CALM, "/"),
     "overdue": (ALERT, ""),
-    "pending": ("#9aa7b5", ""),
+    "pending": (str(BEHIND["color"]), ""),
     "dropped_in_time": ("#a0457e", "."),
     "dropped_late": ("#a0457e", "x"),
-    "no_target": ("#8d939c", "-"),
-    "unknown": ("#8d939c", "|"),
+    "no_target": (MUTED, "-"),
+    "unknown": (MUTED, "|"),
 }
 
 
@@ -170,7 +169,7 @@ def _standing_stacks(rows: pd.DataFrame, names: pd.Series, left: list[str]) -> g
             y=list(range(len(rows))),
             orientation="h",
             name=words,
-            marker={"color": color, "pattern": {"shape": pattern, "size": 5}, "line": {"width": 0}},
+            marker={"color": color, "pattern": {"shape": pattern, "size": 5}, "line": EDGE},
             hoverinfo="text",
             hovertext=[
                 f"{label(n, width=60)}: {v} {words}" for n, v in zip(names, rows[code], strict=True)

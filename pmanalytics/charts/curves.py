@@ -6,9 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from pmanalytics.charts.palette import LINES, MUTED, faint
 from pmanalytics.charts.style import (
-    LINES,
-    MUTED,
     TEMPLATE,
     as_table,
     empty_figure,
@@ -116,18 +115,13 @@ def _add_curve(
     )
     figure.add_scatter(
         x=days, y=corners["high"].tolist(), mode="lines", line=edge, hoverinfo="skip",
-        fill="tonexty", fillcolor=_faint(color), **place,
+        fill="tonexty", fillcolor=faint(color), **place,
     )  # fmt: skip
     figure.add_scatter(
         x=days, y=corners["cumulative_incidence"].tolist(), mode="lines",
         line={"shape": "hv", "color": color, "dash": dash, "width": 2.5},
         hovertemplate="%{y:.0%} done by day %{x}<extra></extra>", **place,
     )  # fmt: skip
-
-
-def _faint(color: str) -> str:
-    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
 
 
 def _curve_overlay(curves: Mapping[str, pd.DataFrame], until: int) -> go.Figure:
