@@ -8,7 +8,7 @@ from pmanalytics.snapshots import Snapshot
 
 __all__ = ["due_burn_up"]
 
-# What an item needs to have a place in it: a due day, and to be closed on a known day or not at all.
+# They have no due day, or were closed on a day that nobody knows.
 LEFT_OUT = ("no_target", "unknown")
 BURN_TYPES = {"on_day": "datetime64[us]", "due": "int64", "done": "Int64", "dropped": "Int64"}
 
