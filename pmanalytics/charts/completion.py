@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.dots import dot_rows
 from pmanalytics.charts.palette import ALERT, BEHIND, CALM, MUTED
 from pmanalytics.charts.style import (
     as_table,
@@ -47,31 +48,23 @@ def plot_attainment(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Fig
         )
     rows, left = drawn_rows(table[(table["due"] > 0).to_numpy()])
     names = group_labels(rows, first="due")
-    figure = rows_figure(names, title=["share of the items due that were done in time"], tall=True)
     lines = rows[["low", "high"]].to_numpy(dtype=float, na_value=float("nan"))
-    for row, (low, high) in enumerate(lines):
-        figure.add_scatter(
-            x=[low, high], y=[row, row], mode="lines", hoverinfo="skip",
-            line={"color": MUTED, "width": 4},
-        )  # fmt: skip
     counts = [f"{kept} of {due}" for kept, due in zip(rows["met"], rows["due"], strict=True)]
-    figure.add_scatter(
-        x=rows["attainment"].astype("Float64").to_numpy(dtype=float, na_value=float("nan")),
-        y=list(range(len(rows))),
-        mode="markers",
-        marker={"size": 11, "color": CALM},
-        hoverinfo="text",
-        hovertext=[
+    figure = dot_rows(
+        names,
+        rows["attainment"].astype("Float64").to_numpy(dtype=float, na_value=float("nan")),
+        lines.tolist(),
+        title=["share of the items due that were done in time"],
+        beside=[
+            f"<b>{count}</b>" if pd.isna(share) else f"<b>{percent(share)}</b><br>{count}"
+            for share, count in zip(rows["attainment"], counts, strict=True)
+        ],
+        hover=[
             f"{label(name, width=60)}: {count} done in time<br>95 % interval "
             f"{percent(low)} to {percent(high)}"
             for name, count, (low, high) in zip(names, counts, lines, strict=True)
         ],
     )
-    beside = [
-        f"<b>{count}</b>" if pd.isna(share) else f"<b>{percent(share)}</b><br>{count}"
-        for share, count in zip(rows["attainment"], counts, strict=True)
-    ]
-    side_notes(figure, beside)
     share_axis(figure)
     said = {
         name: f"{count} done in time, {percent(share)}, interval {percent(low)} to {percent(high)}"

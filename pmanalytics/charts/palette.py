@@ -10,12 +10,13 @@ two ends.
 from collections.abc import Sequence
 from typing import Any, Final
 
-__all__ = ["ALERT", "BEHIND", "CALM", "GRID", "INK", "LINES", "MUTED", "faint"]
+__all__ = ["ALERT", "BEHIND", "CALM", "GREY", "GRID", "INK", "LINES", "MUTED", "faint"]
 
 INK: Final = "#5b5f66"
 GRID: Final = "rgba(128,128,128,0.28)"
 ALERT: Final = "#d55e00"
 CALM: Final = "#0072b2"
+GREY: Final = "#6b7079"
 MUTED: Final = "#878d96"
 # The bar behind a coloured one: pale, so that the two differ in grey print, with a darker edge.
 BEHIND: Final[dict[str, Any]] = {"color": "#c3c8cf", "line": {"color": MUTED, "width": 1}}
@@ -26,7 +27,7 @@ LINES: Final[Sequence[tuple[str, str]]] = (
     ("#009e73", "dash"),
     ("#a0457e", "dot"),
     ("#a17d1f", "dashdot"),
-    ("#6b7079", "longdash"),
+    (GREY, "longdash"),
 )
 
 

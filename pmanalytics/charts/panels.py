@@ -10,7 +10,14 @@ from plotly.subplots import make_subplots
 from pmanalytics.charts.style import TEMPLATE, group_labels, label, panel_titles
 from pmanalytics.words import counted, plain
 
-__all__ = ["panels_left", "panels_of", "period_axis", "period_names", "stacked_panels"]
+__all__ = [
+    "named_places",
+    "panels_left",
+    "panels_of",
+    "period_axis",
+    "period_names",
+    "stacked_panels",
+]
 
 MAXIMUM_PANELS: Final = 16
 MONTHS: Final = (
@@ -18,11 +25,17 @@ MONTHS: Final = (
 )  # fmt: skip
 
 
-def period_axis(figure: go.Figure, periods: pd.Series) -> None:
-    """Name at most twelve periods, the last one always, the year beneath."""
+def named_places(periods: pd.Series) -> list[int]:
+    """Which periods are named: at most twelve, or eight with long names, the last one always."""
     count = len(periods)
-    step = -(-count // 12)
-    shown = [place for place in range(count) if (count - 1 - place) % step == 0]
+    short = periods.astype(str).str.fullmatch(r"\d{4}(?:Q\d)?").all()
+    step = -(-count // (12 if short else 8))
+    return [place for place in range(count) if (count - 1 - place) % step == 0]
+
+
+def period_axis(figure: go.Figure, periods: pd.Series) -> None:
+    """Name the periods, the year beneath."""
+    count, shown = len(periods), named_places(periods)
     figure.update_xaxes(
         tickvals=shown, ticktext=period_names([plain(periods.iloc[place]) for place in shown]),
         range=[-0.6, count - 0.4], showgrid=False,
@@ -34,9 +47,11 @@ def period_names(periods: Sequence[str]) -> list[str]:
 
     Examples:
         >>> period_names(["2025-12", "2026-01", "2026-02"])
-        ['Dec<br>2025', 'Jan<br>2026', 'Feb<br>']
+        ['Dec<br>', 'Jan<br>2026', 'Feb<br>']
     """
     names, shown = [], ""
+    if len(periods) > 2 and periods[0][:4] != periods[1][:4]:
+        shown = periods[0][:4]  # two years side by side would run into each other
     for period in periods:
         year, rest = period[:4], period[4:].lstrip("-")
         rest = MONTHS[int(rest) - 1] if rest.isdigit() and 1 <= int(rest) <= 12 else rest

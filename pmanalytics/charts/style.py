@@ -28,6 +28,7 @@ __all__ = [
     "finish",
     "group_columns",
     "group_labels",
+    "heading",
     "label",
     "left_margin",
     "legend_above",
@@ -262,6 +263,14 @@ def spread(values: Sequence[float], *, gap: float) -> list[float]:
         placed[index] = floor
         floor += gap
     return [placed[index] for index in range(len(values))]
+
+
+def heading(figure: go.Figure, words: str) -> None:
+    """Say above the plot, from its left edge on, what its y axis counts; after the margins."""
+    figure.add_annotation(
+        x=0, xref="paper", xanchor="left", xshift=4 - figure.layout.margin.l, y=1, yref="paper",
+        yanchor="bottom", yshift=9, text=f"<b>{label(words, width=44, lines=1)}</b>",
+    )  # fmt: skip
 
 
 def panel_titles(figure: go.Figure, names: Sequence[object]) -> None:
