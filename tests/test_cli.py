@@ -59,6 +59,7 @@ def test_help_answers_without_pandas() -> None:
         "policy",
         "owners",
         "agenda",
+        "lab",
         "sample",
         "list",
     ):
