@@ -118,6 +118,25 @@ def test_metrics_as_json_has_the_shape_of_the_design(run: Run) -> None:
     assert document["tables"]["attainment"][0]["severity"] == "sev1"
 
 
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("2026q3", "2026Q3"),
+        ("2026-09", "2026-09"),
+        ("2026-W38", "2026-W38"),
+        ("2026", "2026"),
+        ("2026-07-01 to 2026-09-30", "2026-07-01..2026-09-30"),
+        ("last-quarter", "2026Q3"),
+        ("last-month", "2026-09"),
+        ("last-week", "2026-W41"),
+    ],
+)
+def test_a_period_may_be_written_in_many_ways(run: Run, written: str, name: str) -> None:
+    # The exports of the sample were made on Monday, 2026-10-12.
+    _, out, _ = run("metrics", "standings", "--sample", "--period", written, "--format", "json")
+    assert json.loads(out)["period"] == name
+
+
 @pytest.mark.parametrize("form", ["table", "csv"])
 def test_metrics_for_people_and_spreadsheets(run: Run, form: str) -> None:
     code, out, _ = run("metrics", "standings", "--sample", "--format", form)
