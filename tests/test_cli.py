@@ -59,6 +59,7 @@ def test_help_answers_without_pandas() -> None:
         "policy",
         "owners",
         "agenda",
+        "lab",
         "sample",
         "list",
     ):
@@ -115,6 +116,25 @@ def test_metrics_as_json_has_the_shape_of_the_design(run: Run) -> None:
     assert list(document) == ["schema", "as_of", "period", "policy", "tables"]
     assert (document["as_of"], document["period"]) == ("2026-10-12", "2026Q3")
     assert document["tables"]["attainment"][0]["severity"] == "sev1"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("2026q3", "2026Q3"),
+        ("2026-09", "2026-09"),
+        ("2026-W38", "2026-W38"),
+        ("2026", "2026"),
+        ("2026-07-01 to 2026-09-30", "2026-07-01..2026-09-30"),
+        ("last-quarter", "2026Q3"),
+        ("last-month", "2026-09"),
+        ("last-week", "2026-W41"),
+    ],
+)
+def test_a_period_may_be_written_in_many_ways(run: Run, written: str, name: str) -> None:
+    # The exports of the sample were made on Monday, 2026-10-12.
+    _, out, _ = run("metrics", "standings", "--sample", "--period", written, "--format", "json")
+    assert json.loads(out)["period"] == name
 
 
 @pytest.mark.parametrize("form", ["table", "csv"])

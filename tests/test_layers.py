@@ -37,6 +37,7 @@ LAYERS = (
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),
+    ("exploring",),
     ("samples", "cli", "__main__"),
 )
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}

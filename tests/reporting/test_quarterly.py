@@ -10,9 +10,10 @@ import pytest
 from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
 from pmanalytics.reporting.notebooks import list_notebooks
 from pmanalytics.reporting.reports import report
+from pmanalytics.reporting.shipped import shipped_folder
 from pmanalytics.workbook import lint_workbook
 
-SHIPPED = list_notebooks()
+SHIPPED = (*list_notebooks(), *list_notebooks(shipped_folder("notebooks/lab")))
 BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.Try, ast.comprehension)
 
 
