@@ -7,6 +7,7 @@ cells showed, so that they cannot disagree.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pmanalytics.reporting.batches import Batch, Job, make_reports
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.reports import report
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.saving import save_report
 
 __all__ = [
+    "Batch",
     "Exhibit",
+    "Job",
     "Report",
     "exhibit",
+    "make_reports",
     "open_report",
     "report",
     "restatements",
@@ -24,9 +28,12 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Batch": "batches",
     "Exhibit": "exhibits",
+    "Job": "batches",
     "Report": "opening",
     "exhibit": "exhibits",
+    "make_reports": "batches",
     "open_report": "opening",
     "report": "reports",
     "restatements": "restating",
