@@ -48,6 +48,7 @@ OWN_OPTIONS: Final[Mapping[str, str]] = {
     default=Path("reports"),
     help="Where reports go; else ./reports.",
 )
+@click.option("--pdf", is_flag=True, help="Print each page with Chromium or Chrome, too.")
 def report(  # noqa: PLR0913 one for each option
     names: tuple[str, ...],
     *,
@@ -59,6 +60,7 @@ def report(  # noqa: PLR0913 one for each option
     each: str | None,
     force: bool,
     output: Path,
+    pdf: bool,
 ) -> None:
     """Make reports: a page, a workbook, a summary, and the notebook behind them.
 
@@ -77,7 +79,13 @@ def report(  # noqa: PLR0913 one for each option
     single = len(jobs) == 1 and not jobs[0].each
     with progress.bar(jobs[0].name if single else "reports") as advance:
         batch = reporting.make_reports(
-            *jobs, config=configured, as_of=as_of, output=output, force=force, progress=advance
+            *jobs,
+            config=configured,
+            as_of=as_of,
+            output=output,
+            pdf=pdf,
+            force=force,
+            progress=advance,
         )
     _print(batch, output, single=single)
 

@@ -17,6 +17,7 @@ from pmanalytics.reporting.fingerprints import Inputs
 from pmanalytics.reporting.folders import staging
 from pmanalytics.reporting.index import update_index
 from pmanalytics.reporting.kernels import run_notebook
+from pmanalytics.reporting.pdf import find_browser
 from pmanalytics.reporting.planning import Job, Plan, plan
 from pmanalytics.reporting.reports import Progress, Run, made
 
@@ -44,15 +45,16 @@ def make_reports(
     config: str | Path | None = None,
     as_of: str | None = None,
     output: str | Path = "reports",
+    pdf: bool = False,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Batch:
     """Make several reports in one run; a failed one does not stop the others.
 
-    `config`, `as_of`, `output` and `force` are as in `report`, and hold for all. A job with `each`
-    makes one report for every value that the items of the snapshot have in that column, in the
-    registry's spelling; the notebook must declare an option of that name. `OUTPUT/index.html` is
-    brought up to date at the end. `progress` is called with a step in words and the share done.
+    `config`, `as_of`, `output`, `pdf` and `force` are as in `report`, and hold for all. A job with
+    `each` makes one report for every value that the items of the snapshot have in that column, in
+    the registry's spelling; the notebook must declare an option of that name. `OUTPUT/index.html`
+    is brought up to date at the end. `progress` is called with a step in words and the share done.
     Raises, before anything is made, UsageError for a wrong option and what finding and reading the
     files raises.
 
@@ -64,7 +66,8 @@ def make_reports(
     """
     root, place = Path(output), str(config) if config else None
     inputs = Inputs(place)
-    planned = partial(plan, as_of=as_of, output=root, inputs=inputs)
+    browser = find_browser() if pdf else ""
+    planned = partial(plan, as_of=as_of, output=root, inputs=inputs, browser=browser)
     check_days(jobs, as_of)
     plans, without = expanded(jobs, planned, config=place, as_of=as_of)
     inputs.find()

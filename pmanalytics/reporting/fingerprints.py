@@ -56,17 +56,17 @@ class Inputs:
 
 
 def fingerprint(
-    notebook: Notebook, parameters: Mapping[str, Any], inputs: Inputs, *, paths: Iterable[Path] = ()
+    notebook: Notebook, asked: Mapping[str, Any], inputs: Inputs, *, paths: Iterable[Path] = ()
 ) -> str:
     """Say in one text what a report is made from.
 
-    `parameters` are those that a reader sees; `paths` are further files, or folders of earlier
+    `asked` is what was asked for, as JSON values; `paths` are further files, or folders of earlier
     reports, that it depends on. Raises what `Inputs.hashes` raises.
     """
     made_from = {
         "report": notebook.name,
         "notebook": _hash(notebook.path),
-        "parameters": dict(parameters),
+        "asked": dict(asked),
         "inputs": inputs.hashes,
         "paths": [_hash(path / MANIFEST if path.is_dir() else path) for path in paths],
         "versions": versions(),

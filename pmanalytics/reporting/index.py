@@ -28,6 +28,7 @@ TEMPLATES: Final = Path(__file__).parent / "templates"
 # What tells our index from a page of somebody else in the same place.
 MARK: Final = '<meta name="generator" content="pmanalytics">'
 HEAD: Final = 2000  # bytes in which the mark is looked for
+STYLES: Final = ("page.css", "print.css", "index.css")
 PAGE: Final = "report.html"
 BESIDE: Final = {
     "report.pdf": "PDF", "workbook.xlsx": "workbook", "summary.md": "summary"
@@ -127,9 +128,7 @@ def index_html(entries: Iterable[Entry]) -> str:
         lstrip_blocks=True,
     )
     # The colours and the type are those of the pages.
-    style = "".join(
-        (TEMPLATES / name).read_text(encoding="utf-8") for name in ("page.css", "index.css")
-    )
+    style = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in STYLES)
     return environment.get_template("index.html.j2").render(
         mark=Markup(MARK),  # noqa: S704 our own text
         style=Markup(style),  # noqa: S704 our own text

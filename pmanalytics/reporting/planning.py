@@ -45,6 +45,7 @@ class Plan:
     subject: Mapping[str, Any]
     output: Path
     inputs: Inputs
+    browser: str = ""  # what prints the page, where a PDF is wanted
 
     @property
     def label(self) -> str:
@@ -82,7 +83,8 @@ class Plan:
     @cached_property
     def fingerprint(self) -> str:
         """What the report would be made from now."""
-        return fingerprint(self.notebook, self.shown, self.inputs, paths=self.earlier)
+        asked = {"parameters": self.shown, "pdf": bool(self.browser)}
+        return fingerprint(self.notebook, asked, self.inputs, paths=self.earlier)
 
     @property
     def candidates(self) -> tuple[Path, ...]:
@@ -104,7 +106,7 @@ class Plan:
         return None
 
 
-def plan(job: Job, *, as_of: str | None, output: Path, inputs: Inputs) -> Plan:
+def plan(job: Job, *, as_of: str | None, output: Path, inputs: Inputs, browser: str = "") -> Plan:
     """Check what is asked of one report; `each` is not looked at.
 
     Raises UsageError for an unknown report, an option that it does not declare, or a value that
@@ -120,7 +122,7 @@ def plan(job: Job, *, as_of: str | None, output: Path, inputs: Inputs) -> Plan:
     options = {"config": inputs.config, "period": job.period, "as_of": as_of}
     apart = checked_parameters(notebook, {name: text for name, text in options.items() if text})
     subject = checked_parameters(notebook, job.settings)
-    return Plan(notebook, {**apart, **subject}, subject, output, inputs)
+    return Plan(notebook, {**apart, **subject}, subject, output, inputs, browser)
 
 
 def _relative(path: Path) -> str:

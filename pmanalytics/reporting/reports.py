@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pmanalytics.errors import ReportError
 from pmanalytics.reporting.folders import publish, slug, staging
+from pmanalytics.reporting.pdf import print_page
 from pmanalytics.reporting.planning import Plan
 
 __all__ = ["Progress", "Run", "made", "report"]
@@ -24,6 +25,7 @@ def report(  # noqa: PLR0913 each is an option of the command
     as_of: str | None = None,
     output: str | Path = "reports",
     settings: Mapping[str, Any] | None = None,
+    pdf: bool = False,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Path:
@@ -35,9 +37,10 @@ def report(  # noqa: PLR0913 each is an option of the command
     options, and put it into a folder of its own beneath. The folder `OUTPUT/PERIOD/NAME` then holds
     report.html, workbook.xlsx, summary.md, notebook.ipynb, tables/ and manifest.json; it is
     replaced as a whole, and stays as it is when it would be made of the same things again, unless
-    `force` is true. `OUTPUT/index.html` leads to all reports. `progress` is called with a step in
-    words and the share done. Raises UsageError for a wrong option or an output folder that cannot
-    be written, ReportError when a cell fails, and what reading raises.
+    `force` is true. With `pdf`, an installed Chromium or Chrome prints the page into report.pdf
+    beside it. `OUTPUT/index.html` leads to all reports. `progress` is called with a step in words
+    and the share done. Raises UsageError for a wrong option, a missing browser or an output folder
+    that cannot be written, ReportError when a cell or the browser fails, and what reading raises.
     """
     from pmanalytics.reporting.batches import Job, make_reports
 
@@ -46,6 +49,7 @@ def report(  # noqa: PLR0913 each is an option of the command
         config=config,
         as_of=as_of,
         output=output,
+        pdf=pdf,
         force=force,
         progress=progress,
     )
@@ -98,6 +102,8 @@ def _write(executed: Any, planned: Plan, folder: Path, asked: str) -> str | None
     try:
         for file, text in texts.items():
             (folder / file).write_text(text, encoding="utf-8", newline="\n")
+        if planned.browser:
+            _print(story, folder, planned.browser)
         described = manifest_json(
             story,
             folder,
@@ -111,3 +117,11 @@ def _write(executed: Any, planned: Plan, folder: Path, asked: str) -> str | None
             f"The report could not be written ({problem.strerror}); free some space and try again."
         ) from problem
     return story.about.get("period")
+
+
+def _print(story: Any, folder: Path, browser: str) -> None:
+    charts = sum(block.figure is not None for block in story.blocks)
+    day = str(story.about.get("as_of", ""))
+    print_page(
+        folder / "report.html", folder / "report.pdf", browser=browser, charts=charts, day=day
+    )
