@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         promise_answers,
         return_answers,
     )
+    from pmanalytics.reporting.batches import Batch, Job, make_reports
     from pmanalytics.reporting.choices import decisions_now, last_commitments
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
@@ -23,14 +24,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "Batch",
     "Decision",
     "Exhibit",
     "Front",
+    "Job",
     "Report",
     "decisions_now",
     "exhibit",
     "front",
     "last_commitments",
+    "make_reports",
     "open_report",
     "overdue_answers",
     "ownership_answers",
@@ -43,14 +47,17 @@ __all__ = [
 
 _HOMES = {
     "Answer": "fronts",
+    "Batch": "batches",
     "Decision": "fronts",
     "Exhibit": "exhibits",
     "Front": "fronts",
+    "Job": "batches",
     "Report": "opening",
     "decisions_now": "choices",
     "exhibit": "exhibits",
     "front": "fronts",
     "last_commitments": "choices",
+    "make_reports": "batches",
     "open_report": "opening",
     "overdue_answers": "answers",
     "ownership_answers": "answers",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from inspect import signature
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -18,14 +18,12 @@ from pmanalytics.policy import describe_policy
 from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
 from pmanalytics.reporting.grids import bundle_rows
 from pmanalytics.reporting.media import ABOUT_TYPE
-from pmanalytics.reporting.shipped import shipped_folder
+from pmanalytics.reporting.shipped import SAMPLE_FOLDER, shipped_folder
 from pmanalytics.reporting.spans import attainment_per_period, returns_in_short
 from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
 from pmanalytics.trials.comparing import compared
 
 __all__ = ["Report", "open_report"]
-
-SAMPLE_FOLDER: Final = "data/sample"
 
 
 @dataclass(frozen=True, eq=False)
