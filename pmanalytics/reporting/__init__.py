@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.reports import report
     from pmanalytics.reporting.restating import restatements
     from pmanalytics.reporting.saving import save_report
+    from pmanalytics.reporting.tested import signals
 
 __all__ = [
     "Answer",
@@ -39,6 +40,7 @@ __all__ = [
     "restatements",
     "return_answers",
     "save_report",
+    "signals",
 ]
 
 _HOMES = {
@@ -59,6 +61,7 @@ _HOMES = {
     "restatements": "restating",
     "return_answers": "answers",
     "save_report": "saving",
+    "signals": "tested",
 }
 
 

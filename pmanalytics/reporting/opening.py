@@ -89,9 +89,10 @@ class Report:
     def has_previous(self) -> bool:
         """Whether there is a period before this one of which anything was known."""
         try:
-            return self.snapshot.period is not None and len(self.previous.whole.items) > 0
+            known = self.previous.whole
         except UsageError:
             return False
+        return len(known.items) + len(known.incidents) > 0
 
     def table(
         self, metric: str, *, by: By = None, of: Snapshot | None = None, **options: Any

@@ -36,6 +36,10 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "input": ("what to add", "text"),
     "gain": ("more", "integer"),
     "sentence": ("what it buys", "long"),
+    # what the tests of a report found
+    "test": ("test", "text"),
+    "found": ("what was found", "long"),
+    "exhibit": ("shown in", "code"),
     # files and rejected rows
     "path": ("file", "text"),
     "format": ("format", "code"),

@@ -59,7 +59,20 @@ def _flow(table: pd.DataFrame) -> Sentences:
     return (f"In {period}: {came}; {went}; {closing:,} open at the end.",)
 
 
+def _at_risk(table: pd.DataFrame) -> Sentences:
+    if table.empty:
+        return ("No open item has its policy date still to come.",)
+    first = f"{table['due_on'].min():%Y-%m-%d}"
+    said = f"{counted(len(table), 'open item')} will be due, the next on {first}"
+    known = table["chance"].dropna()
+    if known.empty:
+        return (f"{said}.",)
+    likely = int((known > 1 / 2).sum())
+    return (f"{said}; for {likely:,} of them, most items like them missed their day.",)
+
+
 LENGTHS: Final[Said] = {
+    "at_risk": _at_risk,
     "backlog": _backlog,
     "completion_curve": lambda table: (),  # noqa: ARG005 the curve is said by the speed
     "flow": _flow,
