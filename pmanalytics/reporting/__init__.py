@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.choices import decisions_now, last_commitments
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
+    from pmanalytics.reporting.lists import due_items, oldest_overdue
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.reports import report
-    from pmanalytics.reporting.restating import restatements
+    from pmanalytics.reporting.restating import restated, restatements
     from pmanalytics.reporting.saving import save_report
     from pmanalytics.reporting.tested import signals
 
@@ -29,14 +30,17 @@ __all__ = [
     "Front",
     "Report",
     "decisions_now",
+    "due_items",
     "exhibit",
     "front",
     "last_commitments",
+    "oldest_overdue",
     "open_report",
     "overdue_answers",
     "ownership_answers",
     "promise_answers",
     "report",
+    "restated",
     "restatements",
     "return_answers",
     "save_report",
@@ -50,14 +54,17 @@ _HOMES = {
     "Front": "fronts",
     "Report": "opening",
     "decisions_now": "choices",
+    "due_items": "lists",
     "exhibit": "exhibits",
     "front": "fronts",
     "last_commitments": "choices",
+    "oldest_overdue": "lists",
     "open_report": "opening",
     "overdue_answers": "answers",
     "ownership_answers": "answers",
     "promise_answers": "answers",
     "report": "reports",
+    "restated": "restating",
     "restatements": "restating",
     "return_answers": "answers",
     "save_report": "saving",

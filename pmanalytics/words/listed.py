@@ -20,6 +20,7 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "created_period": ("period in which it was created", "group"),
     "closed_period": ("period in which it was closed", "group"),
     "period": ("period", "group"),
+    "span": ("incidents of", "text"),
     # items, shown one by one
     "title": ("title", "long"),
     "due_on": ("due", "day"),

@@ -4,7 +4,12 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics.reporting.sentences.parts import Said, Sentences
+from pmanalytics.reporting.sentences.parts import (
+    MAXIMUM_GROUPS,
+    Said,
+    Sentences,
+    group_names,
+)
 from pmanalytics.words import counted, plain
 
 __all__ = ["RECORDS"]
@@ -69,6 +74,8 @@ def _signals(table: pd.DataFrame) -> Sentences:
 
 
 def _restatements(table: pd.DataFrame) -> Sentences:
+    if "reason" not in table:
+        return ("There is no report of the period before to compare with.",)
     if table.empty:
         return ("No figure of the earlier report would be another one today.",)
     reason = table["reason"].dropna().drop_duplicates().head(1).map(plain)
@@ -80,8 +87,24 @@ def _restatements(table: pd.DataFrame) -> Sentences:
     )
 
 
+def _compared(table: pd.DataFrame) -> Sentences:
+    """The changes of attainment that can be compared, one after the other."""
+    rows = table[table["reading"].notna().to_numpy(dtype=bool)]
+    if rows.empty or len(rows) > MAXIMUM_GROUPS:
+        return ()
+    told = [
+        f"{group} {100 * row['attainment_change']:+.0f} points "
+        f"({100 * row['change_low']:+.0f} to {100 * row['change_high']:+.0f}), {row['reading']}"
+        for group, (_, row) in zip(
+            group_names(rows, str(rows.columns[1])), rows.iterrows(), strict=True
+        )
+    ]
+    return (f"Change of promises kept, with its 95% interval: {'; '.join(told)}.",)
+
+
 RECORDS: Final[Said] = {
     "commitments": _commitments,
+    "compared": _compared,
     "next_inputs": _next_inputs,
     "restatements": _restatements,
     "signals": _signals,

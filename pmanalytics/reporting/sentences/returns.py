@@ -12,6 +12,7 @@ from pmanalytics.reporting.sentences.parts import (
     MAXIMUM_GROUPS,
     Said,
     Sentences,
+    group_names,
     interval_words,
     total_of,
 )
@@ -34,11 +35,18 @@ def _repeats(table: pd.DataFrame) -> Sentences:
 
 
 def _repeat_rate(table: pd.DataFrame) -> Sentences:
-    row = table[table["within_days"] == 90]
-    if len(row) != 1 or pd.isna(row["rate"].iloc[0]):
+    rows = table[(table["within_days"].eq(90) & table["rate"].notna()).to_numpy(dtype=bool)]
+    if rows.empty or len(rows) > MAXIMUM_GROUPS:
         return ()
-    rate, low, high = (row[name].iloc[0] for name in ("rate", "low", "high"))
-    return (f"{percent(rate)} of incidents returned within 90 days{interval_words(low, high)}.",)
+    groups = group_names(rows, "incidents")
+    rates = [
+        percent(row["rate"]) + interval_words(row["low"], row["high"]) for _, row in rows.iterrows()
+    ]
+    if not groups.any():
+        share, _, limits = rates[0].partition(",")
+        return (f"{share} of incidents returned within 90 days{limits and ','}{limits}.",)
+    told = [f"{group} {rate}" for group, rate in zip(groups, rates, strict=True)]
+    return (f"Incidents that returned within 90 days: {'; '.join(told)}.",)
 
 
 def _weak_services(table: pd.DataFrame) -> Sentences:
