@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.choices import decisions_now, last_commitments
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
-    from pmanalytics.reporting.lists import due_items, oldest_overdue
+    from pmanalytics.reporting.lists import due_items, oldest_overdue, promise_changes
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.reports import report
     from pmanalytics.reporting.restating import restated, restatements
@@ -39,6 +39,7 @@ __all__ = [
     "overdue_answers",
     "ownership_answers",
     "promise_answers",
+    "promise_changes",
     "report",
     "restated",
     "restatements",
@@ -63,6 +64,7 @@ _HOMES = {
     "overdue_answers": "answers",
     "ownership_answers": "answers",
     "promise_answers": "answers",
+    "promise_changes": "lists",
     "report": "reports",
     "restated": "restating",
     "restatements": "restating",

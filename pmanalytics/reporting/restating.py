@@ -76,18 +76,18 @@ def restated(report: Report, *, earlier: str) -> pd.DataFrame:
 
     `earlier` is the folder of that report; `{previous}` in it stands for the period before. Without
     a report there, or with one of another version that does not say how it was measured, the table
-    has no columns.
+    has no rows and only its first column.
 
     Examples:
         >>> from pmanalytics.reporting.opening import open_report
         >>> list(restated(open_report(period="2026Q3"), earlier="reports/{previous}/quarterly"))
-        []
+        ['table']
     """
     period = report.snapshot.period
     name = slug(previous_period(period).name) if period else ""
     folder = Path(earlier.replace(PREVIOUS, name))
     if not earlier or not (folder / "tables" / "measures.csv").is_file():
-        return pd.DataFrame()
+        return pd.DataFrame({"table": pd.Series(dtype="str")})
     return restatements(report.data, folder)
 
 

@@ -90,7 +90,9 @@ def _restatements(table: pd.DataFrame) -> Sentences:
 def _compared(table: pd.DataFrame) -> Sentences:
     """The changes of attainment that can be compared, one after the other."""
     rows = table[table["reading"].notna().to_numpy(dtype=bool)]
-    if rows.empty or len(rows) > MAXIMUM_GROUPS:
+    if rows.empty:
+        return ("There is no period before with promises to compare with.",)
+    if len(rows) > MAXIMUM_GROUPS:
         return ()
     told = [
         f"{group} {100 * row['attainment_change']:+.0f} points "
