@@ -31,11 +31,18 @@ COUNTED: Final = (
 
 
 def manifest_json(
-    story: Story, folder: Path, *, name: str, subject: Mapping[str, Any], fingerprint: str = ""
+    story: Story,
+    folder: Path,
+    *,
+    name: str,
+    subject: Mapping[str, Any],
+    fingerprint: str = "",
+    earlier: str = "",
 ) -> str:
     """Describe a report and every file in its folder, as JSON text.
 
-    `subject` is what was set for this report alone. It is written last: a folder with a manifest
+    `subject` is what was set for this report alone, `earlier` the hash of the manifest of the
+    report that it is compared with. It is written last: a folder with a manifest
     is whole.
     """
     about = story.about
@@ -46,6 +53,7 @@ def manifest_json(
         "title": story.title,
         "subject": dict(subject),
         "fingerprint": fingerprint,
+        "earlier": earlier,
         "parameters": dict(story.parameters),
         **{
             key: about.get(key)

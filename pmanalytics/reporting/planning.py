@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics.errors import UsageError
-from pmanalytics.reporting.fingerprints import Inputs, fingerprint
+from pmanalytics.reporting.fingerprints import Inputs, fingerprint, hash_of
 from pmanalytics.reporting.folders import slug
 from pmanalytics.reporting.manifest import MANIFEST, is_whole, read_manifest
 from pmanalytics.reporting.notebooks import Notebook, checked_parameters, find_notebook
 
-__all__ = ["Job", "Plan", "plan"]
+__all__ = ["PREVIOUS", "Job", "Plan", "plan"]
 
 NO_PERIOD: Final = "all"
 # What a report is given beside its own options.
 APART: Final = ("config", "output", "period", "as_of")
-# Options that name the folder of an earlier report: what it holds counts.
-EARLIER: Final = ("earlier",)
+# The option that names the folder of an earlier report, in which a word stands for the period
+# before: what that folder holds counts.
+EARLIER: Final = "earlier"
+PREVIOUS: Final = "{previous}"
 LONGEST_LABEL: Final = 60
 
 
@@ -70,21 +72,33 @@ class Plan:
         values = {
             parameter.name: self.given.get(parameter.name, parameter.default)
             for parameter in self.notebook.parameters
-            if parameter.name != "output"
+            if parameter.name not in ("output", EARLIER)
         }
-        paths = [name for name in ("config", *EARLIER) if name in self.given]
-        return values | {name: _relative(Path(self.given[name])) for name in paths}
+        config = {"config": _relative(Path(self.given["config"]))} if "config" in self.given else {}
+        return values | config
 
     @property
-    def earlier(self) -> tuple[Path, ...]:
-        """The further folders that the report depends on."""
-        return tuple(Path(self.given[name]) for name in EARLIER if self.given.get(name))
+    def earlier(self) -> str:
+        """The folder of the same report on the period before, when no other one was given."""
+        declared = EARLIER in {parameter.name for parameter in self.notebook.parameters}
+        usual = str(self.output.resolve() / PREVIOUS / self.place) if declared else ""
+        return str(self.given.get(EARLIER) or usual)
+
+    def earlier_state(self, period: str | None) -> str:
+        """What the earlier report of a report on `period` is: the hash of its manifest."""
+        if not self.earlier or (PREVIOUS in self.earlier and not period):
+            return ""
+        # This brings pandas; until here a report needs none.
+        from pmanalytics.periods import parse_period, previous_period
+
+        before = previous_period(parse_period(period)).name if period else ""
+        return hash_of(Path(self.earlier.replace(PREVIOUS, slug(before))) / MANIFEST)
 
     @cached_property
     def fingerprint(self) -> str:
         """What the report would be made from now."""
         asked = {"parameters": self.shown, "pdf": bool(self.browser)}
-        return fingerprint(self.notebook, asked, self.inputs, paths=self.earlier)
+        return fingerprint(self.notebook, asked, self.inputs)
 
     @property
     def candidates(self) -> tuple[Path, ...]:
@@ -96,10 +110,11 @@ class Plan:
         """The folder of this very report, whole, when it is there already."""
         for folder in self.candidates:
             manifest = read_manifest(folder) or {}
-            same = manifest.get("fingerprint") == self.fingerprint
+            period = manifest.get("period")
             if (
-                same
-                and folder == self.folder(manifest.get("period"))
+                manifest.get("fingerprint") == self.fingerprint
+                and manifest.get("earlier") == self.earlier_state(period)
+                and folder == self.folder(period)
                 and is_whole(folder, manifest)
             ):
                 return folder
@@ -122,7 +137,9 @@ def plan(job: Job, *, as_of: str | None, output: Path, inputs: Inputs, browser: 
     options = {"config": inputs.config, "period": job.period, "as_of": as_of}
     apart = checked_parameters(notebook, {name: text for name, text in options.items() if text})
     subject = checked_parameters(notebook, job.settings)
-    return Plan(notebook, {**apart, **subject}, subject, output, inputs, browser)
+    given = {**apart, **subject}
+    subject.pop(EARLIER, None)
+    return Plan(notebook, given, subject, output, inputs, browser)
 
 
 def _relative(path: Path) -> str:

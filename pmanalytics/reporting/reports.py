@@ -77,10 +77,11 @@ def made(planned: Plan, *, run: Run, progress: Progress) -> Path:
 
 
 def _running(planned: Plan, written: Path) -> dict[str, Any]:
-    """The parameters that the notebook runs with: the kernel is told where to write."""
-    output = {"output": str(written.resolve())}
+    """The parameters that the notebook runs with: where to write, and where the last one lies."""
+    places = {"output": str(written.resolve()), "earlier": planned.earlier}
     declared = {parameter.name for parameter in planned.notebook.parameters}
-    return {**planned.given, **{name: value for name, value in output.items() if name in declared}}
+    told = {name: place for name, place in places.items() if name in declared}
+    return {**planned.given, **told}
 
 
 def _write(executed: Any, planned: Plan, folder: Path, asked: str) -> str | None:
@@ -110,6 +111,7 @@ def _write(executed: Any, planned: Plan, folder: Path, asked: str) -> str | None
             name=planned.notebook.name,
             subject=planned.subject,
             fingerprint=asked if sound else "",
+            earlier=planned.earlier_state(story.about.get("period")),
         )
         (folder / MANIFEST).write_text(described, encoding="utf-8", newline="\n")
     except OSError as problem:
