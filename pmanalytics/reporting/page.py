@@ -93,7 +93,7 @@ def page_html(story: Story) -> str:
             files=_files(story.about),
             rejects=_rejects(story.about),
             definitions=DEFINITIONS,
-            style=_safe(_template("page.css")),
+            style=_safe(_template("page.css") + _template("print.css")),
             script=_safe(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             library=_library() if any(part.figure for part in parts) else "",
