@@ -13,16 +13,19 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.reports import report
     from pmanalytics.reporting.restating import restatements
     from pmanalytics.reporting.saving import save_report
+    from pmanalytics.reporting.sections import Prose, prose
 
 __all__ = [
     "Answer",
     "Decision",
     "Exhibit",
     "Front",
+    "Prose",
     "Report",
     "exhibit",
     "front",
     "open_report",
+    "prose",
     "report",
     "restatements",
     "save_report",
@@ -33,10 +36,12 @@ _HOMES = {
     "Decision": "fronts",
     "Exhibit": "exhibits",
     "Front": "fronts",
+    "Prose": "sections",
     "Report": "opening",
     "exhibit": "exhibits",
     "front": "fronts",
     "open_report": "opening",
+    "prose": "sections",
     "report": "reports",
     "restatements": "restating",
     "save_report": "saving",

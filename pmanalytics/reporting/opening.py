@@ -18,6 +18,7 @@ from pmanalytics.reporting.grids import bundle_rows
 from pmanalytics.reporting.media import ABOUT_TYPE
 from pmanalytics.reporting.shipped import shipped_folder
 from pmanalytics.reporting.spans import attainment_per_period, returns_in_short
+from pmanalytics.reporting.subjects import about_subject
 from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
 
 __all__ = ["Report", "open_report"]
@@ -27,10 +28,14 @@ SAMPLE_FOLDER: Final = "data/sample"
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a report is made from: the data as read, and the snapshot that its figures come from."""
+    """What a report is made from: the data as read, and the snapshot that its figures come from.
+
+    `subject` is the one team, service, product area or incident that it is about, else empty.
+    """
 
     data: Dataset
     snapshot: Snapshot
+    subject: str = ""
 
     @property
     def interval(self) -> Interval:
@@ -43,6 +48,7 @@ class Report:
         period = self.snapshot.period
         return {
             "title": "Report on action items",
+            "subject": words.plain(self.subject),
             "organisation": words.plain(settings.organisation),
             "sample": settings.sample,
             "period": period.name if period else "",
@@ -85,6 +91,26 @@ class Report:
     def narrowed(self, **values: Any) -> "Report":
         """The same report on a part: `report.narrowed(team="payments")`, as `Snapshot.where`."""
         return replace(self, snapshot=self.snapshot.where(**values))
+
+    def on(self, **subject: str) -> "Report":
+        """The same report about one subject: `report.on(team="payments")`.
+
+        Takes one of team, service, product and incident, in any spelling that the registry knows;
+        the subject stands in the title of the page. An incident brings its items, a product area
+        its services, and a team the incidents of its services and items. With an empty name: the
+        items without a team, the service to which most incidents came back, all product areas, the
+        incident that began last. Raises UsageError for any other subject or name, with the nearest.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12").on(team="payments")
+            >>> report.subject, report.snapshot.items["team"].unique().tolist()
+            ('Payments', ['Payments'])
+        """
+        if len(subject) != 1:
+            raise UsageError("A report is about one subject; name one team, service or the like.")
+        ((kind, name),) = subject.items()
+        taken, found = about_subject(self.snapshot, kind, name)
+        return replace(self, snapshot=taken, subject=found)
 
     @cached_property
     def _warnings(self) -> list[str]:

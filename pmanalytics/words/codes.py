@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["COMPONENTS", "GAPS", "INTERVALS", "LEVELS", "POPULATIONS", "RETURNS", "STANDINGS"]
+__all__ = ["COMPONENTS", "GAPS", "INTERVALS", "LEVELS", "NEWS", "POPULATIONS", "RETURNS", "STANDINGS"]
 
 INTERVALS: Final[Mapping[str, str]] = {
     "cluster": "Intervals are Wilson intervals at 95%, widened because items of one incident share "
@@ -49,6 +49,14 @@ LEVELS: Final[Mapping[str, str]] = {
     "L2": "same service and cause",
     "L3": "same ticket or text",
     "L4": "similar text",
+}
+
+NEWS: Final[Mapping[str, str]] = {
+    "due_next": "due next",
+    "newly_overdue": "newly overdue",
+    "newly_unowned": "newly without a team",
+    "came_back": "came back",
+    "newly_done": "done",
 }
 
 POPULATIONS: Final[Mapping[str, str]] = {

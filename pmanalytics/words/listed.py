@@ -28,6 +28,15 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "days": ("days", "integer"),
     "days_over": ("days over", "integer"),
     "url": ("ticket", "link"),
+    "adjusted_due_on": ("due, with waivers", "day"),
+    "resolved_on": ("over on", "day"),
+    "causes": ("contributing causes", "text"),
+    "news": ("what is new", "news"),
+    # product_threats, and incidents shown one by one
+    "impact_minutes": ("minutes customers were affected", "integer"),
+    "minutes_unknown": ("incidents with unknown minutes", "integer"),
+    "customers_affected": ("customers affected", "integer"),
+    "customers_unknown": ("incidents with unknown customers", "integer"),
     # what the next file buys
     "question": ("question", "text"),
     "answered": ("answered", "flag"),
