@@ -7,9 +7,32 @@ cells showed, so that they cannot disagree.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pmanalytics.reporting.answers import (
+        overdue_answers,
+        ownership_answers,
+        promise_answers,
+        return_answers,
+    )
+    from pmanalytics.reporting.choices import decisions_now, last_commitments
+    from pmanalytics.reporting.digests import (
+        digest_answers,
+        digest_limits,
+        digest_per_team,
+        week_digest,
+    )
+    from pmanalytics.reporting.dossiers import (
+        began_in_period,
+        due_answers,
+        owners_in_words,
+        subject_remark,
+        threat_answers,
+    )
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
+    from pmanalytics.reporting.followups import incident_agenda, incident_facts, incident_returns
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
+    from pmanalytics.reporting.listing import incident_list, item_list
     from pmanalytics.reporting.opening import Report, open_report
+    from pmanalytics.reporting.replies import published_about, reply_rows
     from pmanalytics.reporting.reports import report
     from pmanalytics.reporting.restating import restatements
     from pmanalytics.reporting.saving import save_report
@@ -22,13 +45,35 @@ __all__ = [
     "Front",
     "Prose",
     "Report",
+    "began_in_period",
+    "decisions_now",
+    "digest_answers",
+    "digest_limits",
+    "digest_per_team",
+    "due_answers",
     "exhibit",
     "front",
+    "incident_agenda",
+    "incident_facts",
+    "incident_list",
+    "incident_returns",
+    "item_list",
+    "last_commitments",
     "open_report",
+    "overdue_answers",
+    "owners_in_words",
+    "ownership_answers",
+    "promise_answers",
     "prose",
+    "published_about",
+    "reply_rows",
     "report",
     "restatements",
+    "return_answers",
     "save_report",
+    "subject_remark",
+    "threat_answers",
+    "week_digest",
 ]
 
 _HOMES = {
@@ -38,13 +83,35 @@ _HOMES = {
     "Front": "fronts",
     "Prose": "sections",
     "Report": "opening",
+    "began_in_period": "dossiers",
+    "decisions_now": "choices",
+    "digest_answers": "digests",
+    "digest_limits": "digests",
+    "digest_per_team": "digests",
+    "due_answers": "dossiers",
     "exhibit": "exhibits",
     "front": "fronts",
+    "incident_agenda": "followups",
+    "incident_facts": "followups",
+    "incident_list": "listing",
+    "incident_returns": "followups",
+    "item_list": "listing",
+    "last_commitments": "choices",
     "open_report": "opening",
+    "overdue_answers": "answers",
+    "owners_in_words": "dossiers",
+    "ownership_answers": "answers",
+    "promise_answers": "answers",
     "prose": "sections",
+    "published_about": "replies",
+    "reply_rows": "replies",
     "report": "reports",
     "restatements": "restating",
+    "return_answers": "answers",
     "save_report": "saving",
+    "subject_remark": "dossiers",
+    "threat_answers": "dossiers",
+    "week_digest": "digests",
 }
 
 

@@ -46,9 +46,10 @@ def week_digest(report: "Report", *, days: int = DAYS) -> pd.DataFrame:
     without a period.
 
     Examples:
+        >>> import pmanalytics as pma
         >>> report = pma.open_report(period="last-week", as_of="2026-10-12")
         >>> sorted(pma.week_digest(report)["news"].unique())
-        ['came_back', 'due_next', 'newly_done', 'newly_overdue', 'newly_unowned']
+        ['due_next', 'newly_done', 'newly_overdue']
     """
     q, period = report.snapshot, _period(report)
     items, today = q.items, pd.Timestamp(q.as_of)
@@ -104,7 +105,7 @@ def _new_or_owned(report: "Report") -> np.ndarray:
 
 
 def _came_back(q: Snapshot, period: Period) -> pd.DataFrame:
-    """The incidents of the period that are the return of an earlier one, with the team concerned."""
+    """The incidents of the period that are the return of an earlier one, each with its team."""
     names = repeats(q)["incident_id"]
     incidents = q.incidents[among(q.incidents["incident_id"], names)]
     incidents = incidents[_inside(incidents["started_on"], period).to_numpy(dtype=bool)]
@@ -121,6 +122,7 @@ def digest_per_team(digest: pd.DataFrame) -> pd.DataFrame:
     Takes the table of `week_digest`; its columns are team and the kinds of news, counted.
 
     Examples:
+        >>> import pmanalytics as pma
         >>> report = pma.open_report(period="last-week", as_of="2026-10-12")
         >>> list(pma.digest_per_team(pma.week_digest(report)))[:3]
         ['team', 'due_next', 'newly_overdue']
@@ -137,6 +139,7 @@ def digest_answers(digest: pd.DataFrame, *, exhibit: str = "week_digest") -> tup
     news there are no answers.
 
     Examples:
+        >>> import pmanalytics as pma
         >>> pma.digest_answers(pd.DataFrame({"news": [], "team": []}))
         ()
     """
@@ -166,6 +169,7 @@ def digest_limits(report: "Report") -> tuple[str, ...]:
     """What a digest cannot know: of which sources nothing is at hand from before the period.
 
     Examples:
+        >>> import pmanalytics as pma
         >>> report = pma.open_report(period="last-week", as_of="2026-10-12")
         >>> len(pma.digest_limits(report)) <= 1
         True

@@ -20,7 +20,10 @@ from pmanalytics.pages.agendas import incident_named, items_of_incident
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import plain
 
-__all__ = ["KINDS", "about_subject"]
+__all__ = ["CHOSEN", "KINDS", "about_subject"]
+
+# Of these an empty name means the one that the data put forward.
+CHOSEN: Final = ("service", "incident")
 
 
 def about_subject(snapshot: Snapshot, kind: str, name: str) -> tuple[Snapshot, str]:

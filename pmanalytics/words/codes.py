@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["COMPONENTS", "GAPS", "INTERVALS", "LEVELS", "NEWS", "POPULATIONS", "RETURNS", "STANDINGS"]
+__all__ = [
+    "COMPONENTS",
+    "GAPS",
+    "INTERVALS",
+    "LEVELS",
+    "NEWS",
+    "POPULATIONS",
+    "RETURNS",
+    "STANDINGS",
+]
 
 INTERVALS: Final[Mapping[str, str]] = {
     "cluster": "Intervals are Wilson intervals at 95%, widened because items of one incident share "

@@ -31,6 +31,13 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "adjusted_due_on": ("due, with waivers", "day"),
     "resolved_on": ("over on", "day"),
     "causes": ("contributing causes", "text"),
+    "policy": ("policy of", "day"),
+    "gap": ("what is unclear", "long"),
+    "verified_on": ("owner confirmed", "day"),
+    "fact": ("what", "text"),
+    "said": ("what is known", "long"),
+    "where": ("where", "text"),
+    "shown": ("what is shown", "long"),
     "news": ("what is new", "news"),
     # product_threats, and incidents shown one by one
     "impact_minutes": ("minutes customers were affected", "integer"),
