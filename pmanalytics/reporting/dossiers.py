@@ -38,7 +38,7 @@ NAMED: Final = {
 
 
 def subject_remark(report: Report, name: str) -> str:
-    """What the first screen says about its subject: why it is this one, and how to name another.
+    """What a page says about its subject: why it is this one, and how to name another.
 
     `name` is what the report was asked for, empty where nothing was.
 

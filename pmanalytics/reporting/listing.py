@@ -14,8 +14,8 @@ ITEM: Final = (
     "days_over", "url",
 )  # fmt: skip
 INCIDENT: Final = (
-    "incident_id", "title", "severity", "service", "started_on", "resolved_on", "causes",
-    "impact_minutes", "customers_affected", "repeat_of", "items", "open_items", "overdue_items",
+    "incident_id", "title", "severity", "service", "started_on", "repeat_of", "causes",
+    "impact_minutes", "customers_affected", "items", "open_items", "overdue_items", "resolved_on",
     "url",
 )  # fmt: skip
 
@@ -43,9 +43,9 @@ def item_list(snapshot: Snapshot, mask: pd.Series | None = None) -> pd.DataFrame
 def incident_list(snapshot: Snapshot) -> pd.DataFrame:
     """Incidents one by one in the order of time: what they cost, and what is still open of them.
 
-    One row per incident: incident_id, title, severity, service, started_on, resolved_on, causes,
-    impact_minutes, customers_affected, repeat_of (the earlier incidents that it is the return of,
-    levels 1 to 3), items, open_items and overdue_items that came out of it, and url.
+    One row per incident: incident_id, title, severity, service, started_on, repeat_of (the earlier
+    incidents that it is the return of, levels 1 to 3), causes, impact_minutes, customers_affected,
+    items, open_items and overdue_items that came out of it, resolved_on and url.
 
     Examples:
         >>> import pmanalytics as pma

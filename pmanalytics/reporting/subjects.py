@@ -42,7 +42,9 @@ def about_subject(snapshot: Snapshot, kind: str, name: str) -> tuple[Snapshot, s
 def _team(snapshot: Snapshot, name: str) -> tuple[Snapshot, str]:
     if not name:
         items = snapshot.where(snapshot.items["team"].isna())
-        of_services = pd.Series(dtype="str")
+        claims = registry.service_claims(snapshot.services)
+        unowned = snapshot.services[~among(snapshot.services["service"], claims["service"])]
+        items, of_services = replace(items, services=unowned), unowned["service"]
         chosen = "no team"
     else:
         teams, services = snapshot.teams, snapshot.services

@@ -40,7 +40,7 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "shown": ("what is shown", "long"),
     "news": ("what is new", "news"),
     # product_threats, and incidents shown one by one
-    "impact_minutes": ("minutes customers were affected", "integer"),
+    "impact_minutes": ("minutes affected", "integer"),
     "minutes_unknown": ("incidents with unknown minutes", "integer"),
     "customers_affected": ("customers affected", "integer"),
     "customers_unknown": ("incidents with unknown customers", "integer"),

@@ -72,8 +72,8 @@ def _product_threats(table: pd.DataFrame) -> Sentences:
     came = "was the return" if repeats == 1 else "were the return"
     return (
         first,
-        f"{repeats:,} {came} of an earlier one; {counted(overdue, 'promise')} behind them "
-        f"{'is' if overdue == 1 else 'are'} overdue.",
+        f"Of {counted(incidents, 'incident')}, {repeats:,} {came} of an earlier one; "
+        f"{counted(overdue, 'promise')} behind them {'is' if overdue == 1 else 'are'} overdue.",
     )
 
 
