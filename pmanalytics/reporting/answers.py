@@ -189,7 +189,7 @@ def ownership_answers(report: Report) -> tuple[Answer, ...]:
         Answer(
             label="Open items without a team",
             figure=_of(teamless.sum(), opened) if opened else "none open",
-            detail=f"{overdue:,} of these are overdue" if overdue else "",
+            detail=f"{overdue:,} of them overdue" if overdue else "",
             exhibit="ownership_gaps",
             items=_ids(items, teamless),
         ),

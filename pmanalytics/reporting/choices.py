@@ -58,10 +58,11 @@ def _weakest(report: Report) -> Iterator[Decision]:
         opened = items[items["service"].eq(row["service"]).to_numpy(dtype=bool)]
         overdue = int(opened["standing"].eq("overdue").sum())
         name, work = plain(row["service"]), counted(len(opened), "preventive item")
-        came = f"{row['repeats']:,} of its {counted(row['incidents'], 'incident')}"
+        was = "was the return" if row["repeats"] == 1 else "were returns"
+        came = f"{row['repeats']:,} of its {counted(row['incidents'], 'incident')} {was}"
         yield Decision(
             f"Fund the open preventive work of {name} before new features, or release it.",
-            f"{came} were returns of earlier ones; {work} open, {overdue:,} overdue.",
+            f"{came} of an earlier one; {work} open, {overdue:,} overdue.",
             "weak_services",
         )
 
@@ -70,10 +71,11 @@ def _ownerless(report: Report) -> Iterator[Decision]:
     lacking = report.table("unowned_services")
     burdened = lacking[(lacking["overdue_items"] > 0).to_numpy(dtype=bool)]
     if len(burdened):
-        overdue = counted(burdened["overdue_items"].sum(), "overdue item")
+        overdue, them = burdened["overdue_items"].sum(), "it" if len(burdened) == 1 else "them"
+        concern = "concerns" if overdue == 1 else "concern"
         yield Decision(
             f"Name the team that owns {_named(burdened['service'])}.",
-            f"Nobody owns {_them(len(burdened))}, and {overdue} concern {_them(len(burdened))}.",
+            f"Nobody owns {them}, and {counted(overdue, 'overdue item')} {concern} {them}.",
             "unowned_services",
         )
 
@@ -153,10 +155,6 @@ def _named(names: pd.Series) -> str:
     if more:
         return f"{', '.join(shown)} and {more:,} more"
     return " and ".join(shown)
-
-
-def _them(number: int) -> str:
-    return "it" if number == 1 else "them"
 
 
 def last_commitments(report: Report) -> pd.DataFrame:
