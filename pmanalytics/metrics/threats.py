@@ -18,6 +18,8 @@ __all__ = ["product_threats"]
 COUNTS: Final = (
     "incidents", "minutes_unknown", "customers_unknown", "repeats", "open_items", "overdue_items",
 )  # fmt: skip
+# What is added up, each with the count of the incidents that do not say it.
+SUMS: Final = {"impact_minutes": "minutes_unknown", "customers_affected": "customers_unknown"}
 THREATS: Final = (
     "product", "incidents", "impact_minutes", "minutes_unknown", "customers_affected",
     "customers_unknown", "repeats", "open_items", "overdue_items",
@@ -28,7 +30,7 @@ def product_threats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     """What threatens customers, by product area, and the open promises behind it.
 
     One row per product area with an incident or an open item: incidents up to the as-of date,
-    impact_minutes (for how long customers were affected, added up over the incidents that say it)
+    impact_minutes (for how long customers were affected, added up over those that say it, rounded)
     and minutes_unknown (incidents that do not), customers_affected (added up; a customer counts
     once for each incident) and customers_unknown, repeats (how many of the incidents are the return
     of an earlier one, levels 1 to 3), open_items and overdue_items of any kind. Sums are missing
@@ -56,12 +58,13 @@ def product_threats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     ]
     told = pd.concat(parts, ignore_index=True)
     numbers = {name: told[name].fillna(0).to_numpy(dtype=np.int64) for name in COUNTS}
-    for name in ("impact_minutes", "customers_affected"):
+    for name in SUMS:
         numbers[name] = told[name].fillna(0).to_numpy(dtype=np.float64)
     table = sums(told[columns], numbers)
-    table["impact_minutes"] = _known(table, "impact_minutes", "minutes_unknown")
-    customers = _known(table, "customers_affected", "customers_unknown")
-    table["customers_affected"] = customers.round().astype("Int64")
+    for name, unknown in SUMS.items():
+        # Where no incident says it, the sum is missing and not zero.
+        known = table[name].where(table["incidents"] > table[unknown])
+        table[name] = known.round().astype("Int64")
     table["unnamed"] = table["product"].isna()
     order = list(dict.fromkeys([*by, "unnamed", "impact_minutes", "product"]))
     rising = [name != "impact_minutes" for name in order]
@@ -98,8 +101,3 @@ def _cost(snapshot: Snapshot) -> dict[str, pd.Series | int]:
         "customers_affected": incidents["customers_affected"].astype("Float64"),
         "customers_unknown": incidents["customers_affected"].isna(),
     }
-
-
-def _known(table: pd.DataFrame, name: str, unknown: str) -> pd.Series:
-    """A sum, missing where no incident of the row says what is added up."""
-    return table[name].where(table["incidents"] > table[unknown])

@@ -40,7 +40,7 @@ def threats(dataset):
 def test_minutes_and_customers_are_added_up_and_what_is_unknown_is_no_zero(threats):
     table = pma.product_threats(threats).set_index("product")
     # shop: INC-1 and INC-2, of which only INC-1 says its minutes; INC-2 is the return of INC-1.
-    assert table.loc["shop"].tolist() == [2, 30.0, 1, 150, 0, 1, 2, 1]
+    assert table.loc["shop"].tolist() == [2, 30, 1, 150, 0, 1, 2, 1]
     assert table.loc["billing", ["incidents", "minutes_unknown", "customers_unknown"]].tolist() == [
         1, 1, 1,
     ]  # fmt: skip

@@ -52,7 +52,7 @@ def _name(row: dict[str, object]) -> str:
     # An item_id is source:key, and the source is plain from the key.
     key = words.plain(row["item_id"]).split(":", maxsplit=1)[-1]
     day = row["adjusted_due_on"]
-    return f"{key} (by {day:%Y-%m-%d})" if row["news"] == "due_next" else key  # type: ignore[str-format]
+    return f"{key} (by {day:%Y-%m-%d})" if row["news"] == "due_next" else key
 
 
 def _product_threats(table: pd.DataFrame) -> Sentences:
