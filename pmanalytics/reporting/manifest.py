@@ -52,6 +52,7 @@ def manifest_json(
         "report": name,
         "title": story.title,
         "subject": dict(subject),
+        "subject_name": about.get("subject", ""),
         "fingerprint": fingerprint,
         "earlier": earlier,
         "parameters": dict(story.parameters),

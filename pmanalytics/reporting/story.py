@@ -9,7 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pmanalytics.reporting.media import ABOUT_TYPE, EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
+from pmanalytics.reporting.media import (
+    ABOUT_TYPE,
+    EXHIBIT_TYPE,
+    FIGURE_TYPE,
+    FRONT_TYPE,
+    MARKDOWN_TYPE,
+)
 
 __all__ = ["Block", "Story", "kept_notebook", "read_story"]
 
@@ -47,8 +53,9 @@ class Story:
 def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> Story:
     """Take from an executed notebook what a reader is to see.
 
-    `title` is used when the notebook has no heading of the first level. Code is left out; what a
-    cell printed is kept as plain text, what it warned is not.
+    `title` is used when the notebook has no heading of the first level; the subject of the report,
+    such as a team, stands behind it. Code is left out; Markdown that a cell shows is text of the
+    page, what it printed is kept as plain text, what it warned is not.
     """
     blocks: list[Block] = []
     about: Mapping[str, Any] = {}
@@ -64,7 +71,8 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
             if not data.keys() & {ABOUT_TYPE, FRONT_TYPE}:
                 blocks += _blocks(output, data)
     heading, blocks = _title(blocks)
-    return Story(heading or title, about, parameters, tuple(blocks), front)
+    named = ": ".join(filter(None, [heading or title, about.get("subject")]))
+    return Story(named, about, parameters, tuple(blocks), front)
 
 
 def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Block]:
@@ -72,6 +80,8 @@ def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Bloc
         yield Block("exhibit", exhibit=data[EXHIBIT_TYPE], figure=data.get(FIGURE_TYPE))
     elif FIGURE_TYPE in data:
         yield Block("exhibit", exhibit=_bare(data[FIGURE_TYPE]), figure=data[FIGURE_TYPE])
+    elif MARKDOWN_TYPE in data:
+        yield Block("text", text=str(data[MARKDOWN_TYPE]))
     elif "text/plain" in data:
         yield Block("output", text=str(data["text/plain"]))
     elif output.get("name") == "stdout":
