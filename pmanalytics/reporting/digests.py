@@ -41,9 +41,9 @@ def week_digest(report: "Report", *, days: int = DAYS) -> pd.DataFrame:
     and its day passed in the period), newly_unowned (open without a team, which it had, or was not
     there, before the period), came_back (an incident that began in the period and is the return of
     an earlier one; the team owns its service) or newly_done (done in the period, and not open
-    again). Then item_id, title, adjusted_due_on (the due day after waivers), closed_on, severity, service,
-    incident_id and url; items without a team come last. Raises UsageError for a report without a
-    period.
+    again). Then item_id, title, adjusted_due_on (the due day after waivers), closed_on, severity,
+    service, incident_id and url; items without a team come last. Raises UsageError for a report
+    without a period.
 
     Examples:
         >>> import pmanalytics as pma
