@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
     from pmanalytics.reporting.listing import incident_list, item_list
     from pmanalytics.reporting.opening import Report, open_report
-    from pmanalytics.reporting.replies import published_about, reply_rows
+    from pmanalytics.reporting.replies import may_be_theirs, published_about, reply_rows
     from pmanalytics.reporting.reports import report
     from pmanalytics.reporting.restating import restatements
     from pmanalytics.reporting.saving import save_report
@@ -59,6 +59,7 @@ __all__ = [
     "incident_returns",
     "item_list",
     "last_commitments",
+    "may_be_theirs",
     "open_report",
     "overdue_answers",
     "owners_in_words",
@@ -97,6 +98,7 @@ _HOMES = {
     "incident_returns": "followups",
     "item_list": "listing",
     "last_commitments": "choices",
+    "may_be_theirs": "replies",
     "open_report": "opening",
     "overdue_answers": "answers",
     "owners_in_words": "dossiers",

@@ -108,8 +108,8 @@ def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
     `table` is what a metric returned; it is shown as `publishable` leaves it, unless it has been
     there already with other options. `figure` is a plotly Figure of the same table. Without a
     `title` it bears that of the metric that `name` begins with. `notes` are sentences that stand
-    beneath, and `question` is what the reader is asked to decide. `lead` puts one sentence of the
-    exhibit at the head of the report: True its first finding, a table the first finding of that
+    beneath, and `question` is what the reader is asked to decide; an empty table asks nothing.
+    `lead` puts one sentence of the exhibit at the head of the report: True its first finding, a table the first finding of that
     one (the same metric, without groups), a text itself. `behind` is the snapshot that the table
     was counted in: with it, counts on the page lead to what they count. Raises UsageError when
     `name` cannot name a file, and what `publishable` raises.
@@ -133,7 +133,7 @@ def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
         title=words.plain(title or _title(name)),
         findings=said,
         notes=(*_figure_notes(figure), *((notes,) if isinstance(notes, str) else notes)),
-        question=question,
+        question=question if len(shown) else "",
         lead=_lead(lead, name, said),
         behind=behind,
     )

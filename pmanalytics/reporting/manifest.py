@@ -35,7 +35,7 @@ def manifest_json(story: Story, folder: Path, *, name: str) -> str:
         "status": "complete",
         "report": name,
         "title": story.title,
-        "subject": about.get("subject", ""),
+        "subject_name": about.get("subject", ""),
         "parameters": dict(story.parameters),
         **{
             key: about.get(key)

@@ -9,13 +9,14 @@ from typing import Final
 import pandas as pd
 
 from pmanalytics.changes import among
+from pmanalytics.metrics.nominations import WORTH_ASKING
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.publication import publishable
 from pmanalytics.reporting.listing import item_list
 from pmanalytics.reporting.opening import Report
 from pmanalytics.words import DASH, percent, plain
 
-__all__ = ["published_about", "reply_rows"]
+__all__ = ["may_be_theirs", "published_about", "reply_rows"]
 
 MOST_NAMED: Final = 10
 REPLY: Final = (
@@ -94,3 +95,25 @@ def reply_rows(report: Report) -> pd.DataFrame:
     empty = dict.fromkeys(("kind", "value", "reason", "role"), pd.Series(dtype="str"))
     days = dict.fromkeys(("decided_on", "until"), pd.Series(dtype="datetime64[us]"))
     return table.assign(**empty, **days)[list(REPLY)]
+
+
+def may_be_theirs(report: Report) -> pd.DataFrame:
+    """Items of unclear ownership that may be the team's that a report is about.
+
+    One row per item and team of `candidate_teams` whose score is at least half of the best one of
+    the item, as an agenda shows them: item_id, title, service, score, evidence and url; by score,
+    the highest first. Nothing is assigned by it. Of a report about no team, no rows.
+
+    Examples:
+        >>> from pmanalytics.reporting.opening import open_report
+        >>> report = open_report(period="2026Q3", as_of="2026-10-12").on(team="Platform")
+        >>> bool(may_be_theirs(report)["score"].is_monotonic_decreasing)
+        True
+    """
+    found = report.table("candidate_teams", of=report.snapshot.whole)
+    best = found.groupby("item_id")["score"].transform("max")
+    likely = found["team"].eq(report.subject) & (found["score"] >= WORTH_ASKING * best)
+    items = report.snapshot.whole.items[["item_id", "title", "service", "url"]]
+    table = found[likely.to_numpy(dtype=bool)].merge(items, on="item_id", how="left")
+    ordered = table.sort_values(["score", "item_id"], ascending=[False, True], ignore_index=True)
+    return ordered[["item_id", "title", "service", "score", "evidence", "url"]]

@@ -108,6 +108,21 @@ def test_a_team_reads_what_others_will_read(report):
     assert pma.published_about(report).empty
 
 
+def test_an_item_may_be_a_teams_where_much_speaks_for_it(sample):
+    whole = Report(sample, pma.snapshot(sample, as_of="2026-10-12", period="2026Q3"))
+    found = pma.candidate_teams(whole.snapshot)
+    best = found.groupby("item_id")["score"].max()
+    seen = 0
+    for team in found["team"].unique():
+        table = pma.may_be_theirs(whole.on(team=team))
+        assert (table["score"] >= table["item_id"].map(best) / 2).all()
+        first = found[(found["rank"] == 1) & (found["team"] == team)]
+        assert set(first["item_id"]) <= set(table["item_id"])
+        seen += len(table)
+    # Fewer than all that anything speaks for.
+    assert found["item_id"].nunique() <= seen < len(found)
+
+
 def test_replies_can_be_recorded_once_they_say_something(report, tmp_path):
     rows = pma.reply_rows(report.on(team="core"))
     assert rows["subject"].tolist() == ["a2"]
