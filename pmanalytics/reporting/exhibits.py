@@ -109,10 +109,10 @@ def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
     there already with other options. `figure` is a plotly Figure of the same table. Without a
     `title` it bears that of the metric that `name` begins with. `notes` are sentences that stand
     beneath, and `question` is what the reader is asked to decide; an empty table asks nothing.
-    `lead` puts one sentence of the exhibit at the head of the report: True its first finding, a table the first finding of that
-    one (the same metric, without groups), a text itself. `behind` is the snapshot that the table
-    was counted in: with it, counts on the page lead to what they count. Raises UsageError when
-    `name` cannot name a file, and what `publishable` raises.
+    `lead` puts one sentence of the exhibit at the head of the report: True its first finding, a
+    table the first finding of that one (the same metric, without groups), a text itself. `behind`
+    is the snapshot that the table was counted in: with it, counts on the page lead to what they
+    count. Raises UsageError when `name` cannot name a file, and what `publishable` raises.
 
     Examples:
         >>> shown = exhibit(pd.DataFrame({"total": [0]}), name="standings", title="Standings")
