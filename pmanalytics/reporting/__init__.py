@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.followups import incident_agenda, incident_facts, incident_returns
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
     from pmanalytics.reporting.listing import incident_list, item_list
+    from pmanalytics.reporting.lists import due_items, oldest_overdue, promise_changes
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.replies import may_be_theirs, published_about, reply_rows
     from pmanalytics.reporting.reports import report
-    from pmanalytics.reporting.restating import restatements
+    from pmanalytics.reporting.restating import restated, restatements
     from pmanalytics.reporting.saving import save_report
     from pmanalytics.reporting.sections import Prose, prose
+    from pmanalytics.reporting.tested import signals
 
 __all__ = [
     "Answer",
@@ -51,6 +53,7 @@ __all__ = [
     "digest_limits",
     "digest_per_team",
     "due_answers",
+    "due_items",
     "exhibit",
     "front",
     "incident_agenda",
@@ -60,18 +63,22 @@ __all__ = [
     "item_list",
     "last_commitments",
     "may_be_theirs",
+    "oldest_overdue",
     "open_report",
     "overdue_answers",
     "owners_in_words",
     "ownership_answers",
     "promise_answers",
+    "promise_changes",
     "prose",
     "published_about",
     "reply_rows",
     "report",
+    "restated",
     "restatements",
     "return_answers",
     "save_report",
+    "signals",
     "subject_remark",
     "threat_answers",
     "week_digest",
@@ -90,6 +97,7 @@ _HOMES = {
     "digest_limits": "digests",
     "digest_per_team": "digests",
     "due_answers": "dossiers",
+    "due_items": "lists",
     "exhibit": "exhibits",
     "front": "fronts",
     "incident_agenda": "followups",
@@ -99,18 +107,22 @@ _HOMES = {
     "item_list": "listing",
     "last_commitments": "choices",
     "may_be_theirs": "replies",
+    "oldest_overdue": "lists",
     "open_report": "opening",
     "overdue_answers": "answers",
     "owners_in_words": "dossiers",
     "ownership_answers": "answers",
     "promise_answers": "answers",
+    "promise_changes": "lists",
     "prose": "sections",
     "published_about": "replies",
     "reply_rows": "replies",
     "report": "reports",
+    "restated": "restating",
     "restatements": "restating",
     "return_answers": "answers",
     "save_report": "saving",
+    "signals": "tested",
     "subject_remark": "dossiers",
     "threat_answers": "dossiers",
     "week_digest": "digests",

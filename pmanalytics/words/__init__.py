@@ -13,6 +13,7 @@ from pmanalytics.words.codes import (
     NEWS,
     POPULATIONS,
     RETURNS,
+    SIGNALS,
     STANDINGS,
 )
 from pmanalytics.words.headings import COLUMNS, column_label, column_words
@@ -28,6 +29,7 @@ __all__ = [
     "NEWS",
     "POPULATIONS",
     "RETURNS",
+    "SIGNALS",
     "STANDINGS",
     "column_label",
     "column_words",

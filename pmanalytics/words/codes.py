@@ -11,6 +11,7 @@ __all__ = [
     "NEWS",
     "POPULATIONS",
     "RETURNS",
+    "SIGNALS",
     "STANDINGS",
 ]
 
@@ -29,6 +30,16 @@ STANDINGS: Final[Mapping[str, str]] = {
     "dropped_late": "dropped late",
     "no_target": "no target",
     "unknown": "cannot be judged",
+}
+
+# What makes a month of a control chart more than noise.
+SIGNALS: Final[Mapping[str, str]] = {
+    "high": "above the limit",
+    "low": "below the limit",
+    "run_high": "eight months in a row above the usual level",
+    "run_low": "eight months in a row below the usual level",
+    "near_high": "three of four months near the upper limit",
+    "near_low": "three of four months near the lower limit",
 }
 
 GAPS: Final[Mapping[str, str]] = {

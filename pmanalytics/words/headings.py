@@ -33,6 +33,11 @@ BESIDE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "median_days": ("half by day", "duration"),
     },
     "verified_on": {"role": ("builds or operates it", "text")},
+    "on_day": {
+        "due": ("due by then", "integer"),
+        "done": ("done by then", "integer"),
+        "dropped": ("dropped by then", "integer"),
+    },
     "fixable_in": {"reason": ("what it lacks", "code")},
     "owned_by_3": {
         "median_days": ("half with a team by day", "median"),
