@@ -4,6 +4,7 @@ A team sees its figures before anybody else does (method, section 9, R9). A repl
 stands in the decisions file, is dated, and is read by the next report.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -13,6 +14,7 @@ from pmanalytics.metrics.nominations import WORTH_ASKING
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.publication import publishable
 from pmanalytics.reporting.listing import item_list
+from pmanalytics.reporting.lists import oldest_overdue
 from pmanalytics.reporting.opening import Report
 from pmanalytics.words import DASH, percent, plain
 
@@ -39,13 +41,15 @@ def published_about(report: Report) -> pd.DataFrame:
         'promises due in the period, by team'
     """
     q, team = report.snapshot, report.subject
-    overdue = q.items[(q.items["standing"] == "overdue").to_numpy(dtype=bool)]
-    overdue = overdue.sort_values("days_over", ascending=False)["item_id"]
+    everything = replace(report, snapshot=q.whole, subject="", asked=("", ""))
+    oldest = oldest_overdue(everything)["item_id"]
     returned = report.table("repeats", of=q.whole)
     returned = returned[among(returned["incident_id"], q.incidents["incident_id"])]
     said = {
         "promises due in the period, by team": _kept(report, team),
-        "items that are overdue longest": _named(overdue),
+        "preventive items that are overdue longest": _named(
+            oldest[among(oldest, q.items["item_id"])]
+        ),
         "gaps in ownership, item by item": _named(ownership_gaps(q)["item_id"]),
         "incidents that returned": _named(returned["incident_id"]),
     }
