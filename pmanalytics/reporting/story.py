@@ -9,7 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pmanalytics.reporting.media import ABOUT_TYPE, EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
+from pmanalytics.reporting.media import (
+    ABOUT_TYPE,
+    EXHIBIT_TYPE,
+    FIGURE_TYPE,
+    FRONT_TYPE,
+    ITEMS_TYPE,
+)
 
 __all__ = ["Block", "Story", "kept_notebook", "read_story"]
 
@@ -38,6 +44,7 @@ class Story:
     parameters: Mapping[str, Any]
     blocks: tuple[Block, ...]
     front: Mapping[str, Any] | None = None
+    lists: Mapping[str, Any] | None = None
 
     @property
     def exhibits(self) -> tuple[Mapping[str, Any], ...]:
@@ -63,6 +70,7 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
     blocks: list[Block] = []
     about: Mapping[str, Any] = {}
     front: Mapping[str, Any] | None = None
+    lists: Mapping[str, Any] | None = None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             blocks.append(Block("text", text=cell.source))
@@ -71,10 +79,11 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
             data = output.get("data", {})
             about = data.get(ABOUT_TYPE, about)
             front = data.get(FRONT_TYPE, front)
-            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE}:
+            lists = data.get(ITEMS_TYPE, lists)
+            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE, ITEMS_TYPE}:
                 blocks += _blocks(output, data)
     heading, blocks = _title(blocks)
-    return Story(heading or title, about, parameters, tuple(blocks), front)
+    return Story(heading or title, about, parameters, tuple(blocks), front, lists)
 
 
 def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Block]:
