@@ -7,6 +7,13 @@ cells showed, so that they cannot disagree.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pmanalytics.reporting.answers import (
+        overdue_answers,
+        ownership_answers,
+        promise_answers,
+        return_answers,
+    )
+    from pmanalytics.reporting.choices import decisions_now, last_commitments
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
     from pmanalytics.reporting.opening import Report, open_report
@@ -20,11 +27,17 @@ __all__ = [
     "Exhibit",
     "Front",
     "Report",
+    "decisions_now",
     "exhibit",
     "front",
+    "last_commitments",
     "open_report",
+    "overdue_answers",
+    "ownership_answers",
+    "promise_answers",
     "report",
     "restatements",
+    "return_answers",
     "save_report",
 ]
 
@@ -34,11 +47,17 @@ _HOMES = {
     "Exhibit": "exhibits",
     "Front": "fronts",
     "Report": "opening",
+    "decisions_now": "choices",
     "exhibit": "exhibits",
     "front": "fronts",
+    "last_commitments": "choices",
     "open_report": "opening",
+    "overdue_answers": "answers",
+    "ownership_answers": "answers",
+    "promise_answers": "answers",
     "report": "reports",
     "restatements": "restating",
+    "return_answers": "answers",
     "save_report": "saving",
 }
 

@@ -15,6 +15,7 @@ from pmanalytics import words
 from pmanalytics.errors import UsageError
 from pmanalytics.reporting.grids import bundle_columns, bundle_rows
 from pmanalytics.reporting.media import FRONT_TYPE
+from pmanalytics.reporting.sentences import findings
 
 __all__ = ["Answer", "Decision", "Front", "front"]
 
@@ -109,7 +110,8 @@ def front(
     """Put the first screen of a report together.
 
     `answers` are answers or collections of them, in the order of the screen; `decisions` are at
-    most three, the most pressing first; `commitments` is a table of earlier decisions. Raises
+    most three, the most pressing first; `commitments` is a table of earlier decisions, such as that
+    of `last_commitments`; without a `remark` it is said in a sentence what came of them. Raises
     UsageError for more than three decisions.
 
     Examples:
@@ -128,4 +130,5 @@ def front(
         for answer in ((given,) if isinstance(given, Answer) else tuple(given))
     ]
     table = pd.DataFrame() if commitments is None else commitments
-    return Front(tuple(flat), chosen, table, remark)
+    said = remark or " ".join(() if commitments is None else findings(table, "commitments"))
+    return Front(tuple(flat), chosen, table, said)

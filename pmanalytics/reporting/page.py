@@ -31,7 +31,7 @@ from pmanalytics.words import COLUMNS
 __all__ = ["page_html"]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-STYLES: Final = ("page.css", "front.css", "lists.css")
+STYLES: Final = ("page.css", "front.css", "lists.css", "print.css")
 SCRIPTS: Final = ("page.js", "lists.js")
 FILTERED_ROWS: Final = 8  # longer tables can be filtered
 OPEN_ROWS: Final = 12  # longer tables are folded
