@@ -72,7 +72,7 @@ def lists_behind(tables: Sequence[Shown]) -> dict[str, tuple[Listed, ...]]:
         >>> total.column, total.cells[0][0] == len(q3.items), len(total.cells[0][1])
         ('total', True, 50)
     """
-    asked = [(shown, counted) for shown in tables for counted in declared(shown.name)]
+    asked = [(shown, counted) for shown in tables for counted in declared(shown)]
     coded = _coded(asked)
     found: dict[str, list[Listed]] = {}
     for shown, counted in asked:
@@ -81,9 +81,16 @@ def lists_behind(tables: Sequence[Shown]) -> dict[str, tuple[Listed, ...]]:
     return {name: tuple(lists) for name, lists in found.items() if lists}
 
 
-def declared(name: str) -> tuple[Counted, ...]:
-    """How the columns of a table of that name are counted."""
-    return COUNTED.get(metric_of(name, COUNTED), ())
+def declared(shown: Shown) -> tuple[Counted, ...]:
+    """How the columns of a table are counted: by its name, else by the columns that it has."""
+    metric = metric_of(shown.name, COUNTED)
+    if metric:
+        return COUNTED[metric]
+    cells = {
+        name: {cell for one in counted for cell in one.cells} for name, counted in COUNTED.items()
+    }
+    fitting = [name for name in COUNTED if cells[name] <= set(shown.table)]
+    return COUNTED[max(fitting, key=lambda name: len(cells[name]))] if fitting else ()
 
 
 def _coded(asked: Iterable[tuple[Shown, Counted]]) -> dict[tuple[int, str], _Coded]:

@@ -177,7 +177,7 @@ def _answer_lists(
 def _row_labels(shown: Shown, rows: Sequence[int], names: Sequence[str]) -> list[str]:
     """The words for some rows of a table: those of their groups."""
     of_row = set()
-    for counted in declared(shown.name):
+    for counted in declared(shown):
         of_row |= {*group_keys(shown, counted), counted.row}
     table = shown.table.iloc[list(rows)]
     said = [_said(table[name], name, names) for name in names if name in of_row]

@@ -125,8 +125,16 @@ def test_a_table_that_was_changed_stays_plain(q3):
     assert "met" in columns
 
 
+def test_a_table_of_another_name_is_known_by_its_columns(q3):
+    table = metrics.standings(q3, by=["team", "severity"])
+    listed = lists_behind([Shown("overdue_by_team", table[table["overdue"] > 0], q3)])
+    columns = [one.column for one in listed["overdue_by_team"]]
+    assert {"total", "overdue"} <= set(columns)
+
+
 def test_a_table_of_no_metric_has_no_lists(q3):
-    assert lists_behind([Shown("my_own", metrics.standings(q3), q3)]) == {}
+    table = pd.DataFrame({"team": ["core"], "late": [1]})
+    assert lists_behind([Shown("my_own", table, q3)]) == {}
 
 
 def test_past_periods_lead_to_their_own_items(q3):

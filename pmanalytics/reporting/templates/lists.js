@@ -131,7 +131,7 @@
     panel.scrollTop = 0;
   };
   const follow = () => {
-    if (location.hash.startsWith(prefix)) show(decodeURIComponent(location.hash.slice(prefix.length)));
+    if (location.hash.startsWith(prefix)) show(location.hash.slice(prefix.length));
     else if (panel.open) panel.close();
   };
   for (const link of links) {
