@@ -10,6 +10,7 @@ from typing import Final
 from pmanalytics.metrics import (
     assignments,
     backlogs,
+    burn_ups,
     caveats,
     completion,
     deadlines,
@@ -30,6 +31,7 @@ from pmanalytics.metrics import (
 )
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
+from pmanalytics.metrics.burn_ups import *  # noqa: F403
 from pmanalytics.metrics.caveats import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.deadlines import *  # noqa: F403
@@ -51,7 +53,9 @@ from pmanalytics.metrics.weakness import *  # noqa: F403
 # What people look for, and the metrics that tell of it.
 SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Promises kept": (*completion.__all__, *limits.__all__, *caveats.__all__, *safeguards.__all__),
-    "Speed, and what is open": (*durations.__all__, *deadlines.__all__, *backlogs.__all__),
+    "Speed, and what is open": (
+        *(*durations.__all__, *deadlines.__all__, *backlogs.__all__, *burn_ups.__all__),
+    ),
     "Ownership": (*ownership.__all__, *assignments.__all__, *nominations.__all__),
     "Incidents that return": (
         *(*recurrence.__all__, *returning.__all__, *exposures.__all__),
@@ -70,6 +74,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *durations.__all__,
     *deadlines.__all__,
     *backlogs.__all__,
+    *burn_ups.__all__,
     *ownership.__all__,
     *assignments.__all__,
     *nominations.__all__,

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.choices import decisions_now, last_commitments
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
+    from pmanalytics.reporting.lists import due_items, oldest_overdue, promise_changes
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.reports import report
-    from pmanalytics.reporting.restating import restatements
+    from pmanalytics.reporting.restating import restated, restatements
     from pmanalytics.reporting.saving import save_report
+    from pmanalytics.reporting.tested import signals
 
 __all__ = [
     "Answer",
@@ -28,17 +30,22 @@ __all__ = [
     "Front",
     "Report",
     "decisions_now",
+    "due_items",
     "exhibit",
     "front",
     "last_commitments",
+    "oldest_overdue",
     "open_report",
     "overdue_answers",
     "ownership_answers",
     "promise_answers",
+    "promise_changes",
     "report",
+    "restated",
     "restatements",
     "return_answers",
     "save_report",
+    "signals",
 ]
 
 _HOMES = {
@@ -48,17 +55,22 @@ _HOMES = {
     "Front": "fronts",
     "Report": "opening",
     "decisions_now": "choices",
+    "due_items": "lists",
     "exhibit": "exhibits",
     "front": "fronts",
     "last_commitments": "choices",
+    "oldest_overdue": "lists",
     "open_report": "opening",
     "overdue_answers": "answers",
     "ownership_answers": "answers",
     "promise_answers": "answers",
+    "promise_changes": "lists",
     "report": "reports",
+    "restated": "restating",
     "restatements": "restating",
     "return_answers": "answers",
     "save_report": "saving",
+    "signals": "tested",
 }
 
 

@@ -19,7 +19,12 @@ from pmanalytics.reporting.doubts import period_remark, unread_files, warning_se
 from pmanalytics.reporting.grids import bundle_rows
 from pmanalytics.reporting.media import ABOUT_TYPE
 from pmanalytics.reporting.shipped import shipped_folder
-from pmanalytics.reporting.spans import attainment_per_period, returns_in_short
+from pmanalytics.reporting.spans import (
+    attainment_per_period,
+    last_year,
+    returns_in_short,
+    span_label,
+)
 from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
 from pmanalytics.trials.comparing import compared
 
@@ -89,9 +94,10 @@ class Report:
     def has_previous(self) -> bool:
         """Whether there is a period before this one of which anything was known."""
         try:
-            return self.snapshot.period is not None and len(self.previous.whole.items) > 0
+            known = self.previous.whole
         except UsageError:
             return False
+        return len(known.items) + len(known.incidents) > 0
 
     def table(
         self, metric: str, *, by: By = None, of: Snapshot | None = None, **options: Any
@@ -141,6 +147,36 @@ class Report:
             return self.table(metric, by=by, of=taken, **options)
 
         return compared(known, now=self.snapshot, before=self.previous, by=by)
+
+    @cached_property
+    def last_year(self) -> Snapshot:
+        """The incidents of the four quarters up to the end of the period, with their items."""
+        return last_year(self.snapshot)
+
+    def by_span(self, metric: str, **options: Any) -> pd.DataFrame:
+        """A metric for the incidents of the period, and for those of the last four quarters.
+
+        Its table twice, behind the column `span`, which names the periods of the incidents.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12")
+            >>> report.by_span("speed")["span"].tolist()
+            ['2026Q3', '2025Q4 to 2026Q3']
+        """
+        period = self.snapshot.period
+        spans = {span_label(self.snapshot): self.last_year}
+        if period is not None and period.kind == period.grouping:
+            spans = {period.name: self._of_period, **spans}
+        parts = [
+            self.table(metric, of=of, **options).assign(span=name) for name, of in spans.items()
+        ]
+        table = pd.concat(parts, ignore_index=True).astype({"span": "str"})
+        return table[["span", *(name for name in table if name != "span")]]
+
+    @cached_property
+    def _of_period(self) -> Snapshot:
+        period = self.snapshot.period
+        return self.snapshot.where(incident_period=period.name if period else "")
 
     def narrowed(self, **values: Any) -> "Report":
         """The same report on a part: `report.narrowed(team="payments")`, as `Snapshot.where`."""

@@ -14,6 +14,7 @@ __all__ = ["report"]
 
 Progress = Callable[[str, float], None]
 NO_PERIOD: Final = "all"
+PLACES: Final = ("earlier", "output")  # parameters that are folders of this machine
 NOTEBOOK_SHARE: Final = 0.85  # of the time that a report takes
 
 
@@ -50,7 +51,7 @@ def report(  # noqa: PLR0913 one for each option of the command line
         tell("starting", 0.0)
         executed = run_notebook(
             notebook.path,
-            _running(notebook, given, written),
+            _running(notebook, given, written, root),
             progress=lambda heading, share: tell(heading or "starting", NOTEBOOK_SHARE * share),
         )
         tell("writing the page", NOTEBOOK_SHARE)
@@ -67,11 +68,16 @@ def _given(
     return checked_parameters(notebook, {name: value for name, value in options.items() if value})
 
 
-def _running(notebook: Notebook, given: Mapping[str, Any], written: Path) -> dict[str, Any]:
-    """The parameters that the notebook runs with: the kernel is told where to write."""
-    output = {"output": str(written.resolve())}
+def _running(
+    notebook: Notebook, given: Mapping[str, Any], written: Path, root: Path
+) -> dict[str, Any]:
+    """The parameters that the notebook runs with: where to write, and where the last one lies."""
+    places = {
+        "earlier": str(root.resolve() / "{previous}" / slug(notebook.name)),
+        "output": str(written.resolve()),
+    }
     declared = {parameter.name for parameter in notebook.parameters}
-    return {**given, **{name: value for name, value in output.items() if name in declared}}
+    return {**{name: place for name, place in places.items() if name in declared}, **given}
 
 
 def _shown(notebook: Notebook, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -79,7 +85,7 @@ def _shown(notebook: Notebook, given: Mapping[str, Any]) -> dict[str, Any]:
     values = {
         parameter.name: given.get(parameter.name, parameter.default)
         for parameter in notebook.parameters
-        if parameter.name != "output"
+        if parameter.name not in PLACES
     }
     if "config" in given:
         values["config"] = _relative(Path(given["config"]))
@@ -94,7 +100,8 @@ def _relative(path: Path) -> str:
 
 def _subject(settings: Mapping[str, Any]) -> str:
     """The folder of a report on one subject: a report with options of its own."""
-    named = ", ".join(f"{name}={value}" for name, value in sorted(settings.items()))
+    told = {name: value for name, value in settings.items() if name not in PLACES}
+    named = ", ".join(f"{name}={value}" for name, value in sorted(told.items()))
     return slug(named) if named else ""
 
 

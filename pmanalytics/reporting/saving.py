@@ -51,7 +51,7 @@ def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Non
     foundations = {
         "files": report.data.files,
         "rejects": report.data.rejects,
-        "measures": measures(report.snapshot, tables, interval=report.interval),
+        "measures": measures(report.snapshot, tables, interval=report.interval, count=report.table),
     }
     beside = folder / "tables"
     beside.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,6 @@ from pmanalytics.reporting.media import (
 __all__ = ["Block", "Story", "kept_notebook", "read_story"]
 
 KERNEL: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
-MAXIMUM_LEADS: Final = 4
 HIDDEN_TAG: Final = "injected-parameters"
 _FOLDERS: Final = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][^\s\\/:\"']+)+[\\/](?=[^\s\\/]+)")
 
@@ -50,15 +49,6 @@ class Story:
     def exhibits(self) -> tuple[Mapping[str, Any], ...]:
         """The exhibits, in the order of the page."""
         return tuple(block.exhibit for block in self.blocks if block.exhibit is not None)
-
-    @property
-    def leads(self) -> tuple[tuple[str, str], ...]:
-        """The sentences at the head of the report, each once, with the name of its exhibit."""
-        leads: dict[str, str] = {}
-        for shown in self.exhibits:
-            if shown.get("lead"):
-                leads.setdefault(shown["lead"], shown["name"])
-        return tuple((name, lead) for lead, name in leads.items())[:MAXIMUM_LEADS]
 
 
 def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> Story:
@@ -102,7 +92,7 @@ def _bare(figure: Mapping[str, Any]) -> dict[str, Any]:
     title = figure.get("layout", {}).get("title", {})
     name = title.get("text", "") if isinstance(title, Mapping) else ""
     return {
-        "name": "", "title": name or "Chart", "findings": [], "lead": "", "notes": [],
+        "name": "", "title": name or "Chart", "findings": [], "notes": [],
         "question": "", "columns": [], "rows": [], "total_rows": 0, "on_sheet": False,
         "alt": f"Chart: {name}" if name else "Chart",
     }  # fmt: skip

@@ -12,6 +12,7 @@ from pmanalytics.words.codes import (
     LEVELS,
     POPULATIONS,
     RETURNS,
+    SIGNALS,
     STANDINGS,
 )
 from pmanalytics.words.headings import COLUMNS, column_label, column_words
@@ -26,6 +27,7 @@ __all__ = [
     "LEVELS",
     "POPULATIONS",
     "RETURNS",
+    "SIGNALS",
     "STANDINGS",
     "column_label",
     "column_words",

@@ -32,6 +32,11 @@ BESIDE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "ticketed": ("with a ticket", "integer"),
         "median_days": ("half by day", "duration"),
     },
+    "on_day": {
+        "due": ("due by then", "integer"),
+        "done": ("done by then", "integer"),
+        "dropped": ("dropped by then", "integer"),
+    },
     "fixable_in": {"reason": ("what it lacks", "code")},
     "owned_by_3": {
         "median_days": ("half with a team by day", "median"),

@@ -20,6 +20,7 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "created_period": ("period in which it was created", "group"),
     "closed_period": ("period in which it was closed", "group"),
     "period": ("period", "group"),
+    "span": ("incidents of", "text"),
     # items, shown one by one
     "title": ("title", "long"),
     "due_on": ("due", "day"),
@@ -36,6 +37,10 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "input": ("what to add", "text"),
     "gain": ("more", "integer"),
     "sentence": ("what it buys", "long"),
+    # what the tests of a report found
+    "test": ("test", "text"),
+    "found": ("what was found", "long"),
+    "exhibit": ("shown in", "code"),
     # files and rejected rows
     "path": ("file", "text"),
     "format": ("format", "code"),

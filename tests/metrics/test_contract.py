@@ -39,6 +39,7 @@ COLUMNS = {
     "unknowns": "source team reason fixable_in items",
     "backlog": "age_band items overdue",
     "flow": "period opening new done dropped reopened closing",
+    "due_burn_up": "on_day due done dropped",
     "ownership_gaps": "item_id code evidence team service project severity standing",
     "gap_rates": (
         "population items with_gap rate low high no_ticket no_owner person_only owner_inactive "
