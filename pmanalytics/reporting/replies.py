@@ -13,7 +13,7 @@ from pmanalytics.changes import among
 from pmanalytics.metrics.nominations import WORTH_ASKING
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.publication import publishable
-from pmanalytics.reporting.listing import item_list
+from pmanalytics.reporting.inventory import item_list
 from pmanalytics.reporting.lists import oldest_overdue
 from pmanalytics.reporting.opening import Report
 from pmanalytics.words import DASH, percent, plain

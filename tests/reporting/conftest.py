@@ -4,7 +4,7 @@ import ast
 import json
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from shutil import which
 from typing import Any
@@ -16,6 +16,7 @@ from pmanalytics.reporting.kernels import run_notebook
 from pmanalytics.reporting.notebooks import find_notebook
 from pmanalytics.reporting.reports import report
 from pmanalytics.reporting.story import Story, read_story
+from tests.reporting.driving import Reader, reader
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 FLAGS = (
@@ -31,14 +32,19 @@ def notebooks() -> Path:
     return NOTEBOOKS
 
 
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
-    """Open a page in a browser without a window: `chromium(path, *flags)` gives its output."""
+def _chromium() -> str:
     program = which("chromium") or which("chromium-browser") or which("google-chrome")
     if program is None:
         if os.environ.get("CI"):
             pytest.fail("Chromium is missing, and continuous integration must not skip.")
         pytest.skip("Chromium is missing here.")
+    return program
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """Open a page in a browser without a window: `chromium(path, *flags)` gives its output."""
+    program = _chromium()
 
     def opened(page: Path, *flags: str) -> str:
         profile = tmp_path_factory.mktemp("profile")
@@ -47,6 +53,15 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
         return done.stdout
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    """A browser that can be told what a reader does."""
+    program = _chromium()
+    flags = [flag for flag in FLAGS if "budget" not in flag]
+    with reader(program, tmp_path_factory.mktemp("profile"), *flags) as page:
+        yield page
 
 
 @pytest.fixture(scope="session")
