@@ -1,6 +1,6 @@
 """The first screen as the page sets it: answers, what was decided last time, what to decide now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,13 +15,14 @@ LEADING: Final = ("value", "state", "days_over", "until")
 
 @dataclass(frozen=True)
 class Tile:
-    """One answer, or one decision: its texts and the places on the page that it leads to."""
+    """One answer, or one decision: its texts, and what on the page they lead to."""
 
     label: str
     figure: str = ""
     detail: str = ""
     place: str = ""
     signal: bool = False
+    list: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,16 @@ class FirstPage:
     remark: str
 
 
-def first_page(front: Mapping[str, Any], places: Mapping[str, str]) -> FirstPage:
+def first_page(
+    front: Mapping[str, Any],
+    places: Mapping[str, str],
+    *,
+    lists: Mapping[str, Collection[str]] | None = None,
+) -> FirstPage:
     """Set the first screen from the bundle of a front.
 
-    `places` are the anchors of the exhibits on the page, by name; what leads to none is plain.
+    `places` are the anchors of the exhibits on the page, by name, and `lists` tells which answers
+    have a list of items or incidents; what leads to none is plain.
 
     Examples:
         >>> answer = {"label": "Came back", "figure": "5", "detail": "", "exhibit": "repeats"}
@@ -56,8 +63,9 @@ def first_page(front: Mapping[str, Any], places: Mapping[str, str]) -> FirstPage
                 one["detail"],
                 places.get(one["exhibit"], ""),
                 bool(one.get("signal")),
+                _list(number, lists or {}),
             )
-            for one in front["answers"]
+            for number, one in enumerate(front["answers"])
         ),
         decisions=tuple(
             Tile(one["text"], detail=one["why"], place=places.get(one["exhibit"], ""))
@@ -67,6 +75,11 @@ def first_page(front: Mapping[str, Any], places: Mapping[str, str]) -> FirstPage
         further=grid(columns, further) if further else None,
         remark=front["remark"],
     )
+
+
+def _list(number: int, lists: Mapping[str, Collection[str]]) -> str:
+    leading = [of for of, rows in lists.items() if str(number) in rows]
+    return f"front:{number}:{leading[0]}" if leading else ""
 
 
 def _led(

@@ -56,7 +56,7 @@ def test_every_parameter_is_explained(notebook):
 def test_the_folder_holds_everything(quarterly, outputs):
     exhibits = {data[EXHIBIT_TYPE]["name"] for data in outputs if EXHIBIT_TYPE in data}
     tables = {path.stem for path in (quarterly / "tables").iterdir()}
-    assert tables == exhibits | {"files", "rejects", "measures"}
+    assert tables == exhibits | {"files", "rejects", "measures", "items", "incidents"}
     assert {path.name for path in quarterly.iterdir()} == {
         "report.html",
         "workbook.xlsx",
