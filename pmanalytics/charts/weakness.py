@@ -74,7 +74,7 @@ def _sides(names: list[str]) -> go.Figure:
     )  # fmt: skip
     figure.update_yaxes(range=[len(names) - 0.5, -0.5], showgrid=False)
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=labels, row=1, col=1)
-    for axis, words in (("x", "repeats"), ("x2", "days overdue,<br>preventive items")):
+    for axis, words in (("x", "repeats"), ("x2", "overdue days,<br>preventive")):
         figure.add_annotation(
             x=0, xref=f"{axis} domain", xanchor="left", y=1, yref="paper", yanchor="bottom",
             yshift=6, align="left", text=f"<b>{words}</b>",
