@@ -133,7 +133,8 @@ def _map(
 ) -> tuple[go.Figure, list[str]]:
     """The map, and a sentence about rows and columns for which there is no room."""
     left = max(len(rows) - MAXIMUM_ROWS, 0) + max(len(columns) - MAXIMUM_COLUMNS, 0)
-    notes = [f"{counted(left, 'more row or column')} can be found in the table."] if left else []
+    kinds = "row or column" if left == 1 else "rows or columns"
+    notes = [f"{left} more {kinds} can be found in the table."] if left else []
     rows, columns = rows[:MAXIMUM_ROWS], columns[:MAXIMUM_COLUMNS]
     shown = {
         (rows.index(row), columns.index(column)): count
