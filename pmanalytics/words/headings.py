@@ -32,6 +32,7 @@ BESIDE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "ticketed": ("with a ticket", "integer"),
         "median_days": ("half by day", "duration"),
     },
+    "rule": {"level": ("level", "code")},
     "fixable_in": {"reason": ("what it lacks", "code")},
     "owned_by_3": {
         "median_days": ("half with a team by day", "median"),
