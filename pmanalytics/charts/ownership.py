@@ -5,11 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.palette import ALERT, BEHIND, CALM, GRID
 from pmanalytics.charts.style import (
-    ALERT,
-    BEHIND,
-    CALM,
-    GRID,
     as_table,
     count_axis,
     drawn_rows,

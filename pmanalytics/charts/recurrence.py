@@ -3,10 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.palette import ALERT, MUTED
 from pmanalytics.charts.style import (
-    ALERT,
     MAXIMUM_ROWS,
-    MUTED,
     as_table,
     empty_figure,
     finish,

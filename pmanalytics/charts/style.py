@@ -2,9 +2,7 @@
 
 The background is transparent and the ink is a middle grey, so that the page can recolour the text
 for light, dark and paper with one rule: `.js-plotly-plot text:not(.bartext-inside) {fill: ...}`.
-Colour is a signal: `ALERT` marks what is past its date and nothing else. Every difference that a
-colour makes is also made by a pattern, a dash or a word, for readers who do not see the colour and
-for grey print. Titles live in the page, which gives each figure a heading and a text alternative.
+Titles live in the page, which gives each figure a heading and a text alternative.
 """
 
 import html
@@ -16,17 +14,12 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.palette import GRID, INK, LINES
 from pmanalytics.publication import published
 from pmanalytics.words import group_name, plain
 
 __all__ = [
-    "ALERT",
-    "BEHIND",
-    "CALM",
-    "GRID",
-    "LINES",
     "MAXIMUM_ROWS",
-    "MUTED",
     "TEMPLATE",
     "as_table",
     "count_axis",
@@ -35,6 +28,7 @@ __all__ = [
     "finish",
     "group_columns",
     "group_labels",
+    "heading",
     "label",
     "left_margin",
     "legend_above",
@@ -47,21 +41,6 @@ __all__ = [
     "words_list",
 ]
 
-INK: Final = "#5b5f66"
-GRID: Final = "rgba(128,128,128,0.28)"
-ALERT: Final = "#d55e00"
-CALM: Final = "#0072b2"
-MUTED: Final = "#8d939c"
-# The bar behind a coloured one: pale, so that the two differ in grey print, with a darker edge.
-BEHIND: Final = {"color": "#c3c8cf", "line": {"color": MUTED, "width": 1}}
-# Colours of Okabe and Ito, darkened where they would vanish on white, each with its own dash.
-LINES: Final[Sequence[tuple[str, str]]] = (
-    ("#0072b2", "solid"),
-    ("#a0457e", "dash"),
-    ("#009e73", "dot"),
-    ("#8c6d1f", "dashdot"),
-    ("#6b7079", "longdash"),
-)
 MAXIMUM_ROWS: Final = 40
 LABEL_WIDTH: Final = 18
 CHARACTER: Final = 6.9  # mean width in pixels of a character at font size 12
@@ -284,6 +263,14 @@ def spread(values: Sequence[float], *, gap: float) -> list[float]:
         placed[index] = floor
         floor += gap
     return [placed[index] for index in range(len(values))]
+
+
+def heading(figure: go.Figure, words: str) -> None:
+    """Say above the plot, from its left edge on, what its y axis counts; after the margins."""
+    figure.add_annotation(
+        x=0, xref="paper", xanchor="left", xshift=4 - figure.layout.margin.l, y=1, yref="paper",
+        yanchor="bottom", yshift=9, text=f"<b>{label(words, width=44, lines=1)}</b>",
+    )  # fmt: skip
 
 
 def panel_titles(figure: go.Figure, names: Sequence[object]) -> None:

@@ -92,7 +92,7 @@ def page_html(story: Story) -> str:
             parts=parts[len(lede) :],
             contents=_contents(parts),
             front=first_page(story.front, places) if story.front else None,
-            short=[] if story.front else _short(parts, places, story),
+            short=[] if story.front else _short(parts),
             parameters=_parameters(story),
             files=_files(story.about),
             rejects=_rejects(story.about),
@@ -224,10 +224,8 @@ def _contents(parts: tuple[Part, ...]) -> list[Entry]:
     return entries
 
 
-def _short(parts: tuple[Part, ...], places: Mapping[str, str], story: Story) -> list[Entry]:
-    """The sentences that lead, each with its exhibit; without any, all that the tables gave."""
-    if story.leads:
-        return [Entry(1, places[name], said) for name, said in story.leads]
+def _short(parts: tuple[Part, ...]) -> list[Entry]:
+    """All that the tables say, each sentence with its exhibit."""
     return [
         Entry(1, part.id, sentence)
         for part in parts

@@ -19,13 +19,17 @@ from pmanalytics import metrics
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import InputError
 from pmanalytics.exchange import as_csv
+from pmanalytics.periods import previous_period
 from pmanalytics.policy import describe_policy
+from pmanalytics.reporting.folders import slug
 from pmanalytics.reporting.manifest import MANIFEST
 from pmanalytics.reporting.measures import Measure, measured_again
+from pmanalytics.reporting.opening import Report
+from pmanalytics.reporting.planning import PREVIOUS
 from pmanalytics.snapshots import Snapshot, snapshot
 from pmanalytics.trials.comparing import row_keys
 
-__all__ = ["restatements"]
+__all__ = ["restated", "restatements"]
 
 COLUMNS: Final = ("table", "row", "column", "then", "now", "reason")
 LISTED: Final = "listed"
@@ -65,6 +69,26 @@ def restatements(data: Dataset, folder: str | Path) -> pd.DataFrame:
         for change in _changes(as_then, measure, place / "tables" / f"{measure.table}.csv")
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype("str")
+
+
+def restated(report: Report, *, earlier: str) -> pd.DataFrame:
+    """What a report has to say of the one before: `restatements`, where there is one.
+
+    `earlier` is the folder of that report; `{previous}` in it stands for the period before. Without
+    a report there, or with one of another version that does not say how it was measured, the table
+    has no rows and only its first column.
+
+    Examples:
+        >>> from pmanalytics.reporting.opening import open_report
+        >>> list(restated(open_report(period="2026Q3"), earlier="reports/{previous}/quarterly"))
+        ['table']
+    """
+    period = report.snapshot.period
+    name = slug(previous_period(period).name) if period else ""
+    folder = Path(earlier.replace(PREVIOUS, name))
+    if not earlier or not (folder / "tables" / "measures.csv").is_file():
+        return pd.DataFrame({"table": pd.Series(dtype="str")})
+    return restatements(report.data, folder)
 
 
 def _report(folder: Path) -> tuple[Mapping[str, Any], list[Measure]]:

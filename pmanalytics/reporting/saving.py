@@ -30,7 +30,7 @@ def save_report(report: "Report", *exhibits: Exhibit, output: str | Path) -> Non
     foundations = {
         "files": report.data.files,
         "rejects": report.data.rejects,
-        "measures": measures(report.snapshot, tables, interval=report.interval),
+        "measures": measures(report.snapshot, tables, interval=report.interval, count=report.table),
     }
     folder = Path(output) / "tables"
     folder.mkdir(parents=True, exist_ok=True)

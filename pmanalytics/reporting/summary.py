@@ -61,12 +61,9 @@ def _head(about: Mapping[str, Any]) -> list[str]:
 
 
 def _said(story: Story) -> list[str]:
-    """The sentences that lead, then those of the tables; without any that lead, all alike."""
-    leads = [said for _, said in story.leads]
-    rest = [said for shown in story.exhibits for said in shown["findings"] if said not in leads]
-    first = [*[f"- {_escaped(said)}" for said in leads], ""] if leads else []
-    heading = ["**In detail**", ""] if leads and rest else []
-    return [*first, *heading, *[f"- {_escaped(said)}" for said in rest], ""]
+    """The sentences of the tables, in the order of the page."""
+    said = [sentence for shown in story.exhibits for sentence in shown["findings"]]
+    return [*(f"- {_escaped(sentence)}" for sentence in said), ""]
 
 
 def _questions(story: Story) -> list[str]:

@@ -17,7 +17,7 @@ COMMITMENTS = pd.DataFrame(
     }
 )
 EXHIBIT = {
-    "name": "kept", "title": "Promises kept", "findings": ["It is so."], "lead": "It leads.",
+    "name": "kept", "title": "Promises kept", "findings": ["It is so."],
     "notes": [], "question": "", "columns": [], "rows": [], "total_rows": 0, "alt": "",
     "on_sheet": True,
 }  # fmt: skip
@@ -92,12 +92,11 @@ def test_the_front_stands_before_all_else_and_takes_the_place_of_in_short(shown)
     ]
     assert order == sorted(order)
     assert "In short" not in page
-    assert "It leads." not in page
     assert page.count("<h1>") == 1
     assert '<a href="#front">On one page</a>' in page
 
 
-def test_without_a_front_the_sentences_lead_as_before():
+def test_without_a_front_the_sentences_come_first():
     page = page_html(Story("A report", {}, {}, (Block("exhibit", exhibit=EXHIBIT),)))
     assert "In short" in page
     assert 'id="front"' not in page

@@ -37,12 +37,12 @@ def test_files_and_rows_that_could_not_be_read_are_counted_apart():
     assert "1 whole file and 1 row could not be read" in text
 
 
-def test_what_leads_comes_first_and_is_said_once():
+def test_the_sentences_stand_in_the_order_of_the_page():
     exhibits = (
-        shown(name="a", findings=("First.", "Second."), lead="Second."),
-        shown(name="b", findings=("Third.",), lead="All."),
+        shown(name="a", findings=("First.", "Second.")),
+        shown(name="b", findings=("Third.",)),
     )
     blocks = tuple(Block("exhibit", exhibit=exhibit) for exhibit in exhibits)
     text = summary_text(Story("Quarterly report", ABOUT, {}, blocks))
-    lines = [line for line in text.splitlines() if line.startswith(("- ", "**"))]
-    assert lines == ["- Second.", "- All.", "**In detail**", "- First.", "- Third."]
+    lines = [line for line in text.splitlines() if line.startswith("- ")]
+    assert lines == ["- First.", "- Second.", "- Third."]

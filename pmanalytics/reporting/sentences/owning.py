@@ -39,8 +39,27 @@ def _unowned_services(table: pd.DataFrame) -> Sentences:
     )
 
 
+def _hand_offs(table: pd.DataFrame) -> Sentences:
+    if table.empty:
+        return ("No hand-off between teams is on record.",)
+    return (f"{counted(total_of(table, 'hand_offs'), 'hand-off')} between teams on record.",)
+
+
+def _time_to_owner(table: pd.DataFrame) -> Sentences:
+    if len(table) != 1 or not table["n"].iloc[0]:
+        return ()
+    row = table.iloc[0]
+    half = "not reached" if pd.isna(row["median_days"]) else f"day {row['median_days']:.0f}"
+    return (
+        f"Half of {counted(row['n'], 'item')} had a team by: {half}; by day 15 it is "
+        f"{percent(row['owned_by_15'])}.",
+    )
+
+
 OWNING: Final[Said] = {
     "gap_rates": _gap_rates,
+    "hand_offs": _hand_offs,
     "ownership_gaps": _ownership_gaps,
+    "time_to_owner": _time_to_owner,
     "unowned_services": _unowned_services,
 }

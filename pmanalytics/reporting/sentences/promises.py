@@ -17,6 +17,16 @@ from pmanalytics.words import counted, percent
 
 __all__ = ["PROMISES"]
 
+# What each sentinel counts, behind its k of n.
+SIGNS: Final = {
+    "closed_near_due": "items done in time were closed on the due day or the two before",
+    "dropped_after_due": "dropped items were dropped after their due day",
+    "downgraded_after_publication": "items had their severity lowered after publication",
+    "reopened_within_30_days": "done items were reopened within 30 days",
+    "waived_after_due": "waivers came after the due day",
+    "fewer_items_per_sev1": "recent Sev-1 incidents have fewer items than most earlier ones",
+}
+
 
 def _attainment(table: pd.DataFrame) -> Sentences:
     due, met = total_of(table, "due"), total_of(table, "met")
@@ -85,9 +95,41 @@ def _signals(table: pd.DataFrame) -> Sentences:
     return (lead,)
 
 
+def _unknowns(table: pd.DataFrame) -> Sentences:
+    if table.empty:
+        return ("Every item can be judged.",)
+    most = table.groupby("reason")["items"].sum().sort_values(ascending=False, kind="stable")
+    named = [f"{words.plain(reason).replace('_', ' ')} {n:,}" for reason, n in most.items()]
+    return (f"What items lack to be judged: {'; '.join(named)}.",)
+
+
+def _sentinels(table: pd.DataFrame) -> Sentences:
+    known = table[(table["count"].fillna(0) > 0).to_numpy(dtype=bool)]
+    if known.empty:
+        return ("None of the signs that promises are met on paper was seen.",)
+    told = [
+        f"{row['count']:,} of {row['of']:,} {SIGNS.get(row['sentinel'], row['sentinel'])}"
+        for row in known.to_dict("records")
+    ]
+    return (f"Seen, and each has innocent reasons too: {'; '.join(told)}.",)
+
+
+def _reopenings(table: pd.DataFrame) -> Sentences:
+    once, again = total_of(table, "done_once"), total_of(table, "reopened")
+    if not once:
+        return ()
+    was_were = "was" if again == 1 else "were"
+    kept = total_of(table, "met_then_reopened")
+    told = f"; {kept:,} of these had been done in time" if kept else ""
+    return (f"{again:,} of {counted(once, 'item')} that {was_were} done came back open{told}.",)
+
+
 PROMISES: Final[Said] = {
     "attainment": _attainment,
     "attainment_trend": _signals,
     "funnel": _signals,
+    "reopenings": _reopenings,
+    "sentinels": _sentinels,
     "standings": _standings,
+    "unknowns": _unknowns,
 }
