@@ -53,6 +53,7 @@ def lab(
         click.echo(f"{folder / name}: {WORDS[became]}")
     if copy_only:
         return
+    click.echo("JupyterLab starts now; end it with Ctrl+C.")
     sys.stdout.flush()
     # JupyterLab takes the place of this process, so that Ctrl+C and signals reach it alone.
     os.execv(sys.executable, _command(folder, no_browser=no_browser, port=port))  # noqa: S606

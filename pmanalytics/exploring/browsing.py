@@ -37,10 +37,10 @@ STYLE: Final = (
     ".pma-browse td.pma-number{text-align:right!important}</style>"
 )
 READY: Final = (
-    "Click on the head of a column to sort by it, use the mark beside it to filter, and type into "
-    "the box above a table to search all of it. Resting on a head tells what a column means. "
-    "In a chart, drag to look closer and double-click to go back. Keep this cell's output: it "
-    "holds what the tables need, so that they work without a network."
+    "Click on the head of a column to sort by it. In a longer table, the mark at a head filters by "
+    "that column, and the box above searches all of it. Resting on a head tells what a column "
+    "means. In a chart, drag to look closer and double-click to go back. Keep this cell's output: "
+    "it holds what the tables need, so that they work without a network."
 )
 PLAIN: Final = (
     "Tables are shown plainly, because itables is not installed. Install pmanalytics[lab] and run "

@@ -28,6 +28,7 @@
         ordering: { indicators: !long },
         paging: long,
         info: long,
+        language: { emptyTable: "No rows." },
         layout: { topEnd: long ? "search" : null },
         columnDefs: [
           { targets: "pma-choice", columnControl: control("searchList") },

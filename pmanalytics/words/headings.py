@@ -38,6 +38,7 @@ BESIDE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "dropped": ("dropped by then", "integer"),
     },
     "verified_on": {"role": ("builds or operates it", "text")},
+    "rule": {"level": ("level", "code")},
     "fixable_in": {"reason": ("what it lacks", "code")},
     "owned_by_3": {
         "median_days": ("half with a team by day", "median"),

@@ -26,6 +26,11 @@ def test_columns_have_words_and_tell_what_they_mean() -> None:
     assert 'data-order="2026-09-30">2026-09-30</td>' in page
 
 
+def test_the_level_of_a_finding_is_not_that_of_a_repeat(sample: pma.Dataset) -> None:
+    assert ">level</th>" in page_of(pma.check(sample))
+    assert ">found by</th>" in page_of(pd.DataFrame({"repeat_of": ["INC-1"], "level": ["L1"]}))
+
+
 def test_figures_are_written_for_readers_and_sorted_by_value() -> None:
     table = pd.DataFrame({"due": [9, 1200], "attainment": [0.6666, None]})
     cells = re.findall(r'data-order="([^"]*)">([^<]*)</td>', page_of(table))
