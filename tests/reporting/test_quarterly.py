@@ -9,16 +9,10 @@ import pytest
 
 from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
 from pmanalytics.reporting.notebooks import list_notebooks
-from pmanalytics.reporting.reports import report
 from pmanalytics.workbook import lint_workbook
 
 SHIPPED = list_notebooks()
 BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.Try, ast.comprehension)
-
-
-@pytest.fixture(scope="module")
-def quarterly(tmp_path_factory):
-    return report("quarterly", output=tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="module")
