@@ -31,11 +31,11 @@ COUNTED: Final = (
 
 
 def manifest_json(
-    story: Story, folder: Path, *, name: str, subject: Mapping[str, Any], fingerprint: str = ""
+    story: Story, folder: Path, *, name: str, options: Mapping[str, Any], fingerprint: str = ""
 ) -> str:
     """Describe a report and every file in its folder, as JSON text.
 
-    `subject` is what was set for this report alone. It is written last: a folder with a manifest
+    `options` are what was set for this report alone. It is written last: a folder with a manifest
     is whole.
     """
     about = story.about
@@ -44,7 +44,8 @@ def manifest_json(
         "status": "complete",
         "report": name,
         "title": story.title,
-        "subject": dict(subject),
+        "subject": about.get("subject", ""),
+        "options": dict(options),
         "fingerprint": fingerprint,
         "parameters": dict(story.parameters),
         **{
