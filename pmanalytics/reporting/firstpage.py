@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pmanalytics.reporting.grids import Grid, grid
+from pmanalytics.words import counted
 
 __all__ = ["FirstPage", "Tile", "first_page"]
 
 SHOWN_COMMITMENTS: Final = 5  # more of them are folded, so that the decisions stay in sight
 # What was decided and what came of it stand first: a telephone shows no more without scrolling.
-LEADING: Final = ("value", "state", "days_over", "until")
+LEADING: Final = ("value", "state", "until")
+# Said in the words of what came of it, and in the decision itself; the exhibit of all commitments
+# keeps the columns.
+LEFT_OUT: Final = ("days_over", "subject")
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,30 @@ def _list(number: int, lists: Mapping[str, Collection[str]]) -> str:
 def _led(
     columns: Sequence[Mapping[str, str]], rows: Sequence[Sequence[Any]]
 ) -> tuple[list[Mapping[str, str]], list[list[Any]]]:
-    """The same table with the leading columns first."""
+    """The same table with the leading columns first, and what came of it in words."""
     names = [column["name"] for column in columns]
+    if not {"value", "state", "days_over"} <= set(names):
+        return list(columns), [list(row) for row in rows]
     first = [names.index(name) for name in LEADING if name in names]
-    order = [*first, *(place for place in range(len(names)) if place not in first)]
-    return [columns[place] for place in order], [[row[place] for place in order] for row in rows]
+    rest = [place for place, name in enumerate(names) if name not in (*LEADING, *LEFT_OUT)]
+    told = [dict(zip(names, row, strict=True)) for row in rows]
+    said = [one | {"state": _came_of_it(one["state"], one["days_over"])} for one in told]
+    order = [*first, *rest]
+    return (
+        [columns[place] for place in order],
+        [[one[names[place]] for place in order] for one in said],
+    )
+
+
+def _came_of_it(state: str, days_over: int | None) -> str:
+    """What became of a commitment, with the days that it is over or has left.
+
+    Examples:
+        >>> _came_of_it("overdue", 1), _came_of_it("open", -19), _came_of_it("done", -3)
+        ('overdue by 1 day', 'open, 19 days left', 'done')
+    """
+    if state == "overdue" and days_over:
+        return f"overdue by {counted(days_over, 'day')}"
+    if state == "open" and days_over is not None and days_over <= 0:
+        return f"open, {counted(-days_over, 'day')} left"
+    return state
