@@ -16,7 +16,11 @@ __all__ = ["summary_text"]
 
 MAXIMUM_QUESTIONS: Final = 5
 MAXIMUM_SENTENCES: Final = 8
-TESTED: Final = "signals"  # the exhibit that says which signals there are
+# Exhibits whose sentences are the summary: which, how many of them at most, and the words above.
+TOLD: Final[Mapping[str, tuple[str, int]]] = {
+    "signals": ("What the tests say:", MAXIMUM_SENTENCES),
+    "week_digest": ("Team by team:", 15),
+}
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~!$@])")
 
 
@@ -87,7 +91,7 @@ def _led(story: Story, front: Mapping[str, Any]) -> list[str]:
         *_part("", answers),
         *_part("What was decided last time, and what came of it:", _commitments(first)),
         *_part("To decide now:", decisions),
-        *_part("What the tests say:", _findings(story)),
+        *_part(*_findings(story)),
         "Completion is not learning; these figures say whether agreed work was done.",
         "",
     ]
@@ -120,13 +124,18 @@ def _commitment(row: tuple[Cell, ...], headers: tuple[str, ...]) -> str:
     return "; ".join([f"{what}: {rest[0]}", *besides])
 
 
-def _findings(story: Story) -> list[str]:
-    """What the signals say, or, without any, the first sentence of each exhibit."""
-    tested = [
-        said for shown in story.exhibits if shown["name"] == TESTED for said in shown["findings"]
-    ]
-    said = tested or [shown["findings"][0] for shown in story.exhibits if shown["findings"]]
-    return [f"- {_escaped(sentence)}" for sentence in said[:MAXIMUM_SENTENCES]]
+def _findings(story: Story) -> tuple[str, list[str]]:
+    """What the signals or the digest say, or, without either, the first sentence of each exhibit.
+
+    With the words above it.
+    """
+    heading, most = "What the figures say:", MAXIMUM_SENTENCES
+    said = [shown["findings"][0] for shown in story.exhibits if shown["findings"]]
+    for shown in story.exhibits:
+        if shown["name"] in TOLD and shown["findings"]:
+            heading, most = TOLD[shown["name"]]
+            said = shown["findings"]
+    return heading, [f"- {_escaped(sentence)}" for sentence in said[:most]]
 
 
 def _questions(story: Story) -> list[str]:

@@ -110,7 +110,8 @@ def test_the_digest_is_short_enough_for_chat(stories):
     lines = [line for line in summary.splitlines() if line]
     assert len(lines) <= 25
     # Keys stand as plain text, and nothing in it is a link.
-    assert "SRE-131" in summary
+    assert "- Checkout: due next SRE-131 (by 2026-10-18)." in lines
+    assert "- Without a team: due next OPS-126 (by 2026-10-18)." in lines
     assert "](" not in summary
     assert "://" not in summary
 
