@@ -11,7 +11,7 @@ import pandas as pd
 
 from pmanalytics.errors import UsageError
 
-__all__ = ["Period", "parse_period", "period_names", "periods_between"]
+__all__ = ["Period", "parse_period", "period_names", "periods_between", "previous_period"]
 
 Kind = Literal["quarter", "month", "week", "year", "range"]
 
@@ -85,6 +85,21 @@ def _last(kind: str, *, as_of: date | None) -> Period:
         raise UsageError(f"'last-{kind}' is relative to a day; give the as-of date too.")
     running = parse_period(_name(as_of, kind))
     return parse_period(_name(running.start - timedelta(days=1), kind))
+
+
+def previous_period(period: Period) -> Period:
+    """Name the period of the same kind, or of as many days, that ends before this one begins.
+
+    Examples:
+        >>> previous_period(parse_period("2026Q1")).name
+        '2025Q4'
+        >>> previous_period(parse_period("2026-07-11..2026-07-20")).name
+        '2026-07-01..2026-07-10'
+    """
+    last = period.start - timedelta(days=1)
+    if period.kind != "range":
+        return parse_period(_name(last, period.kind))
+    return parse_period(f"{last - (period.end - period.start)}..{last}")
 
 
 def _quarter(year: str, number: str) -> Period:

@@ -5,7 +5,6 @@ published or registered after the as-of date does not exist here, so that last q
 be made again and gives last quarter's numbers.
 """
 
-from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -78,7 +77,7 @@ class Snapshot:
         """The columns that `where` narrowed by, each with the values that it kept."""
         return self._narrowed
 
-    def where(self, mask: pd.Series | None = None, **values: Hashable) -> "Snapshot":
+    def where(self, mask: pd.Series | None = None, **values: Any) -> "Snapshot":
         """Narrow to some items, by a mask over `items` or by values of columns.
 
         A value is compared whole; a list of values keeps any of them. Values also narrow the

@@ -126,3 +126,41 @@ def sample_draft() -> pma.Draft:
 def q3(sample: Dataset) -> Snapshot:
     """The sample organisation as of 2026-10-12, for the third quarter of 2026."""
     return pma.snapshot(sample, as_of="2026-10-12", period="2026Q3")
+
+
+SMALL_CONFIGURATION = """organisation = "Small & Co"
+timezone = "Europe/Berlin"
+
+[[source]]
+path = "*.csv"
+observed_at = 2026-10-12T06:00:00Z
+"""
+ITEM_COLUMNS = "item_id,key,title,kind,state,severity,owners,team,service,project,incident_id,created_at,closed_at,updated_at\n"
+INCIDENT_COLUMNS = "incident_id,title,severity,started_at,resolved_at,service\n"
+PERSON = "Wilhelmina Owner"  # of the one item; no report may name her
+
+
+def small_folder(folder: Path, *, items: str = "", incidents: str = "") -> Path:
+    """Exports in our own columns with a configuration, as of 2026-10-12."""
+    (folder / "items.csv").write_text(ITEM_COLUMNS + items, encoding="utf-8")
+    (folder / "incidents.csv").write_text(INCIDENT_COLUMNS + incidents, encoding="utf-8")
+    (folder / "pmanalytics.toml").write_text(SMALL_CONFIGURATION, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Exports that hold no item and no incident, only their headers."""
+    return small_folder(tmp_path_factory.mktemp("empty"))
+
+
+@pytest.fixture
+def one_item_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One Sev-1 incident of 2026-08-03 with one open item, due on 2026-08-18, owned by PERSON."""
+    return small_folder(
+        tmp_path_factory.mktemp("one"),
+        items="own:PAY-1,PAY-1,Alert on a full disk,prevent,open,sev1,"
+        f"{PERSON},payments,checkout,PAY,INC-1,2026-08-04T09:00:00Z,,2026-10-01T09:00:00Z\n",
+        incidents="INC-1,Checkout ran out of disk,sev1,2026-08-03T08:00:00Z,"
+        "2026-08-03T10:00:00Z,checkout\n",
+    )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmanalytics.errors import UsageError
-from pmanalytics.periods import parse_period, period_names, periods_between
+from pmanalytics.periods import parse_period, period_names, periods_between, previous_period
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,13 @@ def test_periods_follow_each_other_without_gap(first: date, days: int) -> None:
         assert following.start == one.end + timedelta(days=1)
     assert found[0].start <= first
     assert found[-1].end >= first + timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("given", "before"),
+    [("2026Q1", "2025Q4"), ("2026-03", "2026-02"), ("2026-W01", "2025-W52"), ("2026", "2025"),
+     ("2026-03-01..2026-03-10", "2026-02-19..2026-02-28")],
+)  # fmt: skip
+def test_the_period_before_is_of_the_same_kind_and_ends_the_day_before(given, before):
+    # 2025 has 52 ISO weeks; ten days before the first of March 2026 begin on 19 February.
+    assert previous_period(parse_period(given)).name == before

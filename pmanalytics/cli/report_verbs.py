@@ -37,7 +37,8 @@ OWN_OPTIONS: Final[Mapping[str, str]] = {
     default=Path("reports"),
     help="Where reports go; else ./reports.",
 )
-def report(
+@click.option("--pdf", is_flag=True, help="Print each page with Chromium or Chrome, too.")
+def report(  # noqa: PLR0913, PLR0917 one for each option
     names: tuple[str, ...],
     config: Path | None,
     sample: bool,  # noqa: FBT001
@@ -45,6 +46,7 @@ def report(
     as_of: str | None,
     settings: tuple[str, ...],
     output: Path,
+    pdf: bool,  # noqa: FBT001
 ) -> None:
     """Make reports: a page, a workbook, a summary, and the notebook behind them.
 
@@ -62,6 +64,7 @@ def report(
                 period=period,
                 as_of=as_of,
                 output=output,
+                pdf=pdf,
                 settings={**options, **_assignments(settings)},
                 progress=advance,
             )

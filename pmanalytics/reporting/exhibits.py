@@ -17,6 +17,7 @@ from pmanalytics.publication import published
 from pmanalytics.reporting.grids import bundle_columns, bundle_rows, grid, grid_html
 from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
 from pmanalytics.reporting.sentences import findings, metric_of
+from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import column_label
 
 __all__ = ["Exhibit", "exhibit"]
@@ -40,6 +41,7 @@ class Exhibit:
     notes: tuple[str, ...] = ()
     question: str = ""
     lead: str = ""
+    behind: Snapshot | None = None
 
     @property
     def alt(self) -> str:
@@ -90,7 +92,7 @@ def _figure_json(figure: Any) -> dict[str, Any]:
     return dict(json.loads(figure.to_json()))
 
 
-def exhibit(
+def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
     table: pd.DataFrame,
     figure: Any = None,
     *,
@@ -99,6 +101,7 @@ def exhibit(
     notes: str | Iterable[str] = (),
     question: str = "",
     lead: bool | str | pd.DataFrame = False,
+    behind: Snapshot | None = None,
 ) -> Exhibit:
     """Show a table, with its chart, as one part of a report.
 
@@ -107,8 +110,9 @@ def exhibit(
     `title` it bears that of the metric that `name` begins with. `notes` are sentences that stand
     beneath, and `question` is what the reader is asked to decide. `lead` puts one sentence of the
     exhibit at the head of the report: True its first finding, a table the first finding of that
-    one (the same metric, without groups), a text itself. Raises UsageError when `name` cannot name
-    a file, and what `publishable` raises.
+    one (the same metric, without groups), a text itself. `behind` is the snapshot that the table
+    was counted in: with it, counts on the page lead to what they count. Raises UsageError when
+    `name` cannot name a file, and what `publishable` raises.
 
     Examples:
         >>> shown = exhibit(pd.DataFrame({"total": [0]}), name="standings", title="Standings")
@@ -131,6 +135,7 @@ def exhibit(
         notes=(*_figure_notes(figure), *((notes,) if isinstance(notes, str) else notes)),
         question=question,
         lead=_lead(lead, name, said),
+        behind=behind,
     )
 
 

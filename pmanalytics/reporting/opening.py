@@ -1,16 +1,19 @@
 """The first cell of a report: read, take the snapshot, and say what the report stands on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
+from inspect import signature
 from typing import Any, Final
 
 import pandas as pd
 
-from pmanalytics import words
+from pmanalytics import metrics, words
 from pmanalytics.datasets import Dataset, read
-from pmanalytics.errors import UsageError
+from pmanalytics.errors import UsageError, nearest
 from pmanalytics.metrics.completion import Interval, fitting_interval
+from pmanalytics.metrics.grouping import By
+from pmanalytics.periods import previous_period
 from pmanalytics.policy import describe_policy
 from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
 from pmanalytics.reporting.grids import bundle_rows
@@ -18,6 +21,7 @@ from pmanalytics.reporting.media import ABOUT_TYPE
 from pmanalytics.reporting.shipped import shipped_folder
 from pmanalytics.reporting.spans import attainment_per_period, returns_in_short
 from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
+from pmanalytics.trials.comparing import compared
 
 __all__ = ["Report", "open_report"]
 
@@ -58,6 +62,89 @@ class Report:
             "reject_count": int(rejects["row"].notna().sum()),
             "unread_files": unread_files(rejects),
         }
+
+    @cached_property
+    def previous(self) -> Snapshot:
+        """The period before this one, as it was known as long after its end as this one is.
+
+        Two periods of the same length are compared only when both had as much time to be worked
+        on; what was entered later does not count.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12")
+            >>> report.previous.period.name, str(report.previous.as_of)
+            ('2026Q2', '2026-07-12')
+        """
+        period = self.snapshot.period
+        if period is None:
+            raise UsageError("A report without a period has no period before it; name one.")
+        before = previous_period(period)
+        known = before.end + (self.snapshot.as_of - period.end)
+        taken = snapshot(self.data, as_of=known, period=before)
+        for column, kept in self.snapshot.narrowed:
+            taken = taken.where(**{column: kept})
+        return taken
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether there is a period before this one of which anything was known."""
+        try:
+            return self.snapshot.period is not None and len(self.previous.whole.items) > 0
+        except UsageError:
+            return False
+
+    def table(
+        self, metric: str, *, by: By = None, of: Snapshot | None = None, **options: Any
+    ) -> pd.DataFrame:
+        """The table of a metric, counted once however often it is asked for.
+
+        `report.table("speed", by="severity")` is `pma.speed(report.snapshot, by="severity")`, with
+        the kind of interval that fits the data; `of` is another snapshot, such as
+        `report.previous`. Raises UsageError for an unknown metric, and what the metric raises.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12")
+            >>> report.table("gap_rates")["population"].tolist()
+            ['open', 'cohort']
+        """
+        if metric not in metrics.__all__:
+            raise UsageError(f"There is no metric {metric!r}{nearest(metric, metrics.__all__)}")
+        function = getattr(metrics, metric)
+        if "interval" in signature(function).parameters:
+            options = {"interval": self.interval, **options}
+        taken = of or self.snapshot
+        groups = (by,) if isinstance(by, str) else tuple(by or ())
+        key = (metric, taken, groups, *sorted(options.items()))
+        if key not in self._tables:
+            self._tables[key] = function(taken, by=by, **options)
+        # A reader who adds a column must not change what the next one is given.
+        return self._tables[key].copy(deep=False)
+
+    @cached_property
+    def _tables(self) -> dict[tuple[object, ...], pd.DataFrame]:
+        return {}
+
+    def change(self, metric: str, *, by: By = None, **options: Any) -> pd.DataFrame:
+        """The table of a metric beside that of the period before, as then known: `compared`.
+
+        Where nothing was known then, the table of this period alone.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12")
+            >>> report.change("attainment")["reading"].tolist()
+            ['within chance']
+        """
+        if not self.has_previous:
+            return self.table(metric, by=by, **options)
+
+        def known(taken: Snapshot, *, by: By) -> pd.DataFrame:
+            return self.table(metric, by=by, of=taken, **options)
+
+        return compared(known, now=self.snapshot, before=self.previous, by=by)
+
+    def narrowed(self, **values: Any) -> "Report":
+        """The same report on a part: `report.narrowed(team="payments")`, as `Snapshot.where`."""
+        return replace(self, snapshot=self.snapshot.where(**values))
 
     @cached_property
     def _warnings(self) -> list[str]:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics import words
+from pmanalytics.reporting.firstpage import first_page
 from pmanalytics.reporting.grids import Grid, grid
 from pmanalytics.reporting.story import Block, Story
 from pmanalytics.reporting.texts import DEFINITIONS, anchor, rendered
@@ -29,6 +30,7 @@ from pmanalytics.words import COLUMNS
 __all__ = ["page_html"]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
+STYLES: Final = ("page.css", "front.css", "print.css")
 OPEN_ROWS: Final = 12  # longer tables are folded
 PRINTED_ROWS: Final = 40  # longer tables stay folded on paper
 FILE_COLUMNS: Final = (
@@ -75,8 +77,9 @@ def page_html(story: Story) -> str:
     The charts are drawn by the browser from figures that stand in the page; every chart has a text
     alternative and its table beneath.
     """
-    taken = {"contents", "data", "words", "short"}
+    taken = {"contents", "data", "words", "short", "front"}
     parts = tuple(_parts(story, taken))
+    places = {part.exhibit["name"]: part.id for part in parts if part.exhibit is not None}
     lede = _lede(parts)
     script = _template("page.js")
     return str(
@@ -88,12 +91,13 @@ def page_html(story: Story) -> str:
             lede=lede,
             parts=parts[len(lede) :],
             contents=_contents(parts),
-            short=_short(parts, story),
+            front=first_page(story.front, places) if story.front else None,
+            short=[] if story.front else _short(parts, places, story),
             parameters=_parameters(story),
             files=_files(story.about),
             rejects=_rejects(story.about),
             definitions=DEFINITIONS,
-            style=_safe(_template("page.css")),
+            style=_safe("".join(map(_template, STYLES))),
             script=_safe(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             library=_library() if any(part.figure for part in parts) else "",
@@ -220,9 +224,8 @@ def _contents(parts: tuple[Part, ...]) -> list[Entry]:
     return entries
 
 
-def _short(parts: tuple[Part, ...], story: Story) -> list[Entry]:
+def _short(parts: tuple[Part, ...], places: Mapping[str, str], story: Story) -> list[Entry]:
     """The sentences that lead, each with its exhibit; without any, all that the tables gave."""
-    places = {part.exhibit["name"]: part.id for part in parts if part.exhibit is not None}
     if story.leads:
         return [Entry(1, places[name], said) for name, said in story.leads]
     return [

@@ -8,6 +8,7 @@ from pmanalytics.errors import ReportError
 from pmanalytics.reporting.folders import publish, slug, staging
 from pmanalytics.reporting.kernels import run_notebook
 from pmanalytics.reporting.notebooks import Notebook, checked_parameters, find_notebook
+from pmanalytics.reporting.pdf import find_browser, print_page
 
 __all__ = ["report"]
 
@@ -16,7 +17,7 @@ NO_PERIOD: Final = "all"
 NOTEBOOK_SHARE: Final = 0.85  # of the time that a report takes
 
 
-def report(
+def report(  # noqa: PLR0913 one for each option of the command line
     name: str = "quarterly",
     *,
     config: str | Path | None = None,
@@ -24,6 +25,7 @@ def report(
     as_of: str | None = None,
     output: str | Path = "reports",
     settings: Mapping[str, Any] | None = None,
+    pdf: bool = False,
     progress: Progress | None = None,
 ) -> Path:
     """Make a report and return its folder.
@@ -33,10 +35,12 @@ def report(
     organisation. `period` and `as_of` are as in `open_report`; `settings` are the report's own
     options, and put it into a folder of its own beneath. The folder `OUTPUT/PERIOD/NAME` then holds
     report.html, workbook.xlsx, summary.md, notebook.ipynb, tables/ and manifest.json; it is
-    replaced as a whole. `progress` is called with a step in words and the share done. Raises
-    UsageError for a wrong option or an output folder that cannot be written, ReportError when a
-    cell fails, and what reading raises.
+    replaced as a whole. With `pdf`, an installed Chromium or Chrome prints the page into report.pdf
+    beside it. `progress` is called with a step in words and the share done. Raises UsageError for a
+    wrong option, a missing browser or an output folder that cannot be written, ReportError when a
+    cell or the browser fails, and what reading raises.
     """
+    browser = find_browser() if pdf else ""
     notebook = find_notebook(name)
     given = _given(notebook, config=config, period=period, as_of=as_of)
     given |= checked_parameters(notebook, settings or {})
@@ -50,7 +54,7 @@ def report(
             progress=lambda heading, share: tell(heading or "starting", NOTEBOOK_SHARE * share),
         )
         tell("writing the page", NOTEBOOK_SHARE)
-        about = _write(executed, notebook, _shown(notebook, given), written)
+        about = _write(executed, notebook, _shown(notebook, given), written, browser=browser)
         folder = root / slug(about.get("period") or NO_PERIOD) / slug(notebook.name)
         publish(written, folder / _subject(settings or {}))
     return folder / _subject(settings or {})
@@ -95,7 +99,12 @@ def _subject(settings: Mapping[str, Any]) -> str:
 
 
 def _write(
-    executed: Any, notebook: Notebook, parameters: Mapping[str, Any], folder: Path
+    executed: Any,
+    notebook: Notebook,
+    parameters: Mapping[str, Any],
+    folder: Path,
+    *,
+    browser: str,
 ) -> Mapping[str, Any]:
     """Write what is made from the executed notebook, the manifest last."""
     from pmanalytics.reporting.manifest import MANIFEST, manifest_json
@@ -112,6 +121,8 @@ def _write(
     try:
         for file, text in texts.items():
             (folder / file).write_text(text, encoding="utf-8", newline="\n")
+        if browser:
+            _print(story, folder, browser)
         (folder / MANIFEST).write_text(
             manifest_json(story, folder, name=notebook.name), encoding="utf-8", newline="\n"
         )
@@ -120,3 +131,11 @@ def _write(
             f"The report could not be written ({problem.strerror}); free some space and try again."
         ) from problem
     return story.about
+
+
+def _print(story: Any, folder: Path, browser: str) -> None:
+    charts = sum(block.figure is not None for block in story.blocks)
+    day = str(story.about.get("as_of", ""))
+    print_page(
+        folder / "report.html", folder / "report.pdf", browser=browser, charts=charts, day=day
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pmanalytics.reporting.media import ABOUT_TYPE, EXHIBIT_TYPE, FIGURE_TYPE
+from pmanalytics.reporting.media import ABOUT_TYPE, EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
 
 __all__ = ["Block", "Story", "kept_notebook", "read_story"]
 
@@ -37,6 +37,7 @@ class Story:
     about: Mapping[str, Any]
     parameters: Mapping[str, Any]
     blocks: tuple[Block, ...]
+    front: Mapping[str, Any] | None = None
 
     @property
     def exhibits(self) -> tuple[Mapping[str, Any], ...]:
@@ -61,6 +62,7 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
     """
     blocks: list[Block] = []
     about: Mapping[str, Any] = {}
+    front: Mapping[str, Any] | None = None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             blocks.append(Block("text", text=cell.source))
@@ -68,10 +70,11 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
             about = data.get(ABOUT_TYPE, about)
-            if ABOUT_TYPE not in data:
+            front = data.get(FRONT_TYPE, front)
+            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE}:
                 blocks += _blocks(output, data)
     heading, blocks = _title(blocks)
-    return Story(heading or title, about, parameters, tuple(blocks))
+    return Story(heading or title, about, parameters, tuple(blocks), front)
 
 
 def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Block]:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -154,3 +155,24 @@ def test_what_is_shown_in_a_notebook_is_escaped(dataset):
     )
     shown = Report(data, snapshot(data, as_of=pd.Timestamp("2026-10-12").date()))
     assert "<b>" not in shown._repr_mimebundle_()["text/html"]
+
+
+def test_the_period_before_is_known_as_long_after_its_end():
+    # 2026Q3 ends on 09-30, twelve days before the as-of date; 2026Q2 on 06-30.
+    report = open_report(period="2026Q3", as_of="2026-10-12")
+    assert (report.previous.period.name, str(report.previous.as_of)) == ("2026Q2", "2026-07-12")
+    assert (report.previous.items["created_at"].dt.date.astype("str") <= "2026-07-12").all()
+
+
+def test_the_period_before_is_narrowed_alike():
+    report = open_report(period="2026Q3", as_of="2026-10-12")
+    team = report.snapshot.items["team"].dropna().iloc[0]
+    narrowed = report.narrowed(team=team)
+    assert set(narrowed.previous.items["team"]) == {team}
+    assert len(narrowed.previous.items) < len(report.previous.items)
+
+
+def test_without_a_period_there_is_none_before():
+    report = open_report(period="2026Q3", as_of="2026-10-12")
+    with pytest.raises(UsageError, match="no period before it"):
+        _ = replace(report, snapshot=replace(report.snapshot, period=None)).previous

@@ -1,5 +1,8 @@
 import json
 
+import nbformat
+
+from pmanalytics.reporting.media import FRONT_TYPE
 from pmanalytics.reporting.story import Block, Story, kept_notebook, read_story
 
 
@@ -48,3 +51,19 @@ def test_a_sentence_leads_once_however_many_exhibits_give_it():
     blocks = tuple(Block("exhibit", exhibit={"name": n, "lead": lead}) for n, lead in said)
     story = Story("x", {}, {}, blocks)
     assert story.leads == (("a", "Nothing fell due."), ("d", "All is well."))
+
+
+def test_the_front_is_kept_apart_from_the_rest():
+    notebook = nbformat.from_dict(
+        {
+            "cells": [
+                {
+                    "cell_type": "code",
+                    "outputs": [{"data": {FRONT_TYPE: {"answers": []}, "text/plain": "first"}}],
+                }
+            ]
+        }
+    )
+    story = read_story(notebook, title="A report", parameters={})
+    assert story.front == {"answers": []}
+    assert story.blocks == ()

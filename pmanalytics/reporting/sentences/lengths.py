@@ -1,0 +1,67 @@
+"""What the tables of speed and of open work say."""
+
+from typing import Final
+
+import pandas as pd
+
+from pmanalytics import words
+from pmanalytics.reporting.sentences.parts import (
+    MAXIMUM_GROUPS,
+    Said,
+    Sentences,
+    group_names,
+    total_of,
+)
+from pmanalytics.words import counted, percent
+
+__all__ = ["LENGTHS"]
+
+
+def _speed(table: pd.DataFrame) -> Sentences:
+    rows = table[table["n"] > 0]
+    if rows.empty or len(rows) > MAXIMUM_GROUPS:
+        return ()
+    starts = [f"{group} " if group else "" for group in group_names(rows, "n")]
+    shares = [
+        f"{start}{percent(row['done_by_15'])} and {percent(row['done_by_30'])} of "
+        f"{counted(row['n'], 'item')}"
+        for start, (_, row) in zip(starts, rows.iterrows(), strict=True)
+    ]
+    halves = [
+        f"{start}{'not reached' if pd.isna(days) else f'day {days:.0f}'}"
+        for start, days in zip(starts, rows["median_days"], strict=True)
+    ]
+    return (
+        f"Done by day 15 and by day 30: {'; '.join(shares)}.",
+        f"Half of them were done by: {'; '.join(halves)}.",
+    )
+
+
+def _backlog(table: pd.DataFrame) -> Sentences:
+    items, overdue = total_of(table, "items"), total_of(table, "overdue")
+    if not items:
+        return ("Nothing is open.",)
+    is_are = "is" if items == 1 else "are"
+    return (f"{counted(items, 'item')} {is_are} open, {overdue:,} of them past the policy date.",)
+
+
+def _flow(table: pd.DataFrame) -> Sentences:
+    if table.empty:
+        return ()
+    # The last period is still running on the as-of date; the one before it is whole.
+    periods = list(dict.fromkeys(table["period"]))
+    last = table[table["period"] == periods[-2:][0]]
+    names = ("new", "reopened", "done", "dropped", "closing")
+    new, again, done, dropped, closing = (total_of(last, name) for name in names)
+    came = f"{new:,} new" + (f" and {again:,} reopened" if again else "")
+    went = f"{done:,} done" + (f" and {dropped:,} dropped" if dropped else "")
+    period = words.plain(last["period"].iloc[0])
+    return (f"In {period}: {came}; {went}; {closing:,} open at the end.",)
+
+
+LENGTHS: Final[Said] = {
+    "backlog": _backlog,
+    "completion_curve": lambda table: (),  # noqa: ARG005 the curve is said by the speed
+    "flow": _flow,
+    "speed": _speed,
+}

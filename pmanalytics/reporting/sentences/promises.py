@@ -1,0 +1,93 @@
+"""What the tables of promises kept say."""
+
+from typing import Final
+
+import pandas as pd
+
+from pmanalytics import words
+from pmanalytics.reporting.sentences.parts import (
+    MAXIMUM_GROUPS,
+    Said,
+    Sentences,
+    group_names,
+    interval_words,
+    total_of,
+)
+from pmanalytics.words import counted, percent
+
+__all__ = ["PROMISES"]
+
+
+def _attainment(table: pd.DataFrame) -> Sentences:
+    due, met = total_of(table, "due"), total_of(table, "met")
+    if not due:
+        return ("No item had its policy date in this period.",)
+    grouping = str(table.columns[0])
+    if grouping.endswith("_period"):
+        return _attainment_over_time(table)
+    rows = table[table["due"] > 0]
+    if len(rows) > MAXIMUM_GROUPS:
+        return ()
+    if grouping == "due":
+        return (f"{_kept(rows.iloc[0], unit=' promises due were kept')}.",)
+    parts = [
+        f"{group} {_kept(row)}"
+        for group, (_, row) in zip(group_names(rows, "due"), rows.iterrows(), strict=True)
+    ]
+    overall = f"{met:,} of {due:,} promises due were kept"
+    # A share that was withheld, because a group is small, is not given by way of the sum either.
+    shown = f"{overall} ({percent(met / due)})" if rows["attainment"].notna().all() else overall
+    return (f"{shown}: {'; '.join(parts)}.",)
+
+
+def _kept(row: pd.Series, unit: str = "") -> str:
+    counts = f"{int(row['met']):,} of {int(row['due']):,}{unit}"
+    if pd.isna(row["attainment"]):
+        return counts
+    return f"{counts} ({percent(row['attainment'])}{interval_words(row['low'], row['high'])})"
+
+
+def _attainment_over_time(table: pd.DataFrame) -> Sentences:
+    rows = table[table["due"] > 0].tail(2)
+    names = list(group_names(rows, "due"))
+    shares = [
+        f"{percent(row['met'] / row['due'])} of {int(row['due']):,}" for _, row in rows.iterrows()
+    ]
+    before = f", after {shares[0]} in {names[0]}" if len(rows) > 1 else ""
+    return (f"In {names[-1]}, {shares[-1]} promises due were kept{before}.",)
+
+
+def _standings(table: pd.DataFrame) -> Sentences:
+    total = total_of(table, "total")
+    if not total:
+        return ("There are no action items.",)
+    parts = [
+        f"{total_of(table, code):,} {text}"
+        for code, text in words.STANDINGS.items()
+        if total_of(table, code)
+    ]
+    return (f"Of {counted(total, 'action item')}: {'; '.join(parts)}.",)
+
+
+def _signals(table: pd.DataFrame) -> Sentences:
+    if not table["attainment"].notna().any():
+        return ()
+    limits = "lower" if "lower" in table else "lower_998"
+    if not table[limits].notna().any():
+        return ("There are too few points to tell a signal from chance.",)
+    said = table["signal"].fillna("").astype("str").str.strip()
+    found = int(said.str.removeprefix("provisional").ne("").sum())
+    verb = "stands" if found == 1 else "stand"
+    told = f"{counted(found, 'point')} {verb} out by more than chance would give."
+    lead = told if found else "No point stands out by more than chance would give."
+    if said.str.startswith("provisional").any():
+        return (lead, "The limits are provisional, because they rest on fewer than 12 points.")
+    return (lead,)
+
+
+PROMISES: Final[Said] = {
+    "attainment": _attainment,
+    "attainment_trend": _signals,
+    "funnel": _signals,
+    "standings": _standings,
+}
