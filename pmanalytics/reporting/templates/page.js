@@ -10,6 +10,7 @@ const unpacked = (name) => {
   const charts = [...document.querySelectorAll(".chart")];
   const settings = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
   const paperWidth = 680;
+  const paperHeight = 1100; // what print.css leaves on a page, beneath a heading
   const tell = (reason) => {
     for (const chart of charts) {
       const note = document.createElement("p");
@@ -77,12 +78,19 @@ const unpacked = (name) => {
   const toPaper = () => {
     reopened = folded().filter((part) => !part.open);
     for (const part of reopened) part.open = true;
-    for (const chart of drawn()) window.Plotly.relayout(chart, { autosize: false, width: paperWidth });
+    for (const chart of drawn()) {
+      const height = Math.min(chart.clientHeight, paperHeight);
+      chart.dataset.screen = chart.layout.height || "";
+      window.Plotly.relayout(chart, { autosize: false, width: paperWidth, height });
+    }
   };
   const toScreen = () => {
     for (const part of reopened) part.open = false;
     reopened = [];
-    for (const chart of drawn()) window.Plotly.relayout(chart, { autosize: true, width: null });
+    for (const chart of drawn()) {
+      const height = Number(chart.dataset.screen) || null;
+      window.Plotly.relayout(chart, { autosize: true, width: null, height });
+    }
   };
   const start = async () => {
     if (!charts.length) return;
