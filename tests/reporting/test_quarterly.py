@@ -12,6 +12,7 @@ import pytest
 
 from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
 from pmanalytics.reporting.notebooks import list_notebooks
+from pmanalytics.reporting.reports import report
 from pmanalytics.reporting.shipped import shipped_folder
 from pmanalytics.workbook import lint_workbook
 
@@ -104,24 +105,6 @@ def test_no_person_is_named(quarterly, sample):
     assert not [person for person in people if person in text]
 
 
-def test_the_same_input_gives_the_same_bytes_anywhere(quarterly, tmp_path):
-    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}
-    command = [sys.executable, "-m", "pmanalytics", "report", "quarterly", "--sample"]
-    subprocess.run(
-        [*command, "--output", str(tmp_path)],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(Path.cwd()), **elsewhere},
-        check=True,
-        capture_output=True,
-    )
-    again = tmp_path / quarterly.parent.name / "quarterly"
-    files = {path.relative_to(quarterly) for path in quarterly.rglob("*") if path.is_file()}
-    assert files == {path.relative_to(again) for path in again.rglob("*") if path.is_file()}
-    assert len(files) > 20
-    different = [at for at in files if (quarterly / at).read_bytes() != (again / at).read_bytes()]
-    assert different == []
-
-
 def rows_of(quarterly, name):
     with (quarterly / "tables" / f"{name}.csv").open(newline="") as file:
         return list(csv.DictReader(file))
@@ -144,8 +127,8 @@ def test_the_figures_of_the_first_screen_are_those_of_the_tables(quarterly, outp
     assert figures["Services without an owner"].startswith(f"{lacking} of ")
     returned = {row["incident_id"] for row in rows_of(quarterly, "repeats")}
     (answer,) = [one for one in front["answers"] if one["incidents"]]
-    assert set(answer["incidents"]) <= returned
-    assert figures["Incidents that came back"].startswith(f"{len(answer['incidents'])} of ")
+    assert answer["incidents"] <= len(returned)
+    assert figures["Incidents that came back"].startswith(f"{answer['incidents']} of ")
     assert len(front["decisions"]) == 3
     assert [row[0] for row in front["rows"]] == ["2026-07-21", "2026-04-21", "2026-01-20"]
 
@@ -210,3 +193,21 @@ def test_real_exports_become_a_whole_report(shared_exports, name, tmp_path):
     folder = report(config=shared_exports / name, output=tmp_path)
     assert (folder / "manifest.json").is_file()
     assert lint_workbook(folder / "workbook.xlsx") == ()
+
+
+def test_the_same_input_gives_the_same_bytes_anywhere(quarterly, tmp_path):
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}
+    command = [sys.executable, "-m", "pmanalytics", "report", "quarterly", "--sample"]
+    subprocess.run(
+        [*command, "--output", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), **elsewhere},
+        check=True,
+        capture_output=True,
+    )
+    again = tmp_path / quarterly.parent.name / "quarterly"
+    files = {path.relative_to(quarterly) for path in quarterly.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(again) for path in again.rglob("*") if path.is_file()}
+    assert len(files) > 20
+    different = [at for at in files if (quarterly / at).read_bytes() != (again / at).read_bytes()]
+    assert different == []
