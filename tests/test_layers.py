@@ -32,7 +32,7 @@ LAYERS = (
         "twins",
         "checks",
     ),
-    ("rewinding", "deciding", "judging", "merging", "snapshots"),
+    ("rewinding", "deciding", "judging", "merging", "snapshots", "keeping"),
     ("metrics", "trials", "publication", "exchange", "pages", "recording"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),

@@ -44,7 +44,7 @@ def weak_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
     known, items = snapshot.items[["standing", "days_over"]][still_open], items[still_open]
     overdue = (known["standing"] == "overdue").to_numpy(dtype=bool)
-    counted = overdue & _preventive(snapshot)[still_open]
+    counted = overdue & preventive(snapshot)[still_open]
     over = known["days_over"].to_numpy(dtype=np.int64, na_value=0)
     parts = [
         incidents.assign(incidents=1, repeats=have_returned(snapshot)),
@@ -127,7 +127,7 @@ def both_sides(snapshot: Snapshot, columns: list[str]) -> tuple[pd.DataFrame, pd
     return pd.DataFrame(theirs, incidents.index), pd.DataFrame(ours, items.index)
 
 
-def _preventive(snapshot: Snapshot) -> np.ndarray:
+def preventive(snapshot: Snapshot) -> np.ndarray:
     kind = snapshot.items["kind"]
     if snapshot.whole.items["kind"].isna().all():
         return np.ones(len(kind), dtype=bool)
@@ -142,7 +142,7 @@ def have_returned(snapshot: Snapshot) -> np.ndarray:
 
 def _finished(snapshot: Snapshot, items: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The groups whose preventive items are all done: how many they are, and the last closing."""
-    wanted = _preventive(snapshot) & (snapshot.items["state"] != "dropped").to_numpy(dtype=bool)
+    wanted = preventive(snapshot) & (snapshot.items["state"] != "dropped").to_numpy(dtype=bool)
     wanted &= items["service"].notna().to_numpy(dtype=bool)
     known, groups = snapshot.items[["state", "closed_on"]][wanted], items[wanted]
     done = (known["state"] == "done").to_numpy(dtype=bool)

@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.exhibits import Exhibit, exhibit
     from pmanalytics.reporting.followups import incident_agenda, incident_facts, incident_returns
     from pmanalytics.reporting.fronts import Answer, Decision, Front, front
-    from pmanalytics.reporting.listing import incident_list, item_list
+    from pmanalytics.reporting.inventory import incident_list, item_list
     from pmanalytics.reporting.lists import due_items, oldest_overdue, promise_changes
     from pmanalytics.reporting.opening import Report, open_report
-    from pmanalytics.reporting.replies import published_about, reply_rows
+    from pmanalytics.reporting.replies import may_be_theirs, published_about, reply_rows
     from pmanalytics.reporting.reports import report
     from pmanalytics.reporting.restating import restated, restatements
     from pmanalytics.reporting.saving import save_report
@@ -66,6 +66,7 @@ __all__ = [
     "item_list",
     "last_commitments",
     "make_reports",
+    "may_be_theirs",
     "oldest_overdue",
     "open_report",
     "overdue_answers",
@@ -107,11 +108,12 @@ _HOMES = {
     "front": "fronts",
     "incident_agenda": "followups",
     "incident_facts": "followups",
-    "incident_list": "listing",
+    "incident_list": "inventory",
     "incident_returns": "followups",
-    "item_list": "listing",
+    "item_list": "inventory",
     "last_commitments": "choices",
     "make_reports": "batches",
+    "may_be_theirs": "replies",
     "oldest_overdue": "lists",
     "open_report": "opening",
     "overdue_answers": "answers",

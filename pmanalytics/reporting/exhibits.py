@@ -106,10 +106,10 @@ def exhibit(
     there already with other options. `figure` is a plotly Figure of the same table. Without a
     `title` it bears that of the metric that `name` begins with. `notes` are sentences that stand
     beneath, and `question` is what the reader is asked to decide. A figure in which nothing is
-    drawn is left out, and its text alternative says why; a table without rows puts no question.
-    `behind` is the snapshot that the table was counted in: with it, counts on the page lead to
-    what they count. Raises UsageError when `name` cannot name a file, and what `publishable`
-    raises.
+    drawn is left out, and its text alternative says why; then, and without rows, the question is
+    not put. `behind` is the snapshot that the table was counted in: with it, counts on the page
+    lead to what they count. Raises UsageError when `name` cannot name a file, and what
+    `publishable` raises.
 
     Examples:
         >>> shown = exhibit(pd.DataFrame({"total": [0]}), name="standings", title="Standings")
@@ -126,6 +126,7 @@ def exhibit(
     said = findings(shown, name)
     if figure is not None and not drawn and not said:
         said = (words.plain(figure.layout.meta["alt"]),)
+    told = len(shown) > 0 and (drawn or figure is None)
     figure = figure if drawn else None
     return Exhibit(
         table=shown,
@@ -134,7 +135,7 @@ def exhibit(
         title=words.plain(title or _title(name)),
         findings=said,
         notes=(*_figure_notes(figure), *((notes,) if isinstance(notes, str) else notes)),
-        question=question if len(shown) else "",
+        question=question if told else "",
         behind=behind,
     )
 

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pmanalytics
-from pmanalytics.reporting.manifest import versions
+from pmanalytics.reporting.manifest import MANIFEST, versions
 from pmanalytics.reporting.notebooks import Notebook
 from pmanalytics.reporting.shipped import SAMPLE_FOLDER, shipped_folder
 
-__all__ = ["Inputs", "fingerprint", "hash_of"]
+__all__ = ["Inputs", "fingerprint"]
 
 UNREADABLE: Final = "unreadable"
 
@@ -43,7 +43,7 @@ class Inputs:
         files = [(entry.name, entry.path) for entry in inputs]
         if configured := configuration_at(place):
             files.append((configured.name, configured))
-        return tuple(sorted((name, hash_of(path)) for name, path in files))
+        return tuple(sorted((name, _hash(path)) for name, path in files))
 
     def find(self) -> None:
         """Look at the files now; raises what `hashes` raises."""
@@ -55,24 +55,27 @@ class Inputs:
         return {file["sha256"] for file in files if file.get("sha256")} <= known
 
 
-def fingerprint(notebook: Notebook, asked: Mapping[str, Any], inputs: Inputs) -> str:
+def fingerprint(
+    notebook: Notebook, asked: Mapping[str, Any], inputs: Inputs, *, paths: Iterable[Path] = ()
+) -> str:
     """Say in one text what a report is made from.
 
-    `asked` is what was asked for, as JSON values. Raises what `Inputs.hashes` raises.
+    `asked` is what was asked for, as JSON values; `paths` are further files, or folders of earlier
+    reports, that it depends on. Raises what `Inputs.hashes` raises.
     """
     made_from = {
         "report": notebook.name,
-        "notebook": hash_of(notebook.path),
+        "notebook": _hash(notebook.path),
         "asked": dict(asked),
         "inputs": inputs.hashes,
+        "paths": [_hash(path / MANIFEST if path.is_dir() else path) for path in paths],
         "versions": versions(),
         "code": _code(),
     }
     return _digest(json.dumps(made_from, sort_keys=True).encode())
 
 
-def hash_of(path: Path) -> str:
-    """The SHA-256 of a file; what cannot be read has a word instead."""
+def _hash(path: Path) -> str:
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -85,7 +88,7 @@ def _code() -> str:
     """What this package itself is: in a checkout it changes without a new version."""
     package = Path(pmanalytics.__file__).parent
     files = [path for path in sorted(package.rglob("*")) if path.suffix != ".pyc"]
-    return _digest("".join(hash_of(path) for path in files if path.is_file()).encode())
+    return _digest("".join(_hash(path) for path in files if path.is_file()).encode())
 
 
 def _digest(content: bytes) -> str:

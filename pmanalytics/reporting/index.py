@@ -160,9 +160,12 @@ def _entry(folder: Path, output: Path, manifest: Mapping[str, Any]) -> Entry:
         # With a dot in front, a colon in a name cannot be taken for a scheme.
         return "./" + quote((folder / name).relative_to(output).as_posix())
 
+    subject = words.plain(manifest.get("subject") or "")
+    title = words.plain(manifest.get("title") or folder.name)
     return Entry(
-        title=words.plain(manifest.get("title") or folder.name),
-        subject=_subject(manifest.get("subject")),
+        # A page bears its subject in its title; here it stands beneath.
+        title=title.removesuffix(f": {subject}"),
+        subject=_label(subject, manifest.get("options")),
         organisation=words.plain(manifest.get("organisation") or ""),
         as_of=words.plain(manifest.get("as_of") or ""),
         sample=manifest.get("sample") is True,
@@ -174,14 +177,15 @@ def _entry(folder: Path, output: Path, manifest: Mapping[str, Any]) -> Entry:
     )
 
 
-def _subject(options: Any) -> str:
-    """What a report is about: the value, where there is one; else each with its name."""
-    if not isinstance(options, Mapping):
-        return ""
-    if len(options) == 1:
-        return words.plain(next(iter(options.values())))
-    named = [(COLUMNS[name][0] if name in COLUMNS else name, options[name]) for name in options]
-    return words.plain("; ".join(f"{name}: {value}" for name, value in named))
+def _label(subject: str, options: Any) -> str:
+    """What a report is about, with what else was set for it."""
+    given = options.items() if isinstance(options, Mapping) else ()
+    named = [
+        f"{COLUMNS[name][0] if name in COLUMNS else name}: {value}"
+        for name, value in given
+        if str(value).casefold() != subject.casefold()
+    ]
+    return words.plain("; ".join(filter(None, [subject, *named])))
 
 
 def _order(entry: Entry) -> tuple[Any, ...]:

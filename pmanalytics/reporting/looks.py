@@ -29,7 +29,7 @@ Look = tuple[str, str, str, str, str]
 YES: Final = "yes"
 NO: Final = "no"
 FEW: Final = "too few"
-NEWCOMBE: Final = "difference of two shares (Newcombe)"
+NEWCOMBE: Final = "against the period before: difference of two shares (Newcombe)"
 READ: Final = {
     "higher": ("a rise beyond chance", YES),
     "lower": ("a fall beyond chance", YES),
@@ -126,8 +126,7 @@ def _against(
     change = change_of_shares(part, whole, before, of_before) if reading is None else reading
     words, signal = READ[change]
     shown = f"{part:,} of {whole:,} {said}"
-    period = report.previous.period if report.has_previous else None
-    if period is None:
+    if not report.has_previous:
         return what, NEWCOMBE, f"{shown}; nothing is known of the period before.", FEW, exhibit
     found = f"{shown}, {earlier(report)} {before:,} of {of_before:,}: {words}."
-    return f"{what}, against {period.name}", NEWCOMBE, found, signal, exhibit
+    return what, NEWCOMBE, found, signal, exhibit

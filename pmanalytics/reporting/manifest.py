@@ -31,18 +31,11 @@ COUNTED: Final = (
 
 
 def manifest_json(
-    story: Story,
-    folder: Path,
-    *,
-    name: str,
-    subject: Mapping[str, Any],
-    fingerprint: str = "",
-    earlier: str = "",
+    story: Story, folder: Path, *, name: str, options: Mapping[str, Any], fingerprint: str = ""
 ) -> str:
     """Describe a report and every file in its folder, as JSON text.
 
-    `subject` is what was set for this report alone, `earlier` the hash of the manifest of the
-    report that it is compared with. It is written last: a folder with a manifest
+    `options` are what was set for this report alone. It is written last: a folder with a manifest
     is whole.
     """
     about = story.about
@@ -51,10 +44,9 @@ def manifest_json(
         "status": "complete",
         "report": name,
         "title": story.title,
-        "subject": dict(subject),
-        "subject_name": about.get("subject", ""),
+        "subject": about.get("subject", ""),
+        "options": dict(options),
         "fingerprint": fingerprint,
-        "earlier": earlier,
         "parameters": dict(story.parameters),
         **{
             key: about.get(key)

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics.errors import UsageError
-from pmanalytics.reporting.fingerprints import Inputs, fingerprint, hash_of
+from pmanalytics.reporting.fingerprints import Inputs, fingerprint
 from pmanalytics.reporting.folders import slug
 from pmanalytics.reporting.manifest import MANIFEST, is_whole, read_manifest
 from pmanalytics.reporting.notebooks import Notebook, checked_parameters, find_notebook
@@ -18,10 +17,9 @@ __all__ = ["PREVIOUS", "Job", "Plan", "plan"]
 NO_PERIOD: Final = "all"
 # What a report is given beside its own options.
 APART: Final = ("config", "output", "period", "as_of")
-# The option that names the folder of an earlier report, in which a word stands for the period
-# before: what that folder holds counts.
-EARLIER: Final = "earlier"
-PREVIOUS: Final = "{previous}"
+# Where to write, and where an earlier report lies: told to the notebook, and no reader's business.
+PLACES: Final = ("earlier", "output")
+PREVIOUS: Final = "{previous}"  # stands for the period before in the name of a folder
 LONGEST_LABEL: Final = 60
 
 
@@ -72,33 +70,26 @@ class Plan:
         values = {
             parameter.name: self.given.get(parameter.name, parameter.default)
             for parameter in self.notebook.parameters
-            if parameter.name not in ("output", EARLIER)
+            if parameter.name not in PLACES
         }
         config = {"config": _relative(Path(self.given["config"]))} if "config" in self.given else {}
         return values | config
 
-    @property
-    def earlier(self) -> str:
-        """The folder of the same report on the period before, when no other one was given."""
-        declared = EARLIER in {parameter.name for parameter in self.notebook.parameters}
-        usual = str(self.output.resolve() / PREVIOUS / self.place) if declared else ""
-        return str(self.given.get(EARLIER) or usual)
+    def running(self, written: Path) -> dict[str, Any]:
+        """The parameters that the notebook runs with: where it writes, and where the last lies."""
+        places = {
+            "earlier": str(self.output.resolve() / PREVIOUS / self.place),
+            "output": str(written.resolve()),
+        }
+        declared = {parameter.name for parameter in self.notebook.parameters}
+        return {**{name: path for name, path in places.items() if name in declared}, **self.given}
 
-    def earlier_state(self, period: str | None) -> str:
-        """What the earlier report of a report on `period` is: the hash of its manifest."""
-        if not self.earlier or (PREVIOUS in self.earlier and not period):
-            return ""
-        # This brings pandas; until here a report needs none.
-        from pmanalytics.periods import parse_period, previous_period
-
-        before = previous_period(parse_period(period)).name if period else ""
-        return hash_of(Path(self.earlier.replace(PREVIOUS, slug(before))) / MANIFEST)
-
-    @cached_property
-    def fingerprint(self) -> str:
-        """What the report would be made from now."""
+    def fingerprint(self, period: str | None) -> str:
+        """What the report on a period, which the data may say, would be made from now."""
         asked = {"parameters": self.shown, "pdf": bool(self.browser)}
-        return fingerprint(self.notebook, asked, self.inputs)
+        earlier = str(self.running(Path()).get("earlier") or "")
+        paths = [Path(earlier.replace(PREVIOUS, _before(period)))] if earlier else []
+        return fingerprint(self.notebook, asked, self.inputs, paths=paths)
 
     @property
     def candidates(self) -> tuple[Path, ...]:
@@ -110,13 +101,9 @@ class Plan:
         """The folder of this very report, whole, when it is there already."""
         for folder in self.candidates:
             manifest = read_manifest(folder) or {}
-            period = manifest.get("period")
-            if (
-                manifest.get("fingerprint") == self.fingerprint
-                and manifest.get("earlier") == self.earlier_state(period)
-                and folder == self.folder(period)
-                and is_whole(folder, manifest)
-            ):
+            period = str(manifest.get("period") or "")
+            same = manifest.get("fingerprint") == self.fingerprint(period)
+            if same and folder == self.folder(period) and is_whole(folder, manifest):
                 return folder
         return None
 
@@ -136,13 +123,22 @@ def plan(job: Job, *, as_of: str | None, output: Path, inputs: Inputs, browser: 
             )
     options = {"config": inputs.config, "period": job.period, "as_of": as_of}
     apart = checked_parameters(notebook, {name: text for name, text in options.items() if text})
-    subject = checked_parameters(notebook, job.settings)
-    given = {**apart, **subject}
-    subject.pop(EARLIER, None)
-    return Plan(notebook, given, subject, output, inputs, browser)
+    own = checked_parameters(notebook, job.settings)
+    subject = {name: value for name, value in own.items() if name not in PLACES}
+    return Plan(notebook, {**apart, **own}, subject, output, inputs, browser)
 
 
 def _relative(path: Path) -> str:
     resolved = path.resolve()
     here = Path.cwd()
     return resolved.relative_to(here).as_posix() if resolved.is_relative_to(here) else path.name
+
+
+def _before(period: str | None) -> str:
+    """The name of the folder of the period before; empty where there is none."""
+    from pmanalytics.periods import parse_period, previous_period
+
+    try:
+        return slug(previous_period(parse_period(period or "")).name)
+    except UsageError:
+        return ""

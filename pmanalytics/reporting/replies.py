@@ -4,18 +4,21 @@ A team sees its figures before anybody else does (method, section 9, R9). A repl
 stands in the decisions file, is dated, and is read by the next report.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
 from pmanalytics.changes import among
+from pmanalytics.metrics.nominations import WORTH_ASKING
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.publication import publishable
-from pmanalytics.reporting.listing import item_list
+from pmanalytics.reporting.inventory import item_list
+from pmanalytics.reporting.lists import oldest_overdue
 from pmanalytics.reporting.opening import Report
 from pmanalytics.words import DASH, percent, plain
 
-__all__ = ["published_about", "reply_rows"]
+__all__ = ["may_be_theirs", "published_about", "reply_rows"]
 
 MOST_NAMED: Final = 10
 REPLY: Final = (
@@ -38,13 +41,15 @@ def published_about(report: Report) -> pd.DataFrame:
         'promises due in the period, by team'
     """
     q, team = report.snapshot, report.subject
-    overdue = q.items[(q.items["standing"] == "overdue").to_numpy(dtype=bool)]
-    overdue = overdue.sort_values("days_over", ascending=False)["item_id"]
+    everything = replace(report, snapshot=q.whole, subject="", asked=("", ""))
+    oldest = oldest_overdue(everything)["item_id"]
     returned = report.table("repeats", of=q.whole)
     returned = returned[among(returned["incident_id"], q.incidents["incident_id"])]
     said = {
         "promises due in the period, by team": _kept(report, team),
-        "items that are overdue longest": _named(overdue),
+        "preventive items that are overdue longest": _named(
+            oldest[among(oldest, q.items["item_id"])]
+        ),
         "gaps in ownership, item by item": _named(ownership_gaps(q)["item_id"]),
         "incidents that returned": _named(returned["incident_id"]),
     }
@@ -94,3 +99,25 @@ def reply_rows(report: Report) -> pd.DataFrame:
     empty = dict.fromkeys(("kind", "value", "reason", "role"), pd.Series(dtype="str"))
     days = dict.fromkeys(("decided_on", "until"), pd.Series(dtype="datetime64[us]"))
     return table.assign(**empty, **days)[list(REPLY)]
+
+
+def may_be_theirs(report: Report) -> pd.DataFrame:
+    """Items of unclear ownership that may be the team's that a report is about.
+
+    One row per item and team of `candidate_teams` whose score is at least half of the best one of
+    the item, as an agenda shows them: item_id, title, service, score, evidence and url; by score,
+    the highest first. Nothing is assigned by it. Of a report about no team, no rows.
+
+    Examples:
+        >>> from pmanalytics.reporting.opening import open_report
+        >>> report = open_report(period="2026Q3", as_of="2026-10-12").on(team="Platform")
+        >>> bool(may_be_theirs(report)["score"].is_monotonic_decreasing)
+        True
+    """
+    found = report.table("candidate_teams", of=report.snapshot.whole)
+    best = found.groupby("item_id")["score"].transform("max")
+    likely = found["team"].eq(report.subject) & (found["score"] >= WORTH_ASKING * best)
+    items = report.snapshot.whole.items[["item_id", "title", "service", "url"]]
+    table = found[likely.to_numpy(dtype=bool)].merge(items, on="item_id", how="left")
+    ordered = table.sort_values(["score", "item_id"], ascending=[False, True], ignore_index=True)
+    return ordered[["item_id", "title", "service", "score", "evidence", "url"]]

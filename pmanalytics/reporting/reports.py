@@ -64,27 +64,19 @@ def made(planned: Plan, *, run: Run, progress: Progress) -> Path:
     with staging(planned.output, slug(notebook.name)) as written:
         progress("starting", 0.0)
         # What it is made from is looked at before it is read: what changes later is not in it.
-        asked = planned.fingerprint
+        planned.inputs.find()
         executed = run(
             notebook.path,
-            _running(planned, written),
+            planned.running(written),
             progress=lambda heading, share: progress(heading or "starting", NOTEBOOK_SHARE * share),
         )
         progress("writing the page", NOTEBOOK_SHARE)
-        folder = planned.folder(_write(executed, planned, written, asked))
+        folder = planned.folder(_write(executed, planned, written))
         publish(written, folder)
     return folder
 
 
-def _running(planned: Plan, written: Path) -> dict[str, Any]:
-    """The parameters that the notebook runs with: where to write, and where the last one lies."""
-    places = {"output": str(written.resolve()), "earlier": planned.earlier}
-    declared = {parameter.name for parameter in planned.notebook.parameters}
-    told = {name: place for name, place in places.items() if name in declared}
-    return {**planned.given, **told}
-
-
-def _write(executed: Any, planned: Plan, folder: Path, asked: str) -> str | None:
+def _write(executed: Any, planned: Plan, folder: Path) -> str | None:
     """Write what is made from the executed notebook, the manifest last; returns the period."""
     from pmanalytics.reporting.manifest import MANIFEST, manifest_json
     from pmanalytics.reporting.page import page_html
@@ -99,6 +91,7 @@ def _write(executed: Any, planned: Plan, folder: Path, asked: str) -> str | None
         "summary.md": summary_text(story),
     }
     # A file that changed while it was read makes a report that no later look can vouch for.
+    period = story.about.get("period")
     sound = planned.inputs.hold(story.about.get("files", ()))
     try:
         for file, text in texts.items():
@@ -109,16 +102,15 @@ def _write(executed: Any, planned: Plan, folder: Path, asked: str) -> str | None
             story,
             folder,
             name=planned.notebook.name,
-            subject=planned.subject,
-            fingerprint=asked if sound else "",
-            earlier=planned.earlier_state(story.about.get("period")),
+            options=planned.subject,
+            fingerprint=planned.fingerprint(period) if sound else "",
         )
         (folder / MANIFEST).write_text(described, encoding="utf-8", newline="\n")
     except OSError as problem:
         raise ReportError(
             f"The report could not be written ({problem.strerror}); free some space and try again."
         ) from problem
-    return story.about.get("period")
+    return period
 
 
 def _print(story: Any, folder: Path, browser: str) -> None:

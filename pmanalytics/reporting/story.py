@@ -14,6 +14,7 @@ from pmanalytics.reporting.media import (
     EXHIBIT_TYPE,
     FIGURE_TYPE,
     FRONT_TYPE,
+    ITEMS_TYPE,
     MARKDOWN_TYPE,
 )
 
@@ -43,6 +44,7 @@ class Story:
     parameters: Mapping[str, Any]
     blocks: tuple[Block, ...]
     front: Mapping[str, Any] | None = None
+    lists: Mapping[str, Any] | None = None
 
     @property
     def exhibits(self) -> tuple[Mapping[str, Any], ...]:
@@ -60,6 +62,7 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
     blocks: list[Block] = []
     about: Mapping[str, Any] = {}
     front: Mapping[str, Any] | None = None
+    lists: Mapping[str, Any] | None = None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             blocks.append(Block("text", text=cell.source))
@@ -68,11 +71,12 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
             data = output.get("data", {})
             about = data.get(ABOUT_TYPE, about)
             front = data.get(FRONT_TYPE, front)
-            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE}:
+            lists = data.get(ITEMS_TYPE, lists)
+            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE, ITEMS_TYPE}:
                 blocks += _blocks(output, data)
     heading, blocks = _title(blocks)
     named = ": ".join(filter(None, [heading or title, about.get("subject")]))
-    return Story(named, about, parameters, tuple(blocks), front)
+    return Story(named, about, parameters, tuple(blocks), front, lists)
 
 
 def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Block]:

@@ -62,7 +62,7 @@ def batch(company: Path, team: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 def test_each_value_has_one_report_in_the_spelling_of_the_registry(batch):
     # Items name web and Web, which are one team, core team, and none; the team Idle has no item.
-    subjects = [read_manifest(folder)["subject"] for folder in batch.made]
+    subjects = [read_manifest(folder)["options"] for folder in batch.made]
     assert subjects == [{"broken": "Core Team", "team": "Web"}, {"team": "Web"}]
     assert (batch.made[0] / "team.txt").read_text() == "Web in 2026Q3"
     assert all(map(whole, batch.made))
@@ -225,6 +225,6 @@ def test_a_subject_that_leads_out_of_its_folder_does_not(company, team, tmp_path
     assert (done.made[0] / "team.txt").read_text() == "../../{x}\n/etc in 2026Q3"
     assert done.made[0].parent == output / "2026Q3" / "team"
     assert [path.name for path in tmp_path.rglob("team.txt")] == ["team.txt"]
-    assert json.loads((done.made[0] / "manifest.json").read_text())["subject"] == {
+    assert json.loads((done.made[0] / "manifest.json").read_text())["options"] == {
         "team": "../../{x}\n/etc"
     }

@@ -45,9 +45,11 @@ def test_newest_periods_come_first_and_earlier_ones_beneath(tmp_path):
 
 
 def test_reports_on_everything_come_before_those_on_subjects(tmp_path):
-    write_report(tmp_path, "2026Q3/a/x", title="Alone", subject={"team": "Web"})
-    write_report(tmp_path, "2026Q3/q/y", subject={"team": "Web"})
-    write_report(tmp_path, "2026Q3/q/z", subject={"service": "api", "team": "core"})
+    web = {"subject": "Web", "options": {"team": "web"}}
+    write_report(tmp_path, "2026Q3/a/x", title="Alone: Web", **web)
+    write_report(tmp_path, "2026Q3/q/y", title="Quarterly: Web", **web)
+    write_report(tmp_path, "2026Q3/q/w", title="Quarterly: Web", subject="Web", options={"days": 7})
+    write_report(tmp_path, "2026Q3/q/z", options={"service": "api", "team": "core"})
     write_report(tmp_path, "2026Q3/q")
     page = index_of(tmp_path)
     assert headings(page)[1:] == ["Quarterly", "Alone"]
@@ -55,6 +57,7 @@ def test_reports_on_everything_come_before_those_on_subjects(tmp_path):
         ("./2026Q3/q/report.html", "The whole organisation"),
         ("./2026Q3/q/z/report.html", "service: api; team: core"),
         ("./2026Q3/q/y/report.html", "Web"),
+        ("./2026Q3/q/w/report.html", "Web; days: 7"),
         ("./2026Q3/a/x/report.html", "Web"),
     ]
 
@@ -96,7 +99,7 @@ def test_what_is_not_whole_is_not_listed(tmp_path):
 
 @pytest.mark.parametrize("odd", [None, 7, ["x"], {"a": {"b": "c"}}, "x" * 999])
 def test_a_manifest_with_odd_values_is_survived(tmp_path, odd):
-    keys = ("title", "subject", "organisation", "period", "as_of", "sample")
+    keys = ("title", "subject", "options", "organisation", "period", "as_of", "sample")
     write_report(tmp_path, "2026Q3/a", **dict.fromkeys(keys, odd))
     assert 'class="page"' in index_of(tmp_path)
 
@@ -105,7 +108,7 @@ def test_hostile_text_is_text_and_links_are_encoded(tmp_path, chromium):
     place = 'x:y/a b#?%"<é>/' + slug(CANARY)
     write_report(
         tmp_path, place, title=CANARY, organisation=CANARY, as_of=CANARY, period=CANARY,
-        subject={CANARY: CANARY, "team": "\u202egnp"}, files=("summary.md",),
+        subject=CANARY, options={CANARY: CANARY + "!", "team": "\u202egnp"}, files=("summary.md",),
     )  # fmt: skip
     page = index_of(tmp_path)
     assert "<script" not in page

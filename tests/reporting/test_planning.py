@@ -151,5 +151,17 @@ def test_an_export_that_changed_while_it_was_read_is_never_vouched_for(here):
 
 def test_the_fingerprint_stands_in_the_manifest(here):
     manifest = json.loads((asked().kept() / "manifest.json").read_text())
-    assert manifest["fingerprint"] == asked().fingerprint
-    assert manifest["subject"] == JOB.settings
+    assert manifest["fingerprint"] == asked().fingerprint(manifest["period"])
+    assert manifest["options"] == {"team": "Web"}
+
+
+def test_the_report_on_the_period_before_counts_and_no_other(here):
+    job = Job(JOB.name, settings={"team": "Web"}, period="2026Q3")
+    done = make_reports(job, config="pmanalytics.toml")
+    assert asked(job, "").kept() == done.made[0]
+    other = Job(JOB.name, settings={"team": "Web"}, period="2026Q1")
+    make_reports(other, config="pmanalytics.toml")
+    assert asked(job, "").kept() == done.made[0]
+    before = Job(JOB.name, settings={"team": "Web"}, period="2026Q2")
+    make_reports(before, config="pmanalytics.toml")
+    assert asked(job, "").kept() is None

@@ -3,23 +3,20 @@
 import ast
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
 from pmanalytics.reporting.notebooks import list_notebooks
-from pmanalytics.reporting.reports import report
 from pmanalytics.reporting.shipped import shipped_folder
 from pmanalytics.workbook import lint_workbook
 
 SHIPPED = (*list_notebooks(), *list_notebooks(shipped_folder("notebooks/lab")))
 BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.Try, ast.comprehension)
-
-
-@pytest.fixture(scope="module")
-def quarterly(tmp_path_factory):
-    return report("quarterly", output=tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +53,7 @@ def test_every_parameter_is_explained(notebook):
 def test_the_folder_holds_everything(quarterly, outputs):
     exhibits = {data[EXHIBIT_TYPE]["name"] for data in outputs if EXHIBIT_TYPE in data}
     tables = {path.stem for path in (quarterly / "tables").iterdir()}
-    assert tables == exhibits | {"files", "rejects", "measures"}
+    assert tables == exhibits | {"files", "rejects", "measures", "items", "incidents"}
     assert {path.name for path in quarterly.iterdir()} == {
         "report.html",
         "workbook.xlsx",
@@ -105,3 +102,21 @@ def test_no_person_is_named(quarterly, sample):
     people = sample.people["person"].dropna().unique()
     assert len(people) > 5
     assert not [person for person in people if person in text]
+
+
+def test_the_same_input_gives_the_same_bytes_anywhere(quarterly, tmp_path):
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}
+    command = [sys.executable, "-m", "pmanalytics", "report", "quarterly", "--sample"]
+    subprocess.run(
+        [*command, "--output", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), **elsewhere},
+        check=True,
+        capture_output=True,
+    )
+    again = tmp_path / quarterly.parent.name / "quarterly"
+    files = {path.relative_to(quarterly) for path in quarterly.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(again) for path in again.rglob("*") if path.is_file()}
+    assert len(files) > 20
+    different = [at for at in files if (quarterly / at).read_bytes() != (again / at).read_bytes()]
+    assert different == []

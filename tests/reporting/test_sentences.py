@@ -31,7 +31,7 @@ def test_attainment_over_time_compares_the_last_two_periods():
         }
     )
     assert findings(table, "attainment_by_period") == (
-        "In 2026Q3, 70% of 10 promises due were kept, after 50% of 8 in 2026Q2.",
+        "In 2026Q3, 7 of 10 promises due were kept (70%), after 4 of 8 (50%) in 2026Q2.",
     )
 
 
@@ -116,7 +116,7 @@ def test_questions_are_counted_once_and_the_inputs_worth_most_follow():
 
 def test_empty_tables_say_so():
     empty = pd.DataFrame({"item_id": [], "code": [], "due": [], "met": [], "total": []})
-    assert findings(empty, "ownership_gaps") == ("Ownership is clear for every open item.",)
+    assert findings(empty, "ownership_gaps") == ("No open item has a gap in its ownership.",)
     assert findings(empty, "attainment") == ("No item had its policy date in this period.",)
     assert findings(empty, "standings") == ("There are no action items.",)
 

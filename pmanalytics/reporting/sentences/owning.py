@@ -13,7 +13,7 @@ __all__ = ["OWNING"]
 
 def _ownership_gaps(table: pd.DataFrame) -> Sentences:
     if table.empty:
-        return ("Ownership is clear for every open item.",)
+        return ("No open item has a gap in its ownership.",)
     codes = table["code"].value_counts()
     commonest = [f"{words.GAPS.get(code, code)} ({n:,})" for code, n in codes.head(3).items()]
     return (f"The most frequent gaps in ownership: {'; '.join(commonest)}.",)
@@ -25,12 +25,13 @@ def _gap_rates(table: pd.DataFrame) -> Sentences:
     if not items:
         return ()
     share = percent(gaps / items)
-    return (f"{gaps:,} of {counted(items, 'open item')} ({share}) have a gap in ownership.",)
+    has = "has" if items == 1 else "have"
+    return (f"{gaps:,} of {counted(items, 'open item')} ({share}) {has} a gap in ownership.",)
 
 
 def _unowned_services(table: pd.DataFrame) -> Sentences:
     if table.empty:
-        return ("Every service has an owner.",)
+        return ("No service is known to lack an owner.",)
     verb = "has" if len(table) == 1 else "have"
     return (
         f"{counted(len(table), 'service')} {verb} no owner; "

@@ -60,11 +60,10 @@ def _kept(row: pd.Series, unit: str = "") -> str:
 def _attainment_over_time(table: pd.DataFrame) -> Sentences:
     rows = table[table["due"] > 0].tail(2)
     names = list(group_names(rows, "due"))
-    shares = [
-        f"{percent(row['met'] / row['due'])} of {int(row['due']):,}" for _, row in rows.iterrows()
-    ]
-    before = f", after {shares[0]} in {names[0]}" if len(rows) > 1 else ""
-    return (f"In {names[-1]}, {shares[-1]} promises due were kept{before}.",)
+    counts = [f"{int(row['met']):,} of {int(row['due']):,}" for row in rows.to_dict("records")]
+    shares = [percent(share) for share in rows["met"] / rows["due"]]
+    before = f", after {counts[0]} ({shares[0]}) in {names[0]}" if len(rows) > 1 else ""
+    return (f"In {names[-1]}, {counts[-1]} promises due were kept ({shares[-1]}){before}.",)
 
 
 def _standings(table: pd.DataFrame) -> Sentences:
@@ -97,7 +96,7 @@ def _signals(table: pd.DataFrame) -> Sentences:
 
 def _unknowns(table: pd.DataFrame) -> Sentences:
     if table.empty:
-        return ("Every item can be judged.",)
+        return ("No item lacks what it needs to be judged.",)
     most = table.groupby("reason")["items"].sum().sort_values(ascending=False, kind="stable")
     named = [f"{words.plain(reason).replace('_', ' ')} {n:,}" for reason, n in most.items()]
     return (f"What items lack to be judged: {'; '.join(named)}.",)
