@@ -18,7 +18,6 @@ import pytest
 import yaml
 
 import pmanalytics as pma
-from pmanalytics.reporting.notebooks import list_notebooks
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -35,11 +34,6 @@ def blocks(language: str) -> list[str]:
 
 SCRIPT, CRONTAB = blocks("bash")[0], blocks("cron")[0]
 GITHUB, GITLAB = (yaml.safe_load(text) for text in blocks("yaml"))
-
-
-def made(report: str) -> str:
-    """The report that is made of this name: the quarterly one, as long as there is no other."""
-    return report if report in {found.name for found in list_notebooks()} else "quarterly"
 
 
 @pytest.fixture
@@ -68,7 +62,6 @@ def folder(tmp_path: Path) -> Path:
 
 def shell(line: str, folder: Path, **variables: str) -> None:
     """Run a line as the service would, with the programs of the folder first."""
-    line = re.sub(r"(report|reports\.sh) week\b", rf"\1 {made('week')}", line)
     paths = os.pathsep.join([str(folder.parent / "bin"), "/usr/bin", "/bin"])
     environment = {"PATH": paths, "PYTHONPATH": str(ROOT), "HOME": str(folder.parent), **variables}
     done = subprocess.run(
@@ -108,7 +101,7 @@ def test_the_crontab_has_five_fields_a_path_and_no_bare_percent() -> None:
 @pytest.mark.parametrize(("place", "period"), [(0, WEEK), (1, QUARTER)])
 def test_the_lines_of_cron_make_their_reports(place: int, period: str, folder: Path) -> None:
     job = jobs()[place]
-    name = made(job.split()[1])
+    name = job.split()[1]
     shell(job.replace(HOME, f'"{folder}"'), folder)
     assert items_of(folder, period, name) > 400
 
@@ -193,7 +186,7 @@ def test_the_steps_of_github_make_their_reports(
     for step in steps(schedule):
         if "run" in step:
             shell(step["run"], folder)
-    assert items_of(folder, period, made(report)) > 400
+    assert items_of(folder, period, report) > 400
 
 
 def test_the_script_of_gitlab_makes_its_report_and_keeps_it(folder: Path) -> None:
@@ -201,10 +194,9 @@ def test_the_script_of_gitlab_makes_its_report_and_keeps_it(folder: Path) -> Non
     assert job["artifacts"]["paths"] == ["reports/"]
     assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
     assert GITLAB["variables"] == {"REPORT": "week", "PERIOD": "last-week"}
-    variables = {**GITLAB["variables"], "REPORT": made("week")}
     for line in job["script"]:
-        shell(line, folder, **variables)
-    assert items_of(folder, WEEK, made("week")) > 400
+        shell(line, folder, **GITLAB["variables"])
+    assert items_of(folder, WEEK, "week") > 400
 
 
 def test_the_schedules_of_gitlab_are_those_of_github() -> None:
