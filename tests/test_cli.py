@@ -582,3 +582,11 @@ def test_the_command_line_outranks_what_is_configured(run: Run, tmp_path: Path) 
     assert code == 0
     assert {Path(line).parts[1] for line in out.splitlines()} == {"2026Q1", "index.html"}
     assert "web in 2026Q1" in next(tmp_path.rglob("team.txt")).read_text()
+
+
+def test_several_reports_are_named_at_once(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.ipynb").write_text(TEAM.read_text("utf-8"), "utf-8")
+    code, out, err = run("report", TEAM, "other.ipynb", "--sample", "--period", "2026Q3")
+    assert code == 0
+    assert out.splitlines() == ["reports/2026Q3/team", "reports/2026Q3/other", "reports/index.html"]
+    assert err.splitlines() == ["reports: 1 of 2: team", "reports: 2 of 2: other", "reports: done"]

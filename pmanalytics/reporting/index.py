@@ -102,10 +102,11 @@ def _ours(place: Path) -> bool:
 def _replace(place: Path, text: str) -> None:
     """Write a file that appears whole or not at all; one that is the same is not touched."""
     content = text.encode()
-    if place.exists() and place.read_bytes() == content:
-        return
     # One run at a time comes here, so that the name may always be the same.
     new = place.with_name(f".{INDEX}.new")
+    if place.exists() and place.read_bytes() == content:
+        new.unlink(missing_ok=True)  # of a run that was killed
+        return
     new.write_bytes(content)
     new.replace(place)
 

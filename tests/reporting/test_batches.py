@@ -49,7 +49,18 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def batch(company: Path, team: str, tmp_path_factory: pytest.TempPathFactory) -> Batch:
+def told() -> list[tuple[str, float]]:
+    """The steps of the batch, each with the share done."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def batch(
+    company: Path,
+    team: str,
+    told: list[tuple[str, float]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Batch:
     """One report for each team, made once; that of the Core Team fails."""
     return make_reports(
         Job(team, settings={"broken": "Core Team"}, each="team", period="2026Q3"),
@@ -57,6 +68,7 @@ def batch(company: Path, team: str, tmp_path_factory: pytest.TempPathFactory) ->
         config=company,
         as_of="2026-10-12",
         output=tmp_path_factory.mktemp("reports"),
+        progress=lambda step, share: told.append((step, share)),
     )
 
 
@@ -74,6 +86,18 @@ def test_a_failed_report_does_not_stop_the_others(batch):
     assert isinstance(batch.failed[0][1], ReportError)
     assert "'What it holds': AssertionError" in str(batch.failed[0][1])
     assert len(batch.made) == 2
+
+
+def test_one_bar_fills_over_all_reports(batch, told):
+    # Of three reports the first fails in its cells, which take 0.85 of the time of each.
+    shares = [share for _, share in told]
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, pytest.approx((2 + 0.85) / 3))
+    assert list(dict.fromkeys(step for step, _ in told)) == [
+        "1 of 3: team (broken=Core Team, team=Core Team)",
+        "2 of 3: team (broken=Core Team, team=Web)",
+        "3 of 3: team (team=Web)",
+    ]
 
 
 def test_the_index_leads_to_what_was_made(batch):
@@ -212,7 +236,7 @@ def test_the_folders_of_all_subjects_are_safe_and_distinct(company, team, tmp_pa
     assert len({path.name.casefold() for path in folders}) == len(folders)
     assert max(len(path.name) for path in folders) < 80
     # One option cannot read like two.
-    assert folder(team="a, broken=b") != folder(team="a", broken="b")
+    assert folder(broken="a, team=b") != folder(broken="a", team="b")
 
 
 def test_a_subject_that_leads_out_of_its_folder_does_not(company, team, tmp_path):

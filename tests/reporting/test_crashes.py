@@ -54,7 +54,7 @@ def survive_kills(place: Path, *, kills: int, seed: int) -> None:
     subprocess.run(command, check=True, capture_output=True)
     lasts, moments = time.monotonic() - began, random.Random(seed)
     for number in range(kills):
-        # Every second run begins at nothing, and every second one replaces what is there.
+        # Every second run is forced to replace what is there, the others find a new export.
         forced = ["--force"] if number % 2 else []
         process = subprocess.Popen(
             [*command, *forced], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -146,12 +146,14 @@ def test_what_a_killed_run_left_is_put_right_without_making_that_report(tmp_path
 
 
 def test_hidden_folders_of_others_are_left_alone(tmp_path):
-    others = [".web.old-2019", ".web.old-abcd_123", ".git", ".web.newer-abcd_123"]
+    others = [".web.old-2019/report", ".web.old-abcd_123/work", ".git/x", ".web.new-2019/x"]
     for name in others:
-        (tmp_path / "2026Q3" / name / "work").mkdir(parents=True)
+        (tmp_path / "2026Q3" / name).mkdir(parents=True)
+        (tmp_path / name).mkdir(parents=True)
     tidy(tmp_path)
     write_report(tmp_path, "new")
-    assert sorted(path.name for path in (tmp_path / "2026Q3").glob(".*")) == sorted(others)
+    assert all((tmp_path / "2026Q3" / name).is_dir() for name in others)
+    assert all((tmp_path / name).is_dir() for name in others)
 
 
 def test_nothing_is_put_right_where_there_is_nothing(tmp_path):

@@ -149,6 +149,14 @@ def test_the_same_folders_give_the_same_bytes(tmp_path):
     ]  # fmt: skip
 
 
+def test_what_a_killed_run_left_is_cleared_away(tmp_path):
+    write_report(tmp_path, "2026Q3/a")
+    index_of(tmp_path)
+    (tmp_path / ".index.html.new").write_text("half")
+    assert "half" not in index_of(tmp_path)
+    assert not (tmp_path / ".index.html.new").exists()
+
+
 def test_the_page_of_another_program_is_left_alone(tmp_path):
     write_report(tmp_path, "2026Q3/a")
     (tmp_path / "index.html").write_text("<h1>My own</h1>")

@@ -134,6 +134,12 @@ def test_another_question_is_another_report(other, here):
     assert asked(job, as_of).kept() is None
 
 
+def test_a_pdf_that_is_wanted_too_makes_it_again(here):
+    inputs, output = Inputs("pmanalytics.toml"), Path("reports")
+    printed = plan(JOB, as_of="2026-10-12", output=output, inputs=inputs, browser="chromium")
+    assert printed.kept() is None
+
+
 def test_another_version_makes_it_again(here, monkeypatch):
     newer = {**fingerprints.versions(), "plotly": "99"}
     monkeypatch.setattr(fingerprints, "versions", lambda: newer)
