@@ -16,7 +16,8 @@ __all__ = ["summary_text"]
 
 MAXIMUM_QUESTIONS: Final = 5
 MAXIMUM_SENTENCES: Final = 8
-TESTED: Final = "signals"  # the exhibit that says which signals there are
+# The exhibits that say which signals there are, and what of the last report has changed.
+TESTED: Final = ("signals", "restatements")
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~!$@])")
 
 
@@ -123,7 +124,7 @@ def _commitment(row: tuple[Cell, ...], headers: tuple[str, ...]) -> str:
 def _findings(story: Story) -> list[str]:
     """What the signals say, or, without any, the first sentence of each exhibit."""
     tested = [
-        said for shown in story.exhibits if shown["name"] == TESTED for said in shown["findings"]
+        said for shown in story.exhibits if shown["name"] in TESTED for said in shown["findings"]
     ]
     said = tested or [shown["findings"][0] for shown in story.exhibits if shown["findings"]]
     return [f"- {_escaped(sentence)}" for sentence in said[:MAXIMUM_SENTENCES]]
