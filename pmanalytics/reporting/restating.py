@@ -25,6 +25,7 @@ from pmanalytics.reporting.folders import slug
 from pmanalytics.reporting.manifest import MANIFEST
 from pmanalytics.reporting.measures import Measure, measured_again
 from pmanalytics.reporting.opening import Report
+from pmanalytics.reporting.planning import PREVIOUS
 from pmanalytics.snapshots import Snapshot, snapshot
 from pmanalytics.trials.comparing import row_keys
 
@@ -32,7 +33,6 @@ __all__ = ["restated", "restatements"]
 
 COLUMNS: Final = ("table", "row", "column", "then", "now", "reason")
 LISTED: Final = "listed"
-PREVIOUS: Final = "{previous}"  # stands for the period before in the name of a folder
 _MOST: Final = 3  # files that are named in a reason
 Change = tuple[str, str | None, str | None, str | None, str | None]
 

@@ -23,7 +23,7 @@ def attainment_per_period(
     latest last. Every row equals what `attainment` gives for that period alone: an item that has no
     due day and cannot be judged counts in the period of its postmortem, or of its creation.
     """
-    belongs = _belonging_days(snapshot)
+    belongs = belonging_days(snapshot)
     kind = snapshot.period.grouping if snapshot.period else "quarter"
     end = snapshot.period.end if snapshot.period else snapshot.as_of
     inside = (belongs <= pd.Timestamp(end)).to_numpy(dtype=bool)
@@ -33,7 +33,7 @@ def attainment_per_period(
     return table[(table["due"] > 0).to_numpy(dtype=bool)].tail(last).reset_index(drop=True)
 
 
-def _belonging_days(snapshot: Snapshot) -> pd.Series:
+def belonging_days(snapshot: Snapshot) -> pd.Series:
     """The day that decides the period of each item: when it is due, else when it came about."""
     items, zone = snapshot.items, snapshot.settings.timezone
     published = snapshot.whole.incidents.set_index("incident_id")["postmortem_published_at"]

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pmanalytics.reporting.media import ABOUT_TYPE, EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
+from pmanalytics.reporting.media import (
+    ABOUT_TYPE,
+    EXHIBIT_TYPE,
+    FIGURE_TYPE,
+    FRONT_TYPE,
+    ITEMS_TYPE,
+    MARKDOWN_TYPE,
+)
 
 __all__ = ["Block", "Story", "kept_notebook", "read_story"]
 
@@ -37,6 +44,7 @@ class Story:
     parameters: Mapping[str, Any]
     blocks: tuple[Block, ...]
     front: Mapping[str, Any] | None = None
+    lists: Mapping[str, Any] | None = None
 
     @property
     def exhibits(self) -> tuple[Mapping[str, Any], ...]:
@@ -47,12 +55,14 @@ class Story:
 def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> Story:
     """Take from an executed notebook what a reader is to see.
 
-    `title` is used when the notebook has no heading of the first level. Code is left out; what a
-    cell printed is kept as plain text, what it warned is not.
+    `title` is used when the notebook has no heading of the first level; the subject of the report,
+    such as a team, stands behind it. Code is left out; Markdown that a cell shows is text of the
+    page, what it printed is kept as plain text, what it warned is not.
     """
     blocks: list[Block] = []
     about: Mapping[str, Any] = {}
     front: Mapping[str, Any] | None = None
+    lists: Mapping[str, Any] | None = None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             blocks.append(Block("text", text=cell.source))
@@ -61,10 +71,12 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
             data = output.get("data", {})
             about = data.get(ABOUT_TYPE, about)
             front = data.get(FRONT_TYPE, front)
-            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE}:
+            lists = data.get(ITEMS_TYPE, lists)
+            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE, ITEMS_TYPE}:
                 blocks += _blocks(output, data)
     heading, blocks = _title(blocks)
-    return Story(heading or title, about, parameters, tuple(blocks), front)
+    named = ": ".join(filter(None, [heading or title, about.get("subject")]))
+    return Story(named, about, parameters, tuple(blocks), front, lists)
 
 
 def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Block]:
@@ -72,6 +84,8 @@ def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Bloc
         yield Block("exhibit", exhibit=data[EXHIBIT_TYPE], figure=data.get(FIGURE_TYPE))
     elif FIGURE_TYPE in data:
         yield Block("exhibit", exhibit=_bare(data[FIGURE_TYPE]), figure=data[FIGURE_TYPE])
+    elif MARKDOWN_TYPE in data:
+        yield Block("text", text=str(data[MARKDOWN_TYPE]))
     elif "text/plain" in data:
         yield Block("output", text=str(data["text/plain"]))
     elif output.get("name") == "stdout":

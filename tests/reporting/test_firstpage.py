@@ -55,10 +55,11 @@ def test_a_signal_is_said_in_words_too(shown):
 
 def test_what_was_decided_and_what_came_of_it_come_first(shown):
     laid = first_page(shown, {}).commitments
-    assert laid.headers == ("what was decided", "what became of it", "days over", "decided on")
-    assert [cell.text for cell in laid.rows[0]] == [
-        "Two engineers on printing", "overdue", "104", "2026-01-20",
-    ]  # fmt: skip
+    assert laid.headers == ("what was decided", "what became of it", "decided on")
+    assert [[cell.text for cell in row] for row in laid.rows] == [
+        ["Two engineers on printing", "overdue by 104 days", "2026-01-20"],
+        ["Every service has a team", "open, 19 days left", "2026-07-21"],
+    ]
 
 
 def test_many_commitments_are_folded_and_none_is_lost():
