@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ORACLE := .venv-oracle
 STAMP := $(VENV)/.installed
 
-.PHONY: help report test check oracle bench torture lab clean
+.PHONY: help report test check oracle bench pictures torture lab clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -35,6 +35,9 @@ oracle: $(ORACLE)/.installed ## lifelines and statsmodels in an environment of t
 
 bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 	$(BIN)/python -m tests.benchmarks
+
+pictures: $(STAMP) ## the pictures of the README, with an installed Chromium or Chrome
+	$(BIN)/python -m tests.pictures
 
 torture: $(STAMP) ## the long trials: mutilated files and killed runs
 	$(BIN)/python -m pytest -n auto -m torture --override-ini 'norecursedirs=.*' tests/torture

@@ -27,7 +27,9 @@ __all__ = ["plot_repeat_exposure"]
 
 By = str | Sequence[str] | None
 
-TICKS: Final = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
+# Of a short and of a long scale.
+FEW_TICKS: Final = (0.25, 0.5, 1, 2, 4, 8)
+MANY_TICKS: Final = (0.01, 0.1, 0.3, 1, 3, 10, 30, 100)
 NARROWEST: Final = (0.45, 2.2)
 
 
@@ -93,7 +95,8 @@ def _ratio_axis(figure: go.Figure, ratios: np.ndarray) -> None:
     """A scale on which twice and half as often are equally far from chance."""
     shown = np.append(ratios[np.isfinite(ratios) & (ratios > 0)], NARROWEST)
     ends = np.log10([shown.min() * 0.9, shown.max() * 1.1])
-    ticks = [tick for tick in TICKS if ends[0] <= np.log10(tick) <= ends[1]]
+    scale = FEW_TICKS if ends[1] - ends[0] < 1 else MANY_TICKS
+    ticks = [tick for tick in scale if ends[0] <= np.log10(tick) <= ends[1]]
     figure.update_xaxes(
         type="log", range=ends.tolist(), tickvals=ticks, ticktext=[f"{tick:g}×" for tick in ticks]
     )

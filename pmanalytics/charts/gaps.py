@@ -25,6 +25,7 @@ __all__ = ["plot_gap_trend"]
 HEIGHT: Final = 400
 # Dark and pale ones take turns: neighbours differ in grey print, and the labels name them.
 FILLS: Final = (CALM, str(BEHIND["color"]))
+HATCH: Final = "#c3c8cf"
 
 
 def plot_gap_trend(source: pd.DataFrame) -> go.Figure:
@@ -81,7 +82,7 @@ def _bars(figure: go.Figure, table: pd.DataFrame, code: str, *, fill: str) -> No
             "line": {"color": MUTED, "width": 1},
             "pattern": {
                 "shape": ["/" if hatched else "" for hatched in _hatched(table)],
-                "size": 6, "solidity": 0.18, "fgcolor": GREY if fill != CALM else FILLS[1],
+                "size": 6, "solidity": 0.18, "fgcolor": GREY if fill != CALM else HATCH,
                 "fillmode": "overlay", "bgcolor": fill,
             },
         },

@@ -33,6 +33,7 @@ Cells = Mapping[tuple[str, str], int | None]
 FAINTEST: Final = 0.08
 DARKEST: Final = 0.45
 MAXIMUM_COLUMNS: Final = 16
+WIDEST_HEAD: Final = 66
 ROW: Final = 30
 
 
@@ -132,7 +133,8 @@ def _map(
 ) -> tuple[go.Figure, list[str]]:
     """The map, and a sentence about rows and columns for which there is no room."""
     left = max(len(rows) - MAXIMUM_ROWS, 0) + max(len(columns) - MAXIMUM_COLUMNS, 0)
-    notes = [f"{counted(left, 'more row or column')} can be found in the table."] if left else []
+    kinds = "row or column" if left == 1 else "rows or columns"
+    notes = [f"{left} more {kinds} can be found in the table."] if left else []
     rows, columns = rows[:MAXIMUM_ROWS], columns[:MAXIMUM_COLUMNS]
     shown = {
         (rows.index(row), columns.index(column)): count
@@ -168,10 +170,10 @@ def _written(count: int | None) -> str:
 def _frame(rows: Sequence[str], columns: Sequence[str], sides: tuple[str, str]) -> go.Figure:
     """The axes of a map: rows at the left, columns on top, upright where they are many."""
     names = [label(name) for name in rows]
-    upright = len(columns) > 4
-    heads = [
-        label(name, width=24 if upright else 10, lines=1 if upright else 2) for name in columns
-    ]
+    heads = [label(name, width=10) for name in columns]
+    upright = len(columns) > 4 or text_width(heads) > WIDEST_HEAD
+    if upright:
+        heads = [label(name, width=24, lines=1) for name in columns]
     above = (text_width(heads) if upright else 32) + 14
     figure = go.Figure()
     figure.update_layout(

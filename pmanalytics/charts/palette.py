@@ -18,8 +18,6 @@ ALERT: Final = "#d55e00"
 CALM: Final = "#0072b2"
 GREY: Final = "#6b7079"
 MUTED: Final = "#878d96"
-# The bar behind a coloured one: pale, so that the two differ in grey print, with a darker edge.
-BEHIND: Final[dict[str, Any]] = {"color": "#c3c8cf", "line": {"color": MUTED, "width": 1}}
 # Colours of Okabe and Ito, darkened where they would vanish on white, each with its own dash; dark
 # and light ones take turns.
 LINES: Final[Sequence[tuple[str, str]]] = (
@@ -40,3 +38,11 @@ def faint(color: str, *, opacity: float = 0.16) -> str:
     """
     red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity:.3g})"
+
+
+# The bar behind a coloured one lets the paper through, so that the two differ in grey print and on
+# dark paper; its edge can be seen on either.
+BEHIND: Final[dict[str, Any]] = {
+    "color": faint(MUTED, opacity=0.45),
+    "line": {"color": MUTED, "width": 1},
+}

@@ -89,7 +89,7 @@ def _overlay(curves: dict[str, pd.DataFrame], *, last: int) -> go.Figure:
         for name, (_, mean) in zip(short, ends, strict=True)
     ]
     name_ends(figure, worded, ends, top=1.05 * top)
-    ticks = day_ticks(last)
+    ticks = day_ticks(last, most=4)
     figure.update_xaxes(
         range=[0, last], tickvals=ticks, title_text="days since the data begin", ticklabelstandoff=4
     )

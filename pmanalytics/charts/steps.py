@@ -73,10 +73,10 @@ def name_ends(
         )  # fmt: skip
 
 
-def day_ticks(until: float) -> list[int]:
+def day_ticks(until: float, *, most: int = 8) -> list[int]:
     """The days that the axis names, and beneath which the numbers at risk stand."""
     steps = (15, 30, 60, 90, 180, 365)
-    step = next((step for step in steps if until / step <= 8), 730)
+    step = next((step for step in steps if until / step <= most), 730)
     return list(range(0, int(until) + 1, step))
 
 

@@ -43,7 +43,8 @@ __all__ = [
 
 MAXIMUM_ROWS: Final = 40
 LABEL_WIDTH: Final = 18
-CHARACTER: Final = 6.9  # mean width in pixels of a character at font size 12
+# Widths in pixels of characters at font size 12, those of a wide font.
+WIDTHS: Final = (("mwMW@%&<>=+_#", 10.6), ("iljtfrI.,:;'|!()[]- /", 4.6))
 
 TEMPLATE: Final = go.layout.Template(
     layout={
@@ -126,9 +127,14 @@ def group_labels(table: pd.DataFrame, *, first: str) -> pd.Series:
 
 def text_width(labels: Sequence[str]) -> int:
     """Pixels that the longest line of some escaped labels needs."""
-    lines = [html.unescape(line) for text in labels for line in text.split("<br>")]
-    shown = [re.sub(r"</?[bi]>", "", line) for line in lines]
-    return int(CHARACTER * max((len(line) for line in shown), default=0))
+    lines = [re.sub(r"</?[bi]>", "", line) for text in labels for line in text.split("<br>")]
+    shown = [html.unescape(line) for line in lines]
+    return int(max((sum(map(_width, line)) for line in shown), default=0))
+
+
+def _width(letter: str) -> float:
+    of_kind = next((width for letters, width in WIDTHS if letter in letters), None)
+    return of_kind or (8.4 if letter.isupper() else 7.4)
 
 
 def left_margin(labels: Sequence[str]) -> int:
@@ -279,5 +285,5 @@ def panel_titles(figure: go.Figure, names: Sequence[object]) -> None:
         axis = "" if row == 1 else str(row)
         figure.add_annotation(
             x=0, xref="paper", xanchor="left", y=1, yref=f"y{axis} domain", yanchor="bottom",
-            text=f"<b>{label(name, width=44, lines=1)}</b>",
+            text=f"<b>{label(name, width=26, lines=1)}</b>",
         )  # fmt: skip

@@ -46,7 +46,7 @@ def plot_weak_services(source: pd.DataFrame | Snapshot) -> go.Figure:
     rows = told.head(MAXIMUM)
     names = [group_name(service, "service") for service in rows["service"]]
     shares = (told["repeats"].cumsum() / max(int(told["repeats"].sum()), 1)).head(MAXIMUM)
-    shares = shares[rows["repeats"] > 0]
+    shares = shares.reset_index(drop=True)[(rows["repeats"] > 0).to_numpy()]
     figure = _sides(names)
     _repeats(figure, rows, shares)
     _overdue(figure, rows)
@@ -74,7 +74,7 @@ def _sides(names: list[str]) -> go.Figure:
     )  # fmt: skip
     figure.update_yaxes(range=[len(names) - 0.5, -0.5], showgrid=False)
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=labels, row=1, col=1)
-    for axis, words in (("x", "repeats"), ("x2", "days overdue,<br>preventive items")):
+    for axis, words in (("x", "repeats"), ("x2", "overdue days,<br>preventive")):
         figure.add_annotation(
             x=0, xref=f"{axis} domain", xanchor="left", y=1, yref="paper", yanchor="bottom",
             yshift=6, align="left", text=f"<b>{words}</b>",
@@ -85,16 +85,19 @@ def _sides(names: list[str]) -> go.Figure:
 def _repeats(figure: go.Figure, rows: pd.DataFrame, shares: pd.Series) -> None:
     counts = [int(number) for number in rows["repeats"]]
     figure.add_bar(
-        x=counts, y=list(range(len(rows))), orientation="h", marker=BEHIND,
-        text=[f"{count:,}" if count else "" for count in counts], textposition="inside",
-        insidetextanchor="start", textangle=0, insidetextfont={"color": "#1e2226"},
+        x=counts, y=list(range(len(rows))), orientation="h", marker=BEHIND, hoverinfo="skip",
+        row=1, col=1,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=[0] * len(rows), y=list(range(len(rows))), mode="text", textposition="middle right",
+        text=[f"{count:,}" if count else "" for count in counts], textfont={"color": "#1e2226"},
         hoverinfo="skip", row=1, col=1,
     )  # fmt: skip
     figure.update_xaxes(
         range=[0, max(1.02 * max(counts), 1)], showticklabels=False, showgrid=False, row=1, col=1
     )
     figure.add_scatter(
-        x=shares.tolist(), y=list(range(len(shares))), mode="lines+markers", xaxis="x3", yaxis="y",
+        x=shares.tolist(), y=shares.index.tolist(), mode="lines+markers", xaxis="x3", yaxis="y",
         line={"color": CALM, "dash": "dot", "width": 2}, marker={"size": 7, "color": CALM},
         hoverinfo="text", cliponaxis=False,
         hovertext=[f"{percent(share)} of all repeats down to here" for share in shares],

@@ -24,7 +24,7 @@ from pmanalytics.words import column_label
 
 __all__ = ["ItemLists", "item_lists"]
 
-MOST_ITEMS: Final = 1500  # on one page
+MOST_TOLD: Final = {"items": 1500, "incidents": 500}  # on one page
 LONGEST: Final = 200  # letters of a title
 ITEM_FACTS: Final = (
     "item_id", "title", "severity", "team", "service", "standing", "due_on", "days_over", "url",
@@ -123,7 +123,7 @@ def _ids(
     ]
     by_rank = chain.from_iterable(zip_longest(*of_answers, *of_cells))
     named = dict.fromkeys(name for name in by_rank if name is not None)
-    return list(named)[:MOST_ITEMS]
+    return list(named)[: MOST_TOLD[of]]
 
 
 def _table_lists(

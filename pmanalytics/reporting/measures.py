@@ -18,11 +18,13 @@ from pmanalytics.metrics.completion import Interval
 from pmanalytics.metrics.grouping import By
 from pmanalytics.publication import publishable
 from pmanalytics.reporting.sentences import metric_of
-from pmanalytics.reporting.spans import attainment_per_period
+from pmanalytics.reporting.spans import attainment_per_period, last_year
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["Measure", "measured_again", "measures"]
 
+# Whether items with a target only, and whether incidents of the last four quarters only.
+NARROWED: Final = ((False, False), (True, False), (True, True))
 PER_PERIOD: Final = ("due_period",)
 Count = Callable[..., pd.DataFrame]
 _ALL_PERIODS: Final = 100_000
@@ -33,8 +35,8 @@ class Measure:
     """What gives one table of a report.
 
     `interval` is empty for metrics that have none; `targeted` are items with a policy target only,
-    `published` passed `publishable`, `due` keeps rows with something due, and `since` keeps periods
-    from that one on.
+    `published` passed `publishable`, `due` keeps rows with something due, `since` keeps periods
+    from that one on, and `recent` are the incidents of the last four quarters only.
     """
 
     table: str
@@ -45,6 +47,7 @@ class Measure:
     published: bool = False
     due: bool = False
     since: str = ""
+    recent: bool = False
 
 
 def measures(
@@ -100,9 +103,9 @@ def _ways(
     if not set(by) <= set(snapshot.items) or len(own | set(by)) != table.shape[1]:
         return
     for kind in intervals:
-        for targeted in (False, True):
+        for targeted, recent in NARROWED:
             since = str(table["due_period"].min()) if by == PER_PERIOD and len(table) else ""
-            measure = Measure(name, metric, by, kind, targeted=targeted, since=since)
+            measure = Measure(name, metric, by, kind, targeted, since=since, recent=recent)
             begun = raw(_unnamed(measure))
             for published, due in ((True, False), (False, False), (True, True), (False, True)):
                 way = replace(measure, published=published, due=due)
@@ -117,9 +120,9 @@ def _intervals(metric: str, interval: Interval) -> tuple[str, ...]:
 
 
 def _raw(snapshot: Snapshot, measure: Measure, *, count: Count) -> pd.DataFrame:
-    chosen = snapshot
+    chosen = last_year(snapshot) if measure.recent else snapshot
     if measure.targeted:
-        chosen = snapshot.where(snapshot.items["target_days"].notna())
+        chosen = chosen.where(chosen.items["target_days"].notna())
     options: dict[str, Any] = {"interval": measure.interval} if measure.interval else {}
     if measure.since and measure.metric == "attainment":
         return attainment_per_period(chosen, last=_ALL_PERIODS, **options)

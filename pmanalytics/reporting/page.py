@@ -82,7 +82,6 @@ def page_html(story: Story) -> str:
     """
     taken = {"contents", "data", "words", "short", "front", "behind"}
     parts = tuple(_parts(story, taken))
-    titles = {part.exhibit["name"]: part.exhibit["title"] for part in parts if part.exhibit}
     places = {part.exhibit["name"]: part.id for part in parts if part.exhibit is not None}
     lede = _lede(parts)
     script = "".join(map(_template, SCRIPTS))
@@ -105,8 +104,8 @@ def page_html(story: Story) -> str:
             script=_safe(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             library=_library() if any(part.figure for part in parts) else "",
-            lists=_safe(_script_json(panel_data(story.lists))) if story.lists else "",
-            rules=counting_rules(story.lists, titles),
+            lists=_packed(_script_json(panel_data(story.lists)).encode()) if story.lists else "",
+            rules=counting_rules(story.lists, story.exhibits),
             filtered_rows=FILTERED_ROWS,
             open_rows=OPEN_ROWS,
             printed_rows=PRINTED_ROWS,
@@ -215,8 +214,12 @@ def _library() -> str:
     if spec is None or spec.origin is None:
         return ""
     source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    packed = gzip.compress(source.read_bytes(), compresslevel=9, mtime=0)
-    return base64.b64encode(packed).decode("ascii")
+    return _packed(source.read_bytes())
+
+
+def _packed(content: bytes) -> str:
+    """What the script unpacks: gzip without a clock in it, as text."""
+    return base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode("ascii")
 
 
 def _lede(parts: tuple[Part, ...]) -> tuple[Part, ...]:

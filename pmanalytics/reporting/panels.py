@@ -1,6 +1,6 @@
 """What the page needs to show the list behind a count, and to say how it was counted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,27 +35,28 @@ def counted_cells(lists: Lists | None, name: str) -> dict[str, frozenset[str]]:
     return {column: frozenset(listed["cells"]) for column, listed in columns.items()}
 
 
-def counting_rules(lists: Lists | None, titles: Mapping[str, str]) -> list[tuple[str, list[Rule]]]:
+def counting_rules(
+    lists: Lists | None, exhibits: Iterable[Mapping[str, Any]]
+) -> list[tuple[str, list[Rule]]]:
     """How to count again in the files, by the title of the exhibit.
 
-    What no filter of the files can tell is left out. `titles` are those of the exhibits, by name,
-    in the order of the page.
+    What no filter of the files can tell is left out. The order is that of the page.
     """
     found = []
-    for name, title in titles.items():
-        columns = (lists or {}).get("lists", {}).get(name, {}).get("columns", {})
+    for shown in exhibits:
+        columns = (lists or {}).get("lists", {}).get(shown["name"], {}).get("columns", {})
         rules = [
             Rule(
-                f"{name}:{column}",
-                listed["label"] or listed["of"],
-                f"tables/{listed['of']}.csv",
-                listed["where"] or "every row",
+                f"{shown['name']}:{name}",
+                columns[name]["label"] or columns[name]["of"],
+                f"tables/{columns[name]['of']}.csv",
+                columns[name]["where"] or "every row",
             )
-            for column, listed in columns.items()
-            if "where" in listed
+            for name in (column["name"] for column in shown["columns"])
+            if "where" in columns.get(name, {})
         ]
         if rules:
-            found.append((title, rules))
+            found.append((shown["title"], rules))
     return found
 
 

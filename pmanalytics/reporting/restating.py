@@ -126,6 +126,7 @@ def _measure(row: Mapping[str, str]) -> Measure:
         published=row["published"] == "True",
         due=row["due"] == "True",
         since=row["since"],
+        recent=row.get("recent") == "True",
     )
 
 

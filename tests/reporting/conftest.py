@@ -71,6 +71,12 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def quarterly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the quarterly report on the sample, made once."""
+    return report("quarterly", output=tmp_path_factory.mktemp("reports"))
+
+
+@pytest.fixture(scope="session")
 def executed() -> Callable[[str], Any]:
     """Execute a small notebook by its name, once."""
     done: dict[str, Any] = {}

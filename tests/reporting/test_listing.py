@@ -6,7 +6,7 @@ import pytest
 import pmanalytics as pma
 from pmanalytics.reporting.behind import Shown
 from pmanalytics.reporting.fronts import Answer
-from pmanalytics.reporting.listing import MOST_ITEMS, item_lists
+from pmanalytics.reporting.listing import MOST_TOLD, item_lists
 from pmanalytics.reporting.media import ITEMS_TYPE
 
 
@@ -103,10 +103,10 @@ def test_a_page_holds_so_many_items_and_the_first_of_every_list(dataset):
     ]  # fmt: skip
     taken = pma.snapshot(dataset(items=items), as_of="2026-04-10")
     lists = item_lists([Shown("standings_by_team", pma.standings(taken, by="team"), taken)], taken)
-    assert len(lists.items) == MOST_ITEMS
+    assert len(lists.items) == MOST_TOLD["items"]
     cells = lists.lists["standings_by_team"]["columns"]["total"]["cells"]
     assert {number for number, _ in cells.values()} == {40}
-    assert min(len(places) for _, places in cells.values()) == MOST_ITEMS // 100
+    assert min(len(places) for _, places in cells.values()) == MOST_TOLD["items"] // 100
 
 
 def test_hostile_text_is_plain_and_short_and_its_address_is_no_link(dataset):

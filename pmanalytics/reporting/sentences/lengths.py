@@ -19,7 +19,9 @@ __all__ = ["LENGTHS"]
 
 def _speed(table: pd.DataFrame) -> Sentences:
     rows = table[table["n"] > 0]
-    if rows.empty or len(rows) > MAXIMUM_GROUPS:
+    if rows.empty:
+        return ("No item has a day on which its clock started.",)
+    if len(rows) > MAXIMUM_GROUPS:
         return ()
     starts = [f"{group} " if group else "" for group in group_names(rows, "n")]
     shares = [

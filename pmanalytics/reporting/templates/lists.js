@@ -56,9 +56,10 @@
     filters(place, rows, columns.map((head) => head.textContent), "row");
   }
 
+  // Without what the panel needs, a count goes on leading to where the files are named.
   const panel = document.getElementById("panel");
-  if (!panel || !panel.showModal) return;
-  const data = JSON.parse(document.getElementById("lists").textContent);
+  if (!panel || !panel.showModal || typeof DecompressionStream === "undefined") return;
+  let data = null;
   const part = (name) => document.getElementById(`panel-${name}`);
   const links = [...document.querySelectorAll("a.count")];
   const prefix = "#items:";
@@ -134,10 +135,6 @@
     if (location.hash.startsWith(prefix)) show(location.hash.slice(prefix.length));
     else if (panel.open) panel.close();
   };
-  for (const link of links) {
-    link.href = prefix + link.dataset.list;
-    link.setAttribute("aria-haspopup", "dialog");
-  }
   part("close").addEventListener("click", () => panel.close());
   panel.addEventListener("click", (event) => {
     if (event.target === panel) panel.close();
@@ -145,6 +142,14 @@
   panel.addEventListener("close", () => {
     if (location.hash.startsWith(prefix)) history.replaceState(null, "", location.pathname + location.search);
   });
-  window.addEventListener("hashchange", follow);
-  follow();
+  const start = async () => {
+    data = JSON.parse(await unpacked("lists").text());
+    for (const link of links) {
+      link.href = prefix + link.dataset.list;
+      link.setAttribute("aria-haspopup", "dialog");
+    }
+    window.addEventListener("hashchange", follow);
+    follow();
+  };
+  start();
 })();
