@@ -160,11 +160,11 @@ def test_reviews_in_time_are_counted_over_all_groups():
 @pytest.mark.parametrize(
     ("limit", "signals", "sentences"),
     [
-        (0.2, ["provisional"] * 3, ["No point stands out", "The limits are provisional"]),
-        (0.2, ["provisional", "provisional_low", None], ["1 point stands out", "The limits are"]),
-        (0.2, [None] * 3, ["No point stands out by more than chance would give."]),
-        (0.2, ["run_low", "low", None], ["2 points stand out by more than chance would give."]),
-        (None, [None] * 3, ["There are too few points"]),
+        (0.2, ["provisional"] * 3, ["No month stands out", "The limits are provisional"]),
+        (0.2, ["provisional", "provisional_low", None], ["1 month stands out", "The limits are"]),
+        (0.2, [None] * 3, ["No month stands out by more than chance would give."]),
+        (0.2, ["run_low", "low", None], ["2 months stand out by more than chance would give."]),
+        (None, [None] * 3, ["There are too few months"]),
     ],
 )
 def test_provisional_months_and_months_without_limits_are_no_signal(
@@ -261,3 +261,12 @@ def test_items_at_risk_are_counted_and_the_next_day_is_named() -> None:
         "2 open items will be due, the next on 2026-10-18; for 1 of them, most items like them "
         "missed their day.",
     )
+
+
+def test_one_group_that_can_be_compared_is_no_comparison() -> None:
+    table = pd.DataFrame({"attainment": [0.6, None], "lower_998": [0.1, 0], "signal": [None, None]})
+    assert findings(table, "funnel_by_team") == (
+        "Only one group has enough items due to be compared.",
+    )
+    both = findings(table.assign(attainment=0.5), "funnel_by_team")
+    assert both == ("No group stands out by more than chance would give.",)

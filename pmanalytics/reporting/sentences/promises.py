@@ -78,20 +78,29 @@ def _standings(table: pd.DataFrame) -> Sentences:
     return (f"Of {counted(total, 'action item')}: {'; '.join(parts)}.",)
 
 
-def _signals(table: pd.DataFrame) -> Sentences:
+def _trend(table: pd.DataFrame) -> Sentences:
+    return _standing_out(table, "month", limits="lower")
+
+
+def _funnel(table: pd.DataFrame) -> Sentences:
+    if table["attainment"].notna().sum() == 1:
+        return ("Only one group has enough items due to be compared.",)
+    return _standing_out(table, "group", limits="lower_998")
+
+
+def _standing_out(table: pd.DataFrame, noun: str, *, limits: str) -> Sentences:
     if not table["attainment"].notna().any():
         return ()
-    limits = "lower" if "lower" in table else "lower_998"
     if not table[limits].notna().any():
-        return ("There are too few points to tell a signal from chance.",)
+        return (f"There are too few {noun}s to tell a signal from chance.",)
     said = table["signal"].fillna("").astype("str").str.strip()
     found = int(said.str.removeprefix("provisional").ne("").sum())
     verb = "stands" if found == 1 else "stand"
-    told = f"{counted(found, 'point')} {verb} out by more than chance would give."
-    lead = told if found else "No point stands out by more than chance would give."
+    told = f"{counted(found, noun)} {verb} out by more than chance would give."
+    first = told if found else f"No {noun} stands out by more than chance would give."
     if said.str.startswith("provisional").any():
-        return (lead, "The limits are provisional, because they rest on fewer than 12 points.")
-    return (lead,)
+        return (first, "The limits are provisional, because they rest on fewer than 12 points.")
+    return (first,)
 
 
 def _unknowns(table: pd.DataFrame) -> Sentences:
@@ -125,8 +134,8 @@ def _reopenings(table: pd.DataFrame) -> Sentences:
 
 PROMISES: Final[Said] = {
     "attainment": _attainment,
-    "attainment_trend": _signals,
-    "funnel": _signals,
+    "attainment_trend": _trend,
+    "funnel": _funnel,
     "reopenings": _reopenings,
     "sentinels": _sentinels,
     "standings": _standings,
