@@ -7,17 +7,14 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from pmanalytics.charts.palette import ALERT, BEHIND, CALM, MUTED
+from pmanalytics.charts.panels import panels_left, panels_of, period_axis, stacked_panels
 from pmanalytics.charts.style import (
-    ALERT,
-    BEHIND,
-    CALM,
-    MUTED,
     TEMPLATE,
     as_table,
     empty_figure,
     finish,
     group_columns,
-    group_labels,
     label,
     left_margin,
     panel_titles,
@@ -31,7 +28,6 @@ from pmanalytics.words import counted, plain
 __all__ = ["plot_backlog", "plot_flow"]
 
 By = str | Sequence[str] | None
-MAXIMUM_PANELS: Final = 16
 
 
 def plot_backlog(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure:
@@ -46,10 +42,10 @@ def plot_backlog(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure
     table = as_table(source, backlog, by=by)
     if not (table["items"] > 0).any():
         return empty_figure("Nothing is open.")
-    panels = _panels(table, first="age_band")
+    panels = panels_of(table, first="age_band")
     bands = list(dict.fromkeys(table["age_band"]))
     names = [label(_band(band), width=14) for band in bands]
-    figure = _stacked_panels(panels, height=34 + 24 * len(bands))
+    figure = stacked_panels(panels, height=34 + 24 * len(bands))
     for row, panel in enumerate(panels.values(), start=1):
         _backlog_bars(figure, panel, bands, row)
     figure.update_yaxes(
@@ -70,7 +66,8 @@ def plot_backlog(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure
         or "nothing open"
         for name, panel in panels.items()
     }
-    return finish(figure, f"Open items by age since the clock started. {words_list(said)}")
+    alt = f"Open items by age since the clock started. {words_list(said)}"
+    return finish(figure, alt, notes=panels_left(table, first="age_band"))
 
 
 def _band(band: object) -> str:
@@ -120,11 +117,12 @@ def plot_flow(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure:
     table = as_table(source, flow, by=by)
     if table.empty:
         return empty_figure("No item was opened or closed on a known day.")
-    panels = _panels(table, first="period")
+    panels = panels_of(table, first="period")
     grouped = bool(group_columns(table, first="period"))
     figure = _stock_panels(panels) if grouped else _flow_and_stock(table)
     said = {name: _flow_words(panel) for name, panel in panels.items()}
-    return finish(figure, f"New and closed items per period and the open stock. {words_list(said)}")
+    alt = f"New and closed items per period and the open stock. {words_list(said)}"
+    return finish(figure, alt, notes=panels_left(table, first="period"))
 
 
 def _flow_words(panel: pd.DataFrame) -> str:
@@ -157,7 +155,7 @@ def _flow_and_stock(table: pd.DataFrame) -> go.Figure:
         )  # fmt: skip
     _stock_line(figure, table, row=2)
     panel_titles(figure, ["items per period", "open at the end of the period"])
-    _period_axis(figure, table["period"])
+    period_axis(figure, table["period"])
     figure.update_xaxes(showticklabels=True, row=1, col=1)
     figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=5)
     figure.update_layout(
@@ -169,11 +167,11 @@ def _flow_and_stock(table: pd.DataFrame) -> go.Figure:
 
 
 def _stock_panels(panels: dict[str, pd.DataFrame]) -> go.Figure:
-    figure = _stacked_panels(panels, height=120)
+    figure = stacked_panels(panels, height=120)
     for row, panel in enumerate(panels.values(), start=1):
         _stock_line(figure, panel, row=row)
     longest = max(panels.values(), key=len)
-    _period_axis(figure, longest["period"])
+    period_axis(figure, longest["period"])
     figure.update_yaxes(rangemode="tozero", tickformat=",d", nticks=3)
     figure.update_layout(margin={"l": 46, "r": 16, "b": 48})
     return figure
@@ -191,42 +189,3 @@ def _stock_line(figure: go.Figure, table: pd.DataFrame, *, row: int) -> None:
 
 def _ends(numbers: Sequence[int]) -> list[str]:
     return [f"{n:,}" if i in (0, len(numbers) - 1) else "" for i, n in enumerate(numbers)]
-
-
-def _period_axis(figure: go.Figure, periods: pd.Series) -> None:
-    """Name at most twelve periods, the last one always, the year beneath."""
-    count = len(periods)
-    step = -(-count // 12)
-    shown = [place for place in range(count) if (count - 1 - place) % step == 0]
-    figure.update_xaxes(
-        tickvals=shown, ticktext=_period_names([plain(periods.iloc[place]) for place in shown]),
-        range=[-0.6, count - 0.4], showgrid=False,
-    )  # fmt: skip
-
-
-def _period_names(periods: Sequence[str]) -> list[str]:
-    """The part after the year on one line, and the year beneath it where it changes."""
-    names, shown = [], ""
-    for period in periods:
-        year, rest = period[:4], period[4:].lstrip("-")
-        names.append(f"{label(rest)}<br>{year if year != shown else ''}" if rest else label(period))
-        shown = year
-    return names
-
-
-def _panels(table: pd.DataFrame, *, first: str) -> dict[str, pd.DataFrame]:
-    names = group_labels(table, first=first)
-    groups = {str(name): panel for name, panel in table.groupby(names, sort=False)}
-    return dict(list(groups.items())[:MAXIMUM_PANELS])
-
-
-def _stacked_panels(panels: dict[str, pd.DataFrame], *, height: int) -> go.Figure:
-    count = len(panels)
-    total = 70 + height * count
-    figure = make_subplots(rows=count, cols=1, shared_xaxes=True, vertical_spacing=34 / total)
-    figure.update_layout(
-        template=TEMPLATE, height=total, margin={"t": 26 if count > 1 else 10, "b": 50}
-    )
-    if count > 1:
-        panel_titles(figure, list(panels))
-    return figure

@@ -6,10 +6,9 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.dots import dot_rows
+from pmanalytics.charts.palette import ALERT, BEHIND, CALM, MUTED
 from pmanalytics.charts.style import (
-    ALERT,
-    CALM,
-    MUTED,
     as_table,
     count_axis,
     drawn_rows,
@@ -49,31 +48,23 @@ def plot_attainment(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Fig
         )
     rows, left = drawn_rows(table[(table["due"] > 0).to_numpy()])
     names = group_labels(rows, first="due")
-    figure = rows_figure(names, title=["share of the items due that were done in time"], tall=True)
     lines = rows[["low", "high"]].to_numpy(dtype=float, na_value=float("nan"))
-    for row, (low, high) in enumerate(lines):
-        figure.add_scatter(
-            x=[low, high], y=[row, row], mode="lines", hoverinfo="skip",
-            line={"color": MUTED, "width": 4},
-        )  # fmt: skip
     counts = [f"{kept} of {due}" for kept, due in zip(rows["met"], rows["due"], strict=True)]
-    figure.add_scatter(
-        x=rows["attainment"].astype("Float64").to_numpy(dtype=float, na_value=float("nan")),
-        y=list(range(len(rows))),
-        mode="markers",
-        marker={"size": 11, "color": CALM},
-        hoverinfo="text",
-        hovertext=[
+    figure = dot_rows(
+        names,
+        rows["attainment"].astype("Float64").to_numpy(dtype=float, na_value=float("nan")),
+        lines.tolist(),
+        title=["share of the items due that were done in time"],
+        beside=[
+            f"<b>{count}</b>" if pd.isna(share) else f"<b>{percent(share)}</b><br>{count}"
+            for share, count in zip(rows["attainment"], counts, strict=True)
+        ],
+        hover=[
             f"{label(name, width=60)}: {count} done in time<br>95 % interval "
             f"{percent(low)} to {percent(high)}"
             for name, count, (low, high) in zip(names, counts, lines, strict=True)
         ],
     )
-    beside = [
-        f"<b>{count}</b>" if pd.isna(share) else f"<b>{percent(share)}</b><br>{count}"
-        for share, count in zip(rows["attainment"], counts, strict=True)
-    ]
-    side_notes(figure, beside)
     share_axis(figure)
     said = {
         name: f"{count} done in time, {percent(share)}, interval {percent(low)} to {percent(high)}"
@@ -128,16 +119,17 @@ def plot_standings(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figu
     return finish(figure, f"Where every item stands. {words_list(said)}")
 
 
+EDGE: Final = {"color": MUTED, "width": 0.5}
 # Bars of several standings must differ in grey print too, hence the patterns.
 STANDING_LOOKS: Final[Mapping[str, tuple[str, str]]] = {
     "met": (CALM, ""),
     "late": (CALM, "/"),
     "overdue": (ALERT, ""),
-    "pending": ("#9aa7b5", ""),
+    "pending": (str(BEHIND["color"]), ""),
     "dropped_in_time": ("#a0457e", "."),
     "dropped_late": ("#a0457e", "x"),
-    "no_target": ("#8d939c", "-"),
-    "unknown": ("#8d939c", "|"),
+    "no_target": (MUTED, "-"),
+    "unknown": (MUTED, "|"),
 }
 
 
@@ -170,7 +162,7 @@ def _standing_stacks(rows: pd.DataFrame, names: pd.Series, left: list[str]) -> g
             y=list(range(len(rows))),
             orientation="h",
             name=words,
-            marker={"color": color, "pattern": {"shape": pattern, "size": 5}, "line": {"width": 0}},
+            marker={"color": color, "pattern": {"shape": pattern, "size": 5}, "line": EDGE},
             hoverinfo="text",
             hovertext=[
                 f"{label(n, width=60)}: {v} {words}" for n, v in zip(names, rows[code], strict=True)

@@ -1,14 +1,15 @@
 """The chart of the completion curve: what share of the items is done by each day."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from pmanalytics.charts.palette import LINES, MUTED
+from pmanalytics.charts.steps import add_curve, corners, day_ticks, name_ends, numbers_at_risk
 from pmanalytics.charts.style import (
-    LINES,
-    MUTED,
     TEMPLATE,
     as_table,
     empty_figure,
@@ -17,7 +18,6 @@ from pmanalytics.charts.style import (
     label,
     left_margin,
     panel_titles,
-    spread,
     words_list,
 )
 from pmanalytics.metrics.durations import completion_curve
@@ -27,6 +27,9 @@ from pmanalytics.words import counted, group_name, percent
 __all__ = ["plot_completion_curve"]
 
 By = str | Sequence[str] | None
+
+HOVER: Final = "%{y:.0%} done by day %{x}"
+WATCHED: Final = "items open and followed up to that day"
 
 
 def plot_completion_curve(
@@ -93,41 +96,9 @@ def _reached(curve: pd.DataFrame, day: int) -> float | None:
 
 def _steps(curve: pd.DataFrame, until: int) -> pd.DataFrame:
     """The corners of a curve from day 0, cut at `until`, held up to the last day that it knows."""
-    shown = curve.loc[curve["day"] <= until, ["day", "cumulative_incidence", "low", "high"]]
-    shown = shown.astype("Float64").astype(float)
-    start = pd.DataFrame([[0.0, 0.0, 0.0, 0.0]], columns=shown.columns)
+    columns = {"cumulative_incidence": "value", "low": "low", "high": "high"}
     last = min(float(until), float(curve["day"].max()))
-    corners = pd.concat([start, shown], ignore_index=True)
-    end = corners.tail(1).assign(day=last)
-    corners = pd.concat([corners, end], ignore_index=True)
-    return corners.fillna(
-        {"low": corners["cumulative_incidence"], "high": corners["cumulative_incidence"]}
-    )
-
-
-def _add_curve(
-    figure: go.Figure, corners: pd.DataFrame, look: tuple[str, str], **place: int
-) -> None:
-    color, dash = look
-    days = corners["day"].tolist()
-    edge = {"width": 0, "shape": "hv", "color": color}
-    figure.add_scatter(
-        x=days, y=corners["low"].tolist(), mode="lines", line=edge, hoverinfo="skip", **place
-    )
-    figure.add_scatter(
-        x=days, y=corners["high"].tolist(), mode="lines", line=edge, hoverinfo="skip",
-        fill="tonexty", fillcolor=_faint(color), **place,
-    )  # fmt: skip
-    figure.add_scatter(
-        x=days, y=corners["cumulative_incidence"].tolist(), mode="lines",
-        line={"shape": "hv", "color": color, "dash": dash, "width": 2.5},
-        hovertemplate="%{y:.0%} done by day %{x}<extra></extra>", **place,
-    )  # fmt: skip
-
-
-def _faint(color: str) -> str:
-    red, green, blue = (int(color[start : start + 2], 16) for start in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.16)"
+    return corners(curve, columns=columns, last=last)
 
 
 def _curve_overlay(curves: Mapping[str, pd.DataFrame], until: int) -> go.Figure:
@@ -141,55 +112,20 @@ def _curve_overlay(curves: Mapping[str, pd.DataFrame], until: int) -> go.Figure:
     )
     ends = []
     for (_, curve), look in zip(curves.items(), LINES, strict=False):
-        corners = _steps(curve, until)
-        _add_curve(figure, corners, look)
-        ends.append((corners["day"].iloc[-1], corners["cumulative_incidence"].iloc[-1]))
+        points = _steps(curve, until)
+        add_curve(figure, points, look, hover=HOVER)
+        ends.append((points["day"].iloc[-1], points["value"].iloc[-1]))
     if len(curves) > 1:
-        _name_ends(figure, [label(name, width=14, lines=3) for name in curves], ends)
-    ticks = _ticks(until)
+        name_ends(figure, [label(name, width=14, lines=3) for name in curves], ends)
+    ticks = day_ticks(until)
     figure.update_xaxes(
         range=[0, until], tickvals=ticks, title_text="days since the policy's clock started"
     )
     figure.update_yaxes(
         range=[0, 1.02], tickformat=".0%", title_text="share of items done", dtick=0.25
     )
-    _numbers_at_risk(figure, curves, ticks)
+    numbers_at_risk(figure, curves, ticks, heading=WATCHED)
     return figure
-
-
-def _name_ends(
-    figure: go.Figure, names: Sequence[str], ends: Sequence[tuple[float, float]]
-) -> None:
-    """Write the names of the curves where they end, moved apart by the lines they need."""
-    lines = max(name.count("<br>") + 1 for name in names)
-    heights = spread([share for _, share in ends], gap=0.015 + 0.05 * lines)
-    for name, (day, _), height in zip(names, ends, heights, strict=True):
-        figure.add_annotation(
-            x=day, y=height, xanchor="left", xshift=6, text=name, align="left"
-        )  # fmt: skip
-
-
-def _ticks(until: int) -> list[int]:
-    step = 15 if until <= 120 else 30 if until <= 240 else 90
-    return list(range(0, until + 1, step))
-
-
-def _numbers_at_risk(
-    figure: go.Figure, curves: Mapping[str, pd.DataFrame], ticks: Sequence[int]
-) -> None:
-    heading = {"x": 0, "xref": "paper", "xanchor": "left", "y": 0, "yref": "paper", "yshift": -62}
-    figure.add_annotation(text="<i>items open and followed up to that day</i>", **heading)
-    for row, (name, curve) in enumerate(curves.items(), start=1):
-        shift = -62 - 17 * row
-        place = {"y": 0, "yref": "paper", "yshift": shift, "font": {"size": 11}}
-        if len(curves) > 1:
-            figure.add_annotation(
-                x=0, xref="paper", xanchor="right", xshift=-14, text=label(name, width=14, lines=1),
-                **place,
-            )  # fmt: skip
-        for tick in ticks:
-            later = curve.loc[curve["day"] >= tick, "at_risk"]
-            figure.add_annotation(x=tick, text=f"{later.iloc[0]:,}" if len(later) else "0", **place)
 
 
 def _curve_panels(curves: Mapping[str, pd.DataFrame], until: int) -> go.Figure:
@@ -202,10 +138,10 @@ def _curve_panels(curves: Mapping[str, pd.DataFrame], until: int) -> go.Figure:
         margin={"l": 64, "r": 24, "t": 62, "b": 58},
     )
     for row, curve in enumerate(curves.values(), start=1):
-        _add_curve(figure, _steps(curve, until), LINES[0], row=row, col=1)
+        add_curve(figure, _steps(curve, until), LINES[0], hover=HOVER, row=row, col=1)
     sizes = [f"{name} (n = {curve['at_risk'].iloc[0]:,})" for name, curve in curves.items()]
     panel_titles(figure, sizes)
-    figure.update_xaxes(range=[0, until], tickvals=_ticks(until))
+    figure.update_xaxes(range=[0, until], tickvals=day_ticks(until))
     figure.update_xaxes(title_text="days since the policy's clock started", row=len(curves), col=1)
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", dtick=0.5)
     return figure

@@ -5,11 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.palette import ALERT, BEHIND, CALM, GRID
 from pmanalytics.charts.style import (
-    ALERT,
-    BEHIND,
-    CALM,
-    GRID,
     as_table,
     count_axis,
     drawn_rows,
@@ -20,6 +17,7 @@ from pmanalytics.charts.style import (
     rows_figure,
     share_axis,
     side_notes,
+    text_width,
     words_list,
 )
 from pmanalytics.metrics.discovery import discoverability
@@ -118,6 +116,8 @@ def plot_unowned_services(source: pd.DataFrame | Snapshot) -> go.Figure:
     ]  # fmt: skip
     side_notes(figure, said)
     count_axis(figure)
+    # The numbers stand beside the bars, which have little room on a telephone.
+    figure.update_xaxes(showticklabels=False)
     words = {
         name: f"{counted(incidents, 'incident')}, {counted(items, 'open item')}, {overdue} overdue"
         for name, incidents, items, overdue in zip(
@@ -182,12 +182,12 @@ def _component_grid(rows: pd.DataFrame, names: pd.Series, left: list[str]) -> go
             x=[column] * len(rows), y=list(range(len(rows))), mode="text", hoverinfo="skip",
             text=[percent(share) for share in shares], textfont={"size": 12},
         )  # fmt: skip
+    heads = [label(code.replace("_", " ")) for code in COMPONENTS]
+    above = 14 + text_width(heads)
     figure.update_xaxes(
-        tickvals=list(range(len(COMPONENTS))),
-        ticktext=[label(code.replace("_", " "), width=9) for code in COMPONENTS],
+        tickvals=list(range(len(COMPONENTS))), ticktext=heads, tickangle=-90,
         range=[-0.5, len(COMPONENTS) - 0.5], showgrid=False, side="top", title_standoff=4,
-        tickfont={"size": 10},
     )  # fmt: skip
     figure.update_yaxes(showgrid=True)
-    figure.update_layout(margin={"t": 72, "b": 12}, height=84 + 40 * len(rows))
+    figure.update_layout(margin={"t": above, "b": 12}, height=above + 12 + 40 * len(rows))
     return figure

@@ -3,10 +3,9 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.palette import ALERT, MUTED
 from pmanalytics.charts.style import (
-    ALERT,
     MAXIMUM_ROWS,
-    MUTED,
     as_table,
     empty_figure,
     finish,
@@ -79,7 +78,7 @@ def _dots(
             y=[int(row) for row in rows[shown.index]],
             mode="markers",
             name=words,
-            marker={"size": 11, "line": {"width": 2}, **marker},
+            marker={"size": 11, "opacity": 1, "line": {"width": 2}, **marker},
             hoverinfo="text",
             hovertext=[
                 f"{label(plain(later), width=50)} repeats {label(plain(first), width=50)}"

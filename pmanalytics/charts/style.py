@@ -2,9 +2,7 @@
 
 The background is transparent and the ink is a middle grey, so that the page can recolour the text
 for light, dark and paper with one rule: `.js-plotly-plot text:not(.bartext-inside) {fill: ...}`.
-Colour is a signal: `ALERT` marks what is past its date and nothing else. Every difference that a
-colour makes is also made by a pattern, a dash or a word, for readers who do not see the colour and
-for grey print. Titles live in the page, which gives each figure a heading and a text alternative.
+Titles live in the page, which gives each figure a heading and a text alternative.
 """
 
 import html
@@ -16,17 +14,12 @@ from typing import Final
 import pandas as pd
 import plotly.graph_objects as go
 
+from pmanalytics.charts.palette import GRID, INK, LINES
 from pmanalytics.publication import published
 from pmanalytics.words import group_name, plain
 
 __all__ = [
-    "ALERT",
-    "BEHIND",
-    "CALM",
-    "GRID",
-    "LINES",
     "MAXIMUM_ROWS",
-    "MUTED",
     "TEMPLATE",
     "as_table",
     "count_axis",
@@ -35,6 +28,7 @@ __all__ = [
     "finish",
     "group_columns",
     "group_labels",
+    "heading",
     "label",
     "left_margin",
     "legend_above",
@@ -47,24 +41,10 @@ __all__ = [
     "words_list",
 ]
 
-INK: Final = "#5b5f66"
-GRID: Final = "rgba(128,128,128,0.28)"
-ALERT: Final = "#d55e00"
-CALM: Final = "#0072b2"
-MUTED: Final = "#8d939c"
-# The bar behind a coloured one: pale, so that the two differ in grey print, with a darker edge.
-BEHIND: Final = {"color": "#c3c8cf", "line": {"color": MUTED, "width": 1}}
-# Colours of Okabe and Ito, darkened where they would vanish on white, each with its own dash.
-LINES: Final[Sequence[tuple[str, str]]] = (
-    ("#0072b2", "solid"),
-    ("#a0457e", "dash"),
-    ("#009e73", "dot"),
-    ("#8c6d1f", "dashdot"),
-    ("#6b7079", "longdash"),
-)
 MAXIMUM_ROWS: Final = 40
 LABEL_WIDTH: Final = 18
-CHARACTER: Final = 6.9  # mean width in pixels of a character at font size 12
+# Widths in pixels of characters at font size 12, those of a wide font.
+WIDTHS: Final = (("mwMW@%&<>=+_#", 10.6), ("iljtfrI.,:;'|!()[]- /", 4.6))
 
 TEMPLATE: Final = go.layout.Template(
     layout={
@@ -147,9 +127,14 @@ def group_labels(table: pd.DataFrame, *, first: str) -> pd.Series:
 
 def text_width(labels: Sequence[str]) -> int:
     """Pixels that the longest line of some escaped labels needs."""
-    lines = [html.unescape(line) for text in labels for line in text.split("<br>")]
-    shown = [re.sub(r"</?[bi]>", "", line) for line in lines]
-    return int(CHARACTER * max((len(line) for line in shown), default=0))
+    lines = [re.sub(r"</?[bi]>", "", line) for text in labels for line in text.split("<br>")]
+    shown = [html.unescape(line) for line in lines]
+    return int(max((sum(map(_width, line)) for line in shown), default=0))
+
+
+def _width(letter: str) -> float:
+    of_kind = next((width for letters, width in WIDTHS if letter in letters), None)
+    return of_kind or (8.4 if letter.isupper() else 7.4)
 
 
 def left_margin(labels: Sequence[str]) -> int:
@@ -286,11 +271,19 @@ def spread(values: Sequence[float], *, gap: float) -> list[float]:
     return [placed[index] for index in range(len(values))]
 
 
+def heading(figure: go.Figure, words: str) -> None:
+    """Say above the plot, from its left edge on, what its y axis counts; after the margins."""
+    figure.add_annotation(
+        x=0, xref="paper", xanchor="left", xshift=4 - figure.layout.margin.l, y=1, yref="paper",
+        yanchor="bottom", yshift=9, text=f"<b>{label(words, width=44, lines=1)}</b>",
+    )  # fmt: skip
+
+
 def panel_titles(figure: go.Figure, names: Sequence[object]) -> None:
     """Write the name of each panel above its upper left corner."""
     for row, name in enumerate(names, start=1):
         axis = "" if row == 1 else str(row)
         figure.add_annotation(
             x=0, xref="paper", xanchor="left", y=1, yref=f"y{axis} domain", yanchor="bottom",
-            text=f"<b>{label(name, width=44, lines=1)}</b>",
+            text=f"<b>{label(name, width=26, lines=1)}</b>",
         )  # fmt: skip

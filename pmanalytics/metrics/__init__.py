@@ -10,6 +10,7 @@ from typing import Final
 from pmanalytics.metrics import (
     assignments,
     backlogs,
+    burn_ups,
     caveats,
     completion,
     deadlines,
@@ -26,10 +27,12 @@ from pmanalytics.metrics import (
     reviews,
     safeguards,
     similarity,
+    threats,
     weakness,
 )
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
+from pmanalytics.metrics.burn_ups import *  # noqa: F403
 from pmanalytics.metrics.caveats import *  # noqa: F403
 from pmanalytics.metrics.completion import *  # noqa: F403
 from pmanalytics.metrics.deadlines import *  # noqa: F403
@@ -46,16 +49,19 @@ from pmanalytics.metrics.returning import *  # noqa: F403
 from pmanalytics.metrics.reviews import *  # noqa: F403
 from pmanalytics.metrics.safeguards import *  # noqa: F403
 from pmanalytics.metrics.similarity import *  # noqa: F403
+from pmanalytics.metrics.threats import *  # noqa: F403
 from pmanalytics.metrics.weakness import *  # noqa: F403
 
 # What people look for, and the metrics that tell of it.
 SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Promises kept": (*completion.__all__, *limits.__all__, *caveats.__all__, *safeguards.__all__),
-    "Speed, and what is open": (*durations.__all__, *deadlines.__all__, *backlogs.__all__),
+    "Speed, and what is open": (
+        *(*durations.__all__, *deadlines.__all__, *backlogs.__all__, *burn_ups.__all__),
+    ),
     "Ownership": (*ownership.__all__, *assignments.__all__, *nominations.__all__),
     "Incidents that return": (
         *(*recurrence.__all__, *returning.__all__, *exposures.__all__),
-        *(*weakness.__all__, *similarity.__all__),
+        *(*weakness.__all__, *threats.__all__, *similarity.__all__),
     ),
     "Reviews and how items are written": (
         *(*reviews.__all__, *discovery.__all__, *phrasing.__all__),
@@ -70,6 +76,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *durations.__all__,
     *deadlines.__all__,
     *backlogs.__all__,
+    *burn_ups.__all__,
     *ownership.__all__,
     *assignments.__all__,
     *nominations.__all__,
@@ -78,6 +85,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *returning.__all__,
     *exposures.__all__,
     *weakness.__all__,
+    *threats.__all__,
     *discovery.__all__,
     *reviews.__all__,
     *phrasing.__all__,

@@ -10,8 +10,10 @@ from pmanalytics.words.codes import (
     GAPS,
     INTERVALS,
     LEVELS,
+    NEWS,
     POPULATIONS,
     RETURNS,
+    SIGNALS,
     STANDINGS,
 )
 from pmanalytics.words.headings import COLUMNS, column_label, column_words
@@ -24,8 +26,10 @@ __all__ = [
     "GAPS",
     "INTERVALS",
     "LEVELS",
+    "NEWS",
     "POPULATIONS",
     "RETURNS",
+    "SIGNALS",
     "STANDINGS",
     "column_label",
     "column_words",

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["COMPONENTS", "GAPS", "INTERVALS", "LEVELS", "POPULATIONS", "RETURNS", "STANDINGS"]
+__all__ = [
+    "COMPONENTS",
+    "GAPS",
+    "INTERVALS",
+    "LEVELS",
+    "NEWS",
+    "POPULATIONS",
+    "RETURNS",
+    "SIGNALS",
+    "STANDINGS",
+]
 
 INTERVALS: Final[Mapping[str, str]] = {
     "cluster": "Intervals are Wilson intervals at 95%, widened because items of one incident share "
@@ -20,6 +30,16 @@ STANDINGS: Final[Mapping[str, str]] = {
     "dropped_late": "dropped late",
     "no_target": "no target",
     "unknown": "cannot be judged",
+}
+
+# What makes a month of a control chart more than noise.
+SIGNALS: Final[Mapping[str, str]] = {
+    "high": "above the limit",
+    "low": "below the limit",
+    "run_high": "eight months in a row above the usual level",
+    "run_low": "eight months in a row below the usual level",
+    "near_high": "three of four months near the upper limit",
+    "near_low": "three of four months near the lower limit",
 }
 
 GAPS: Final[Mapping[str, str]] = {
@@ -49,6 +69,14 @@ LEVELS: Final[Mapping[str, str]] = {
     "L2": "same service and cause",
     "L3": "same ticket or text",
     "L4": "similar text",
+}
+
+NEWS: Final[Mapping[str, str]] = {
+    "due_next": "due next",
+    "newly_overdue": "newly overdue",
+    "newly_unowned": "newly without a team",
+    "came_back": "came back",
+    "newly_done": "done",
 }
 
 POPULATIONS: Final[Mapping[str, str]] = {

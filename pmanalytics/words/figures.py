@@ -60,6 +60,7 @@ FIGURES: Final[Mapping[str, tuple[str, str]]] = {
     "new": ("new", "integer"),
     "reopened": ("reopened", "integer"),
     "closing": ("open at the end", "integer"),
+    "on_day": ("day", "day"),
     "centre": ("usual level", "percent"),
     "lower": ("lower limit", "percent"),
     "upper": ("upper limit", "percent"),

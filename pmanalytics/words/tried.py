@@ -20,6 +20,8 @@ TRIED: Final[Mapping[str, tuple[str, str]]] = {
     "band": ("chance that was given", "text"),
     "predicted": ("chance on average", "percent"),
     "missed": ("missed their day", "integer"),
+    # gap_trend
+    "described": ("described by then", "integer"),
     # try_policy
     "tried_due": ("due, as tried", "integer"),
     "tried_met": ("in time, as tried", "integer"),

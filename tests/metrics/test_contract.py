@@ -39,6 +39,7 @@ COLUMNS = {
     "unknowns": "source team reason fixable_in items",
     "backlog": "age_band items overdue",
     "flow": "period opening new done dropped reopened closing",
+    "due_burn_up": "on_day due done dropped",
     "ownership_gaps": "item_id code evidence team service project severity standing",
     "gap_rates": (
         "population items with_gap rate low high no_ticket no_owner person_only owner_inactive "
@@ -69,6 +70,10 @@ COLUMNS = {
         "rate_ratio low high reading"
     ),
     "weak_services": "service incidents repeats open_items overdue_items overdue_days",
+    "product_threats": (
+        "product incidents impact_minutes minutes_unknown customers_affected customers_unknown "
+        "repeats open_items overdue_items"
+    ),
     "quieter_services": ("service incidents preventive_items done_on quiet_days expected chance"),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
     "findable": "items findable low high",

@@ -25,7 +25,7 @@ TEXT = "## A part\n\n[A link](https://example.com/)"
 def shown(name, rows):
     """An exhibit whose every row takes several lines, from `first` to `last`."""
     return {
-        "name": name, "title": f"Exhibit {name}", "findings": ["Said."], "lead": "", "notes": [],
+        "name": name, "title": f"Exhibit {name}", "findings": ["Said."], "notes": [],
         "question": f"What of {name}?", "columns": COLUMNS, "total_rows": rows, "alt": name,
         "on_sheet": True,
         "rows": [

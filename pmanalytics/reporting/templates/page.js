@@ -1,4 +1,10 @@
 "use strict";
+// What lies packed in the page, as a stream.
+const unpacked = (name) => {
+  const packed = document.getElementById(name).textContent.trim();
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+};
 // Unpacks the chart library that lies in the page, draws the charts, and redraws them for paper.
 (() => {
   const charts = [...document.querySelectorAll(".chart")];
@@ -15,10 +21,7 @@
     }
   };
   const unpack = async () => {
-    const packed = document.getElementById("library").textContent.trim();
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const source = await new Response(stream).arrayBuffer();
+    const source = await unpacked("library").arrayBuffer();
     return URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   };
   const load = (address) => new Promise((resolve, reject) => {
