@@ -19,6 +19,7 @@ COLUMNS = [
     {"name": "item", "label": "heading", "kind": "text"},
     {"name": "title", "label": "title", "kind": "text"},
 ]
+TEXT = "## A part\n\n[A link](https://example.com/)"
 
 
 def shown(name, rows):
@@ -47,14 +48,15 @@ def story():
     ]
     # On the screen it is higher than a page.
     high = Block("exhibit", exhibit=shown("g", 4), figure=figure("g", height=1900))
-    return Story("A report", {}, {}, (Block("text", text="## A part"), *blocks, high))
+    return Story("A report", {}, {}, (Block("text", text=TEXT), *blocks, high))
 
 
 @pytest.fixture(scope="module")
 def printed(story, chromium, tmp_path_factory):
     """A PDF of charts and tables, short and long."""
     folder = tmp_path_factory.mktemp("printed")
-    (folder / "report.html").write_text(page_html(story))
+    beside = '<main><p><a href="tables/a.csv">All rows</a></p>'
+    (folder / "report.html").write_text(page_html(story).replace("<main>", beside))
     print_page(
         folder / "report.html",
         folder / "report.pdf",
@@ -108,6 +110,13 @@ def test_every_chart_is_drawn_whole_beneath_its_title(pages, name):
     assert len(holding) == 1
     assert f"bottom-{name}" in holding[0]
     assert f"Exhibit {name}" in holding[0]
+
+
+def test_the_pdf_names_no_folder_of_this_machine(printed):
+    content = printed.read_bytes()
+    assert b"/URI (https://example.com/)" in content
+    assert b"file:" not in content
+    assert printed.parent.name.encode() not in content
 
 
 def test_the_pdf_is_tagged_and_has_bookmarks(printed):

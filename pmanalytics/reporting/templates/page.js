@@ -74,10 +74,17 @@ const unpacked = (name) => {
   };
   const drawn = () => charts.filter((chart) => chart.classList.contains("js-plotly-plot"));
   const folded = () => [...document.querySelectorAll("details:not([data-long])")];
+  // In a PDF, a link to a file beside the page would hold the whole path of this machine.
+  const beside = () => [...document.querySelectorAll("a[href]")].filter(
+    (link) => link.protocol === "file:" && !link.getAttribute("href").startsWith("#"),
+  );
+  let unlinked = [];
   let reopened = [];
   const toPaper = () => {
     reopened = folded().filter((part) => !part.open);
     for (const part of reopened) part.open = true;
+    unlinked = beside().map((link) => [link, link.getAttribute("href")]);
+    for (const [link] of unlinked) link.removeAttribute("href");
     for (const chart of drawn()) {
       const height = Math.min(chart.clientHeight, paperHeight);
       chart.dataset.screen = chart.layout.height || "";
@@ -87,6 +94,8 @@ const unpacked = (name) => {
   const toScreen = () => {
     for (const part of reopened) part.open = false;
     reopened = [];
+    for (const [link, address] of unlinked) link.setAttribute("href", address);
+    unlinked = [];
     for (const chart of drawn()) {
       const height = Number(chart.dataset.screen) || null;
       window.Plotly.relayout(chart, { autosize: true, width: null, height });
