@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ORACLE := .venv-oracle
 STAMP := $(VENV)/.installed
 
-.PHONY: help report test check oracle bench torture lab clean
+.PHONY: help report test check oracle bench pictures torture lab clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -13,7 +13,7 @@ help: ## say what can be made
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev,calendars]'
+	$(BIN)/python -m pip install --quiet --editable '.[dev,calendars,lab]'
 	@touch $(STAMP)
 
 report: $(STAMP) ## the quarterly report on the sample organisation
@@ -36,12 +36,14 @@ oracle: $(ORACLE)/.installed ## lifelines and statsmodels in an environment of t
 bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 	$(BIN)/python -m tests.benchmarks
 
+pictures: $(STAMP) ## the pictures of the README, with an installed Chromium or Chrome
+	$(BIN)/python -m tests.pictures
+
 torture: $(STAMP) ## the long trials: mutilated files and killed runs
 	$(BIN)/python -m pytest -n auto -m torture --override-ini 'norecursedirs=.*' tests/torture
 
-lab: $(STAMP) ## JupyterLab on the notebooks
-	$(BIN)/python -m pip install --quiet --editable '.[lab]'
-	$(BIN)/jupyter lab notebooks
+lab: $(STAMP) ## JupyterLab on copies of the exploration notebooks, in lab/
+	$(BIN)/pmanalytics lab --sample
 
 clean: ## remove the environment and what the tools leave behind
 	rm -rf $(VENV) $(ORACLE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

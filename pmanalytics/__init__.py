@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pmanalytics.drafting import *  # noqa: F403
     from pmanalytics.errors import *  # noqa: F403
     from pmanalytics.exchange import *  # noqa: F403
+    from pmanalytics.exploring import *  # noqa: F403
     from pmanalytics.metrics import *  # noqa: F403
     from pmanalytics.pages import *  # noqa: F403
     from pmanalytics.periods import *  # noqa: F403
@@ -60,6 +61,7 @@ _FACE: Final = (
     "charts",
     "workbook",
     "reporting",
+    "exploring",
     "samples",
 )
 

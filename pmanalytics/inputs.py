@@ -11,7 +11,14 @@ from pmanalytics.errors import InputError
 from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_settings
 from pmanalytics.trackers import postmortem_md
 
-__all__ = ["Input", "Location", "configured_inputs", "exports_at", "inputs_at"]
+__all__ = [
+    "Input",
+    "Location",
+    "configuration_at",
+    "configured_inputs",
+    "exports_at",
+    "inputs_at",
+]
 
 Location = str | Path
 
@@ -41,14 +48,19 @@ def inputs_at(given: list[Location], config: Location | None) -> tuple[Settings,
     settings = load_settings(config) if config else None
     inputs: list[Input] = []
     for place in map(Path, given):
-        file = place / CONFIGURATION_FILE if place.is_dir() else place
-        if file.suffix == ".toml" and (file.is_file() or place == file):
+        if file := configuration_at(place):
             settings = load_settings(file)
             inputs += configured_inputs(settings)
         else:
             inputs += _found(place, settings or Settings())
     unique = {entry.path.resolve(): entry for entry in inputs}
     return settings or Settings(), list(unique.values())
+
+
+def configuration_at(place: Path) -> Path | None:
+    """The configuration that a place is, or holds, if it does."""
+    file = place / CONFIGURATION_FILE if place.is_dir() else place
+    return file if file.suffix == ".toml" and (file.is_file() or place == file) else None
 
 
 def configured_inputs(settings: Settings) -> list[Input]:

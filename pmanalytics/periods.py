@@ -54,7 +54,10 @@ def parse_period(text: str | Period, *, as_of: date | None = None) -> Period:
     """Read a period from the way people write it.
 
     Takes `2026Q3`, `2026-09`, `2026-W38`, `2026`, two days joined by `..`, and `last-quarter`,
-    `last-month`, `last-week` or `last-year`, which are relative to `as_of`. Raises UsageError for
+    `last-month`, `last-week` or `last-year`: the last one that was over before `as_of`. Case does
+    not matter, `2026-q3`, `Q3 2026`, `2026/9` and `2026W38` mean the same, and two days may also
+    stand with a comma, a slash, `to` or a blank between them. Weeks are those of ISO 8601: they
+    begin on a Monday, and the first one holds the year's first Thursday. Raises UsageError for
     anything else.
 
     Examples:
@@ -62,25 +65,26 @@ def parse_period(text: str | Period, *, as_of: date | None = None) -> Period:
         (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
         >>> parse_period("last-week", as_of=date(2026, 10, 12)).name
         '2026-W41'
+        >>> parse_period("2026-07-01 to 2026-07-14").name
+        '2026-07-01..2026-07-14'
     """
     if isinstance(text, Period):
         return text
-    written = text.strip()
-    if written.startswith("last-"):
-        return _last(written.removeprefix("last-"), as_of=as_of)
+    written = str(text).strip()
+    relative = _LAST.fullmatch(written)
+    if relative:
+        return _last(relative[1].lower(), as_of=as_of)
     for pattern, build in _FORMS:
         found = pattern.fullmatch(written)
         if found:
             try:
-                return build(*found.groups())
+                return build(**found.groupdict())
             except ValueError:
                 break
-    raise UsageError(f"{text!r} is not a period; write it like {FORMS}.")
+    raise UsageError(f"{written[:60]!r} is not a period; write it like {FORMS}.")
 
 
 def _last(kind: str, *, as_of: date | None) -> Period:
-    if kind not in ("quarter", "month", "week", "year"):
-        raise UsageError(f"'last-{kind}' is not a period; write it like {FORMS}.")
     if as_of is None:
         raise UsageError(f"'last-{kind}' is relative to a day; give the as-of date too.")
     running = parse_period(_name(as_of, kind))
@@ -109,12 +113,15 @@ def _quarter(year: str, number: str) -> Period:
 
 def _month(year: str, number: str) -> Period:
     first = date(int(year), int(number), 1)
-    return Period(f"{year}-{number}", "month", first, _month_end(first.year, first.month))
+    return Period(_name(first, "month"), "month", first, _month_end(first.year, first.month))
 
 
 def _week(year: str, number: str) -> Period:
+    last = date(int(year), 12, 28).isocalendar().week  # this day is always in the last week
+    if not 1 <= int(number) <= last:
+        raise UsageError(f"{year} has the weeks 1 to {last}, and no week {int(number)}.")
     first = date.fromisocalendar(int(year), int(number), 1)
-    return Period(f"{year}-W{number}", "week", first, first + timedelta(days=6))
+    return Period(_name(first, "week"), "week", first, first + timedelta(days=6))
 
 
 def _year(year: str) -> Period:
@@ -128,18 +135,31 @@ def _range(first: str, last: str) -> Period:
     return Period(f"{first}..{last}", "range", start, end)
 
 
+def _one_day(day: str) -> Period:
+    date.fromisoformat(day)
+    raise UsageError(f"A period has two days; write {day}..{day} for the one day {day}.")
+
+
 def _month_end(year: int, month: int) -> date:
     following = date(year + month // 12, month % 12 + 1, 1)
     return following - timedelta(days=1)
 
 
-_DAY = r"(\d{4}-\d\d-\d\d)"
-_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[..., Period]], ...]] = (
-    (re.compile(r"(\d{4})-?[Qq]([1-4])"), _quarter),
-    (re.compile(r"(\d{4})-(\d\d)"), _month),
-    (re.compile(r"(\d{4})-?[Ww](\d\d)"), _week),
-    (re.compile(r"(\d{4})"), _year),
-    (re.compile(rf"{_DAY}\.\.{_DAY}"), _range),
+_YEAR: Final = "(?P<year>[12][0-9]{3})"
+_DAY: Final = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}"
+_JOINT: Final = r"(?: *(?:\.\.\.?|,|/|\bto\b) *| +)"
+_LAST: Final = re.compile("last[-_ ]?(quarter|month|week|year)", re.IGNORECASE)
+_FORMS: Final[tuple[tuple[re.Pattern[str], Callable[..., Period]], ...]] = tuple(
+    (re.compile(pattern, re.IGNORECASE), build)
+    for pattern, build in (
+        (f"{_YEAR}[-/ ]?Q(?P<number>[1-4])", _quarter),
+        (f"Q(?P<number>[1-4])[-/ ]?{_YEAR}", _quarter),
+        (f"{_YEAR}[-/](?P<number>[0-9]{{1,2}})", _month),
+        (f"{_YEAR}[-/ ]?W(?P<number>[0-9]{{1,2}})", _week),
+        (_YEAR, _year),
+        (f"(?P<first>{_DAY}){_JOINT}(?P<last>{_DAY})", _range),
+        (f"(?P<day>{_DAY})", _one_day),
+    )
 )
 
 

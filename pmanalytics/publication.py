@@ -87,8 +87,7 @@ def publishable(
     if any(name is not None for name in table.index.names):
         table = table.reset_index()
     _demand_evidence(table)
-    named = [c for c in PERSONS if c in table and not pd.api.types.is_numeric_dtype(table[c])]
-    shown = table.drop(columns=[] if persons else named)
+    shown = table.copy(deep=False) if persons else without_persons(table)
     compares = any(column in shown for column in COMPARED)
     if comparison is None:
         comparison = compares and not any(name in shown for name in CASES)
@@ -96,6 +95,12 @@ def publishable(
         shown = _compared(shown)
     shown.attrs = {**shown.attrs, MARK: True}
     return shown
+
+
+def without_persons(table: pd.DataFrame) -> pd.DataFrame:
+    """The table without the columns that name persons; a count of them is none of these."""
+    named = [c for c in PERSONS if c in table and not pd.api.types.is_numeric_dtype(table[c])]
+    return table.drop(columns=named)
 
 
 def published(table: pd.DataFrame) -> pd.DataFrame:

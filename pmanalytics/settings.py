@@ -105,6 +105,7 @@ class ReportEntry:
     __pydantic_config__: ClassVar = {"extra": "forbid"}
 
     name: str
+    period: str | None = None
     each: str | None = None
     set: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 

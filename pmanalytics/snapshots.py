@@ -132,7 +132,7 @@ def snapshot(
     period columns. `policy` is tried instead of the configured one. Raises UsageError for a date
     that is none, one that lies before all data, and for items that are there more than once.
     """
-    day = _as_day(as_of)
+    day = as_day(as_of)
     chosen = parse_period(period, as_of=day) if period else None
     zone, rules = data.settings.timezone, policy or data.settings.policy
     kind = chosen.grouping if chosen else "quarter"
@@ -198,7 +198,8 @@ def default_as_of(data: Dataset) -> date:
     return newest.min().tz_convert(data.settings.timezone).date()
 
 
-def _as_day(as_of: str | date) -> date:
+def as_day(as_of: str | date) -> date:
+    """Read an as-of date; raises UsageError for what is none."""
     if isinstance(as_of, datetime):
         return as_of.date()
     if isinstance(as_of, date):

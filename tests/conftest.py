@@ -2,8 +2,10 @@
 
 import json
 import os
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from shutil import which
 from typing import Any
 
 import pandas as pd
@@ -108,6 +110,27 @@ def w03(
             )
     settings = Settings(timezone=case["inputs"]["tz"])
     return dataset(**tables, settings=settings), case["expected"]
+
+
+@pytest.fixture(scope="session")
+def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str, Path], Path]:
+    """Convert a workbook with a LibreOffice of its own profile."""
+    program = which("libreoffice") or which("soffice")
+    if program is None:
+        missing("LibreOffice")
+    profile = tmp_path_factory.mktemp("profile").as_uri()
+
+    def convert(path: Path, to: str, folder: Path) -> Path:
+        command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", to]
+        subprocess.run(
+            [*command, "--outdir", str(folder), str(path)],
+            check=True,
+            capture_output=True,
+            timeout=180,
+        )
+        return folder / f"{path.stem}.{to}"
+
+    return convert
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ def test_help_answers_without_pandas() -> None:
         "policy",
         "owners",
         "agenda",
+        "lab",
         "sample",
         "list",
     ):
@@ -115,6 +116,25 @@ def test_metrics_as_json_has_the_shape_of_the_design(run: Run) -> None:
     assert list(document) == ["schema", "as_of", "period", "policy", "tables"]
     assert (document["as_of"], document["period"]) == ("2026-10-12", "2026Q3")
     assert document["tables"]["attainment"][0]["severity"] == "sev1"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("2026q3", "2026Q3"),
+        ("2026-09", "2026-09"),
+        ("2026-W38", "2026-W38"),
+        ("2026", "2026"),
+        ("2026-07-01 to 2026-09-30", "2026-07-01..2026-09-30"),
+        ("last-quarter", "2026Q3"),
+        ("last-month", "2026-09"),
+        ("last-week", "2026-W41"),
+    ],
+)
+def test_a_period_may_be_written_in_many_ways(run: Run, written: str, name: str) -> None:
+    # The exports of the sample were made on Monday, 2026-10-12.
+    _, out, _ = run("metrics", "standings", "--sample", "--period", written, "--format", "json")
+    assert json.loads(out)["period"] == name
 
 
 @pytest.mark.parametrize("form", ["table", "csv"])
@@ -345,10 +365,16 @@ BAD_CALLS = {
     "an unknown column": (TOML, ["metrics", "attainment", "--by", "teem"], "did you mean 'team'"),
     "an unknown report": (TOML, ["report", "quaterly"], "did you mean 'quarterly'"),
     "an unknown report option": (TOML, ["report", "--set", "perod=2026Q3"], "perod"),
-    "a report for each team": (
+    "a report for each, configured": (
         TOML + '[[report]]\nname = "quarterly"\neach = "team"\n',
         ["report"],
-        "one by one",
+        "its options are config",
+    ),
+    "a report for each, of several": (TOML, ["report", "x.ipynb", "quarterly"], "'x.ipynb'"),
+    "an option configured that stands apart": (
+        TOML + '[[report]]\nname = "quarterly"\nset = {period = "2026Q3"}\n',
+        ["report"],
+        "give it apart",
     ),
     "an option without a value": (TOML, ["report", "--set", "period"], "has no '='"),
     "an option of the command as one of a report": (
@@ -495,3 +521,72 @@ def test_help_has_no_cut_lines(run: Run) -> None:
         assert usage.startswith("Usage: ")
         assert not [line for line in lines if line.endswith("...")]
         assert max(map(len, lines)) <= 100
+
+
+TEAM = Path(__file__).parent / "reporting" / "notebooks" / "team.ipynb"
+TEAMS = "item_id,title,state,team\na:1,x,open,web\na:2,x,open,core\n"
+REPORTS = f"""
+[[source]]
+path = "items.csv"
+observed_at = 2026-10-12T06:00:00Z
+[[report]]
+name = '{TEAM}'
+each = "team"
+period = "2026Q3"
+[[report]]
+name = '{TEAM}'
+set = {{team = "all"}}
+period = "2026Q2"
+"""
+
+
+def test_a_batch_says_what_was_made_what_failed_and_what_is_unchanged(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "items.csv").write_text(TEAMS)
+    (tmp_path / "pmanalytics.toml").write_text(REPORTS)
+    code, out, err = run("report", "--set", "broken=core")
+    assert code == 3
+    folders = out.splitlines()
+    assert folders.pop() == "reports/index.html"
+    assert [Path(folder).parts[:3] for folder in folders] == [
+        ("reports", "2026Q3", "team"), ("reports", "2026Q2", "team")
+    ]  # fmt: skip
+    assert err.splitlines() == [
+        "reports: 1 of 3: team (broken=core, team=core)",
+        "reports: 2 of 3: team (broken=core, team=web)",
+        "reports: 3 of 3: team (broken=core, team=all)",
+        "reports: done",
+        "failed: team (broken=core, team=core): team.ipynb failed under 'What it holds': "
+        "AssertionError: no message",
+        "pmanalytics: 1 of 3 reports failed; the others are in reports.",
+    ]
+    code, again, _ = run("report", "--set", "broken=core")
+    assert code == 3
+    assert again.splitlines() == [
+        *(f"unchanged: {folder}" for folder in folders), "reports/index.html"
+    ]  # fmt: skip
+    code, out, _ = run("report", TEAM, "--period", "2026Q3", "--set", "team=web")
+    assert code == 0
+    assert "report.html\n" in out
+    code, again, _ = run("report", TEAM, "--period", "2026Q3", "--set", "team=web")
+    folder = Path(out.splitlines()[0]).parent
+    assert (code, again) == (0, f"unchanged: {folder}\nreports/index.html\n")
+    assert run("report", TEAM, "--period", "2026Q3", "--set", "team=web", "--force")[1] == out
+
+
+def test_the_command_line_outranks_what_is_configured(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text(TEAMS)
+    (tmp_path / "pmanalytics.toml").write_text("[[report]]".join(REPORTS.split("[[report]]")[::2]))
+    code, out, _ = run("report", "--period", "2026Q1", "--set", "team=web")
+    assert code == 0
+    assert {Path(line).parts[1] for line in out.splitlines()} == {"2026Q1", "index.html"}
+    assert "web in 2026Q1" in next(tmp_path.rglob("team.txt")).read_text()
+
+
+def test_several_reports_are_named_at_once(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "other.ipynb").write_text(TEAM.read_text("utf-8"), "utf-8")
+    code, out, err = run("report", TEAM, "other.ipynb", "--sample", "--period", "2026Q3")
+    assert code == 0
+    assert out.splitlines() == ["reports/2026Q3/team", "reports/2026Q3/other", "reports/index.html"]
+    assert err.splitlines() == ["reports: 1 of 2: team", "reports: 2 of 2: other", "reports: done"]

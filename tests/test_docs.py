@@ -14,6 +14,7 @@ import pmanalytics as pma
 from pmanalytics import metrics
 from pmanalytics.cli import verbs
 from pmanalytics.exchange import title_of
+from tests import pictures
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -80,6 +81,14 @@ def test_version_and_changelog_agree() -> None:
     assert newest
     assert newest[1] == pma.__version__
     assert f'version = "{pma.__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+def test_the_pictures_are_those_that_the_command_makes_with_words_and_small() -> None:
+    shown = re.findall(r"!\[([^\]]+)\]\(docs/([\w.-]+)\)", README)
+    assert [name for _, name in shown] == list(pictures.PICTURES)
+    assert all(len(words.split()) > 5 for words, _ in shown)
+    assert {path.name for path in pictures.FOLDER.iterdir()} == set(pictures.PICTURES)
+    assert all(0 < path.stat().st_size < 150_000 for path in pictures.FOLDER.iterdir())
 
 
 def blocks(language: str) -> list[str]:

@@ -32,11 +32,12 @@ LAYERS = (
         "twins",
         "checks",
     ),
-    ("rewinding", "deciding", "judging", "merging", "snapshots"),
+    ("rewinding", "deciding", "judging", "merging", "snapshots", "keeping"),
     ("metrics", "trials", "publication", "exchange", "pages", "recording"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("reporting",),
+    ("exploring",),
     ("samples", "cli", "__main__"),
 )
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}

@@ -51,6 +51,7 @@ reason = "waits for the vendor"
 [[report]]
 name = "team"
 each = "team"
+period = "last-quarter"
 """
 
 
@@ -76,6 +77,7 @@ def test_everything_that_the_design_shows_can_be_said(tmp_path: Path) -> None:
     assert settings.policy.versions[0].rules[1].unit == "business"
     assert settings.waivers[0].until == date(2026, 5, 1)
     assert settings.reports[0].each == "team"
+    assert settings.reports[0].period == "last-quarter"
     assert settings.folder == tmp_path.resolve()
 
 

@@ -23,6 +23,8 @@ def test_notebooks_sample_templates_and_types_ship(wheel: Path) -> None:
     assert {
         "pmanalytics/py.typed",
         "pmanalytics/notebooks/quarterly.ipynb",
+        "pmanalytics/notebooks/lab/explore_completion.ipynb",
+        "pmanalytics/exploring/loader.js",
         "pmanalytics/data/sample/pmanalytics.toml",
         "pmanalytics/reporting/templates/page.html.j2",
     } <= names

@@ -1,8 +1,5 @@
 """The workbook: read back by other programs, it must say what the frames say, as values."""
 
-import os
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -443,29 +440,6 @@ def test_the_linter_refuses_entities(tmp_path: Path) -> None:
         )
     with pytest.raises(InputError, match="entities"):
         lint_workbook(bomb)
-
-
-@pytest.fixture(scope="session")
-def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str, Path], Path]:
-    """Convert a workbook with a LibreOffice of its own profile."""
-    program = shutil.which("libreoffice") or shutil.which("soffice")
-    if not program:
-        if os.environ.get("CI"):
-            pytest.fail("LibreOffice is missing, and continuous integration must not skip.")
-        pytest.skip("LibreOffice is missing here.")
-    profile = tmp_path_factory.mktemp("profile").as_uri()
-
-    def convert(path: Path, to: str, folder: Path) -> Path:
-        command = [program, f"-env:UserInstallation={profile}", "--headless", "--convert-to", to]
-        subprocess.run(
-            [*command, "--outdir", str(folder), str(path)],
-            check=True,
-            capture_output=True,
-            timeout=180,
-        )
-        return folder / f"{path.stem}.{to}"
-
-    return convert
 
 
 def test_libreoffice_reads_the_same_values(

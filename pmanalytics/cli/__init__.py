@@ -10,6 +10,7 @@ from contextlib import suppress
 import click
 
 from pmanalytics.cli.data_verbs import check, init, read, sample
+from pmanalytics.cli.lab_verb import lab
 from pmanalytics.cli.metric_verbs import list_, metrics
 from pmanalytics.cli.options import WIDTH
 from pmanalytics.cli.page_verbs import agenda, owners, policy
@@ -27,7 +28,7 @@ def verbs() -> None:
     """Are the action items of postmortems done in time, and who owns them?"""
 
 
-for verb in (init, report, read, check, metrics, policy, owners, agenda, sample, list_):
+for verb in (init, report, read, check, metrics, policy, owners, agenda, lab, sample, list_):
     verbs.add_command(verb)
 
 

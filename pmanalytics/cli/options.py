@@ -34,7 +34,8 @@ as_of_option = click.option(
 period_option = click.option(
     "--period",
     metavar="PERIOD",
-    help="What the figures are about, like 2026Q3, 2026-09 or last-quarter.",
+    help="What the figures are about, like 2026Q3, 2026-09, 2026-W38, 2026-07-01..2026-09-30, or "
+    "last-week before the as-of date.",
 )
 
 

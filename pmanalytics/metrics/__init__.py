@@ -27,6 +27,7 @@ from pmanalytics.metrics import (
     reviews,
     safeguards,
     similarity,
+    threats,
     weakness,
 )
 from pmanalytics.metrics.assignments import *  # noqa: F403
@@ -48,6 +49,7 @@ from pmanalytics.metrics.returning import *  # noqa: F403
 from pmanalytics.metrics.reviews import *  # noqa: F403
 from pmanalytics.metrics.safeguards import *  # noqa: F403
 from pmanalytics.metrics.similarity import *  # noqa: F403
+from pmanalytics.metrics.threats import *  # noqa: F403
 from pmanalytics.metrics.weakness import *  # noqa: F403
 
 # What people look for, and the metrics that tell of it.
@@ -59,7 +61,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
     "Ownership": (*ownership.__all__, *assignments.__all__, *nominations.__all__),
     "Incidents that return": (
         *(*recurrence.__all__, *returning.__all__, *exposures.__all__),
-        *(*weakness.__all__, *similarity.__all__),
+        *(*weakness.__all__, *threats.__all__, *similarity.__all__),
     ),
     "Reviews and how items are written": (
         *(*reviews.__all__, *discovery.__all__, *phrasing.__all__),
@@ -83,6 +85,7 @@ __all__ = [  # noqa: PLE0604 - each part is a list of names
     *returning.__all__,
     *exposures.__all__,
     *weakness.__all__,
+    *threats.__all__,
     *discovery.__all__,
     *reviews.__all__,
     *phrasing.__all__,

@@ -31,10 +31,7 @@ def backlog(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     """
     by = group_columns(by, snapshot.items)
     items = snapshot.items[(snapshot.items["state"] == "open").to_numpy(dtype=bool)]
-    age = items["days"].to_numpy(dtype=float, na_value=np.inf)
-    band = np.searchsorted(AGE_LIMITS, age)
-    band[np.isinf(age)] = len(AGE_BANDS) - 1
-    groups = items[by].assign(age_band=np.array(AGE_BANDS, dtype=object)[band])
+    groups = items[by].assign(age_band=age_bands(items))
     overdue = (items["standing"] == "overdue").to_numpy(dtype=bool)
     counts = sums(groups, {"items": np.ones(len(items), dtype=np.int64), "overdue": overdue})
     everything = crossed(counts[by].drop_duplicates(), "age_band", AGE_BANDS)
@@ -42,6 +39,14 @@ def backlog(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return table.fillna({"items": 0, "overdue": 0}).astype(
         {"items": "int64", "overdue": "int64", "age_band": "str"}
     )
+
+
+def age_bands(items: pd.DataFrame) -> np.ndarray:
+    """The band of age of each item, from its days."""
+    age = items["days"].to_numpy(dtype=float, na_value=np.inf)
+    band = np.searchsorted(AGE_LIMITS, age)
+    band[np.isinf(age)] = len(AGE_BANDS) - 1
+    return np.array(AGE_BANDS, dtype=object)[band]
 
 
 def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
@@ -60,14 +65,14 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         '2026Q4'
     """
     by = group_columns(by, snapshot.items)
-    entered = _entered(snapshot)
+    entered = entered_on(snapshot)
     counted = snapshot.items.loc[entered.notna(), by]
     kind = snapshot.period.grouping if snapshot.period else "quarter"
     periods = _period_range(entered, snapshot, kind) if len(counted) else ()
     group, groups = _numbered(counted)
     names = [period.name for period in periods]
     table = crossed(groups, "period", names).astype({"period": "str"})
-    for move, (place, days) in _moves(snapshot, entered, by).items():
+    for move, (place, days) in moves(snapshot, entered, grouped=bool(by)).items():
         period = _numbers(days, periods)
         cell = group[place[period >= 0]] * len(names) + period[period >= 0]
         table[move] = np.bincount(cell, minlength=len(table))
@@ -103,7 +108,7 @@ def _numbered(columns: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     return grouped.ngroup().to_numpy(), grouped.size().reset_index()[list(columns)]
 
 
-def _entered(snapshot: Snapshot) -> pd.Series:
+def entered_on(snapshot: Snapshot) -> pd.Series:
     """The local day on which each item came to be: its creation, else its incident.
 
     Missing for what is not counted: without a state, or closed without a date.
@@ -116,15 +121,19 @@ def _entered(snapshot: Snapshot) -> pd.Series:
     return entered.where(~undated & items["state"].notna())
 
 
-def _moves(
-    snapshot: Snapshot, entered: pd.Series, by: list[str]
+def moves(
+    snapshot: Snapshot, entered: pd.Series, *, grouped: bool
 ) -> dict[str, tuple[np.ndarray, pd.Series]]:
     """The comings, closings and reopenings: place of the item among those counted, and the day."""
     ids, counted = snapshot.items["item_id"], entered.notna()
     events = snapshot.events[~among(snapshot.events["subject"], ids[~counted])]
     on = local_days(events["at"], snapshot.settings.timezone)
     # To find the item of every event takes long, and only groups want to know it.
-    place = places(events["subject"], ids[counted]) if by else np.zeros(len(events), dtype=np.int64)
+    place = (
+        places(events["subject"], ids[counted])
+        if grouped
+        else np.zeros(len(events), dtype=np.int64)
+    )
     hits = {word: events["after"] == word for word in CLOSED}
     # Closed again without a reopening on record: it must have been open in between.
     hits["reopened"] = events["before"].isin(CLOSED)

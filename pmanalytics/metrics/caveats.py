@@ -112,7 +112,7 @@ def reopenings(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     """
     items = snapshot.items
     by = group_columns(by, items)
-    reopened, kept_first = _reopened(snapshot)
+    reopened, kept_first = reopened_items(snapshot)
     state = items["state"].to_numpy(dtype=object)
     not_met = (items["standing"] != "met").to_numpy(dtype=bool)
     flags = {
@@ -127,7 +127,7 @@ def reopenings(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return bring_forward(table, by)
 
 
-def _reopened(snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+def reopened_items(snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
     """Which items were open again after they had been done, and of these first done in time."""
     items, events = snapshot.items, snapshot.events
     again = events.loc[(events["before"] == "done").to_numpy(dtype=bool), "subject"]
@@ -162,7 +162,7 @@ def unknowns(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     by = group_columns(by, items)
     names = [*dict.fromkeys((*by, "source", "team"))]
     parts = [
-        items[names][lacks].assign(reason=reason) for reason, lacks in _lacking(snapshot).items()
+        items[names][lacks].assign(reason=reason) for reason, lacks in lacking(snapshot).items()
     ]
     listed = pd.concat(parts, ignore_index=True).astype({"reason": "str"})
     table = sums(listed, {"items": np.ones(len(listed), dtype=np.int64)})
@@ -171,7 +171,7 @@ def unknowns(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return bring_forward(table, by)
 
 
-def _lacking(snapshot: Snapshot) -> dict[str, np.ndarray]:
+def lacking(snapshot: Snapshot) -> dict[str, np.ndarray]:
     """Which items lack what, in the order of the reasons."""
     items = snapshot.items
     unknown = (items["standing"] == "unknown").to_numpy(dtype=bool)

@@ -95,7 +95,7 @@ def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, 
     names = group_columns(by, snapshot.items)
     needed = dict.fromkeys((*names, *TARGET))
     used = dict.fromkeys((*needed, "created_at", "clock_on", "days", "key", "state"))
-    items = snapshot.items.loc[_timed(snapshot), [*used]]
+    items = snapshot.items.loc[timed(snapshot), [*used]]
     state = items["state"]
     columns = items[[*needed]].assign(
         _entry=_entry_days(items, snapshot) if entry == "created" else 0,
@@ -114,7 +114,7 @@ def _entry_days(items: pd.DataFrame, snapshot: Snapshot) -> pd.Series:
     return late.where(items["key"].notna()).fillna(0).astype("int64")
 
 
-def _timed(snapshot: Snapshot) -> np.ndarray:
+def timed(snapshot: Snapshot) -> np.ndarray:
     """The items that have a clock, a state, and a date if they are closed."""
     items = snapshot.items
     undated = items["state"].isin(CLOSED) & items["closed_on"].isna()
@@ -171,7 +171,7 @@ def _speed_row(table: LifeTable) -> dict[str, object]:
 
 def _own_targets(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
     """How many items have which target in calendar days, by group and policy target."""
-    counted = _timed(snapshot) & snapshot.items["due_on"].notna().to_numpy()
+    counted = timed(snapshot) & snapshot.items["due_on"].notna().to_numpy()
     used = dict.fromkeys((*by, *TARGET, "due_on", "clock_on"))
     items = snapshot.items.loc[counted, [*used]]
     own = (items["due_on"] - items["clock_on"]).dt.days.astype("int64")

@@ -14,6 +14,7 @@ import pandas as pd
 
 from pmanalytics import registry
 from pmanalytics.deciding import OWN_TEAM
+from pmanalytics.keeping import kept
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["CODES", "JUDGED_BY", "PLACE", "STALE_DAYS", "gap_evidence", "gap_flags", "ticketed"]
@@ -75,6 +76,7 @@ def _owners(snapshot: Snapshot) -> _Owners:
     )
 
 
+@kept
 def gap_flags(snapshot: Snapshot) -> pd.DataFrame:
     """Which gaps each item has, open or closed: one column per code, one row per item."""
     items = snapshot.items

@@ -15,6 +15,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pmanalytics.changes import among
+from pmanalytics.keeping import kept
 from pmanalytics.metrics.same_cause import first_after, latest_before, links, tagged
 from pmanalytics.names import as_written, fold
 from pmanalytics.registry import one_row_per_text
@@ -30,6 +31,7 @@ NEAR: Final = 2  # words behind `same as` among which the name is looked for
 PAIR: Final = ["incident_id", "repeat_of"]
 
 
+@kept
 def find_pairs(snapshot: Snapshot) -> pd.DataFrame:
     """All pairs at their strongest level, with what both share.
 

@@ -80,24 +80,30 @@ def repeats_while_open(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         ['overdue', 'open', 'closed', 'dropped', 'none', 'unknown']
     """
     by = group_columns(by, snapshot.incidents)
-    whole = snapshot.whole
-    pairs = find_pairs(whole)
-    pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
-    rank = pd.Series(_states(whole, pairs), index=pairs.index)
-    first = rank.groupby(pairs["incident_id"]).min()
-    known = snapshot.incidents.set_index("incident_id", drop=False).loc[first.index, by]
-    states = np.array(list(RETURNS), dtype=object)
-    groups = known.reset_index(drop=True).assign(state=states[first.to_numpy(dtype=np.int64)])
+    state = return_states(snapshot)
+    known = snapshot.incidents.set_index("incident_id", drop=False).loc[state.index, by]
+    groups = known.reset_index(drop=True).assign(state=state.to_numpy())
     counts = sums(groups, {"repeats": np.ones(len(groups), dtype=np.int64)})
-    everything = crossed(counts[by].drop_duplicates(), "state", states)
+    everything = crossed(counts[by].drop_duplicates(), "state", RETURNS)
     table = everything.merge(counts, on=[*by, "state"], how="left").fillna({"repeats": 0})
     table = table.astype({"repeats": "int64", "state": "str"})
     return bring_forward(table[[*by, "state", "repeats"]], by)
 
 
+def return_states(snapshot: Snapshot) -> pd.Series:
+    """The state of `repeats_while_open`, by the incident_id of each incident that is a return."""
+    whole = snapshot.whole
+    pairs = find_pairs(whole)
+    pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
+    rank = pd.Series(_states(whole, pairs), index=pairs.index)
+    first = rank.groupby(pairs["incident_id"]).min()
+    states = np.array(list(RETURNS), dtype=object)
+    return pd.Series(states[first.to_numpy(dtype=np.int64)], index=first.index)
+
+
 def _states(snapshot: Snapshot, pairs: pd.DataFrame) -> np.ndarray:
     """The place in RETURNS of each pair: that of its first preventive item that applies."""
-    owed = _owed(snapshot, pairs)
+    owed = owed_before(snapshot, pairs)
     prevents = (owed["kind"] == "prevent").to_numpy(dtype=bool)
     order = {state: place for place, state in enumerate(RETURNS)}
     ended = {"open": order["open"], "done": order["closed"], "dropped": order["dropped"]}
@@ -115,7 +121,7 @@ def _states(snapshot: Snapshot, pairs: pd.DataFrame) -> np.ndarray:
 
 def _open_before(snapshot: Snapshot, pairs: pd.DataFrame) -> dict[str, pd.Series]:
     """How many of the earlier incident's items were open and overdue when the later one began."""
-    owed = _owed(snapshot, pairs)
+    owed = owed_before(snapshot, pairs)
     prevents = (owed["kind"] == "prevent").to_numpy(dtype=bool)
     flags = {
         "open_before": owed["open"],
@@ -132,7 +138,7 @@ def _open_before(snapshot: Snapshot, pairs: pd.DataFrame) -> dict[str, pd.Series
     return {name: counts[name] for name in counts}
 
 
-def _owed(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.DataFrame:
+def owed_before(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.DataFrame:
     """One row per pair and item of its earlier incident: was it open, was it overdue?"""
     # Numbers stand for names here: comparing a million texts costs more than all the rest.
     names = pairs["repeat_of"].drop_duplicates()

@@ -38,16 +38,16 @@ def weak_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> bool(weak["repeats"].is_monotonic_decreasing)
         True
     """
-    by = _groups(snapshot, by)
+    by = side_groups(snapshot, by)
     columns = list(dict.fromkeys([*by, "service"]))
-    incidents, items = _sides(snapshot, columns)
+    incidents, items = both_sides(snapshot, columns)
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
     known, items = snapshot.items[["standing", "days_over"]][still_open], items[still_open]
     overdue = (known["standing"] == "overdue").to_numpy(dtype=bool)
-    counted = overdue & _preventive(snapshot)[still_open]
+    counted = overdue & preventive(snapshot)[still_open]
     over = known["days_over"].to_numpy(dtype=np.int64, na_value=0)
     parts = [
-        incidents.assign(incidents=1, repeats=_returned(snapshot)),
+        incidents.assign(incidents=1, repeats=have_returned(snapshot)),
         items.assign(open_items=1, overdue_items=overdue, overdue_days=np.where(counted, over, 0)),
     ]
     told = pd.concat(parts, ignore_index=True)
@@ -86,9 +86,9 @@ def quieter_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> bool((pma.quieter_services(q3)["quiet_days"] >= 90).all())
         True
     """
-    by = _groups(snapshot, by)
+    by = side_groups(snapshot, by)
     columns = list(dict.fromkeys([*by, "service"]))
-    incidents, items = _sides(snapshot, columns)
+    incidents, items = both_sides(snapshot, columns)
     table = _finished(snapshot, items, columns)
     table = table.merge(_earlier(snapshot, incidents, table), on=columns, how="left")
     numbers = ["incidents", "before", "after"]
@@ -106,13 +106,13 @@ def quieter_services(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return bring_forward(table[[*columns, *QUIETER]], by)
 
 
-def _groups(snapshot: Snapshot, by: By) -> list[str]:
+def side_groups(snapshot: Snapshot, by: By) -> list[str]:
     names = {by} if isinstance(by, str) else set(by or ())
     of_incidents = names <= set(snapshot.incidents)
     return group_columns(by, snapshot.incidents if of_incidents else snapshot.items)
 
 
-def _sides(snapshot: Snapshot, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def both_sides(snapshot: Snapshot, columns: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The group columns of incidents and of items, those of its incident where an item has none."""
     incidents, items = snapshot.incidents, snapshot.items
     of_incident = snapshot.whole.incidents.set_index("incident_id")
@@ -127,14 +127,14 @@ def _sides(snapshot: Snapshot, columns: list[str]) -> tuple[pd.DataFrame, pd.Dat
     return pd.DataFrame(theirs, incidents.index), pd.DataFrame(ours, items.index)
 
 
-def _preventive(snapshot: Snapshot) -> np.ndarray:
+def preventive(snapshot: Snapshot) -> np.ndarray:
     kind = snapshot.items["kind"]
     if snapshot.whole.items["kind"].isna().all():
         return np.ones(len(kind), dtype=bool)
     return (kind == "prevent").to_numpy(dtype=bool)
 
 
-def _returned(snapshot: Snapshot) -> np.ndarray:
+def have_returned(snapshot: Snapshot) -> np.ndarray:
     """Which incidents are the return of an earlier one."""
     later = find_pairs(snapshot.whole)["incident_id"]
     return snapshot.incidents["incident_id"].isin(later).to_numpy(dtype=bool)
@@ -142,7 +142,7 @@ def _returned(snapshot: Snapshot) -> np.ndarray:
 
 def _finished(snapshot: Snapshot, items: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """The groups whose preventive items are all done: how many they are, and the last closing."""
-    wanted = _preventive(snapshot) & (snapshot.items["state"] != "dropped").to_numpy(dtype=bool)
+    wanted = preventive(snapshot) & (snapshot.items["state"] != "dropped").to_numpy(dtype=bool)
     wanted &= items["service"].notna().to_numpy(dtype=bool)
     known, groups = snapshot.items[["state", "closed_on"]][wanted], items[wanted]
     done = (known["state"] == "done").to_numpy(dtype=bool)
@@ -161,7 +161,7 @@ def _earlier(snapshot: Snapshot, incidents: pd.DataFrame, table: pd.DataFrame) -
         incidents=1,
         over=moments["resolved_on"].fillna(moments["started_on"]),
         began=moments["started_on"],
-        returned=_returned(snapshot),
+        returned=have_returned(snapshot),
     )
     told = told.merge(table[[*columns, "done_on"]], on=columns)
     told["first"] = told.groupby(columns, dropna=False)["over"].transform("min")

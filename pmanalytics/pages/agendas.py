@@ -49,8 +49,8 @@ def agenda_page(snapshot: Snapshot, incident: str, *, identify: bool = False) ->
         >>> print(pma.agenda_page(q3, "INC-1117").splitlines()[0])
         # Who owns the action items of INC-1117?
     """
-    name = _named(snapshot, incident)
-    own = snapshot.where(_belonging(snapshot.items, name))
+    name = incident_named(snapshot, incident)
+    own = snapshot.where(items_of_incident(snapshot.items, name))
     open_items = own.items["state"].eq("open").fillna(value=False).to_numpy(dtype=bool)
     asked = open_items & asking(own)
     found = nominated(own, np.flatnonzero(asked))
@@ -71,7 +71,7 @@ def agenda_page(snapshot: Snapshot, incident: str, *, identify: bool = False) ->
     return "\n".join(lines).rstrip()
 
 
-def _named(snapshot: Snapshot, incident: str) -> str:
+def incident_named(snapshot: Snapshot, incident: str) -> str:
     """The incident's id as the data write it, whatever its case and dashes."""
     named = pd.concat([snapshot.incidents["incident_id"], snapshot.items["incident_id"]])
     known = named.dropna().unique().tolist()
@@ -86,7 +86,7 @@ def _named(snapshot: Snapshot, incident: str) -> str:
     raise UsageError(f"There is no incident {plain(incident)!r}{hint}")
 
 
-def _belonging(items: pd.DataFrame, name: str) -> pd.Series:
+def items_of_incident(items: pd.DataFrame, name: str) -> pd.Series:
     """Which items came out of an incident, those that another one judges included."""
     position, other = registry.one_row_per_text(items["other_incidents"])
     also = np.zeros(len(items), dtype=bool)

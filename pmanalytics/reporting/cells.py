@@ -12,7 +12,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pmanalytics import words
-from pmanalytics.words import LEVELS, POPULATIONS, RETURNS, column_words
+from pmanalytics.words import LEVELS, NEWS, POPULATIONS, RETURNS, column_words
 
 __all__ = ["NUMERIC", "column_kind", "json_value", "written"]
 
@@ -135,6 +135,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any], str]]] = {
     "gap": lambda value: words.GAPS.get(value, words.plain(value)),
     "standing": lambda value: words.STANDINGS.get(value, words.plain(value)),
     "level": lambda value: LEVELS.get(value, words.plain(value)),
+    "news": lambda value: NEWS.get(value, words.plain(value)),
     "return": lambda value: RETURNS.get(value, words.plain(value)),
     "population": lambda value: POPULATIONS.get(value, words.plain(value)),
 }

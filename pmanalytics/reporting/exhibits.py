@@ -30,7 +30,7 @@ class Exhibit:
     """One table, its figure if it has one, and the words around them.
 
     `name` is the name of its CSV file and of its anchor on the page; `findings` are the sentences
-    that the table itself gives, and `lead` is the one that stands at the head of the report.
+    that the table itself gives. `behind` is the snapshot in which the table was counted.
     """
 
     table: pd.DataFrame
@@ -40,7 +40,6 @@ class Exhibit:
     findings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     question: str = ""
-    lead: str = ""
     behind: Snapshot | None = None
 
     @property
@@ -63,7 +62,6 @@ class Exhibit:
             "name": self.name,
             "title": self.title,
             "findings": list(self.findings),
-            "lead": self.lead,
             "notes": list(self.notes),
             "question": self.question,
             "columns": bundle_columns(self.table),
@@ -92,7 +90,7 @@ def _figure_json(figure: Any) -> dict[str, Any]:
     return dict(json.loads(figure.to_json()))
 
 
-def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
+def exhibit(
     table: pd.DataFrame,
     figure: Any = None,
     *,
@@ -100,7 +98,6 @@ def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
     title: str | None = None,
     notes: str | Iterable[str] = (),
     question: str = "",
-    lead: bool | str | pd.DataFrame = False,
     behind: Snapshot | None = None,
 ) -> Exhibit:
     """Show a table, with its chart, as one part of a report.
@@ -108,11 +105,11 @@ def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
     `table` is what a metric returned; it is shown as `publishable` leaves it, unless it has been
     there already with other options. `figure` is a plotly Figure of the same table. Without a
     `title` it bears that of the metric that `name` begins with. `notes` are sentences that stand
-    beneath, and `question` is what the reader is asked to decide. `lead` puts one sentence of the
-    exhibit at the head of the report: True its first finding, a table the first finding of that
-    one (the same metric, without groups), a text itself. `behind` is the snapshot that the table
-    was counted in: with it, counts on the page lead to what they count. Raises UsageError when
-    `name` cannot name a file, and what `publishable` raises.
+    beneath, and `question` is what the reader is asked to decide. A figure in which nothing is
+    drawn is left out, and its text alternative says why; then, and without rows, the question is
+    not put. `behind` is the snapshot that the table was counted in: with it, counts on the page
+    lead to what they count. Raises UsageError when `name` cannot name a file, and what
+    `publishable` raises.
 
     Examples:
         >>> shown = exhibit(pd.DataFrame({"total": [0]}), name="standings", title="Standings")
@@ -125,7 +122,12 @@ def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
             "attainment_by_team."
         )
     shown = published(table)
+    drawn = figure is not None and len(figure.data) > 0
     said = findings(shown, name)
+    if figure is not None and not drawn and not said:
+        said = (words.plain(figure.layout.meta["alt"]),)
+    told = len(shown) > 0 and (drawn or figure is None)
+    figure = figure if drawn else None
     return Exhibit(
         table=shown,
         figure=figure,
@@ -133,20 +135,9 @@ def exhibit(  # noqa: PLR0913 each is one thing that a reader sees
         title=words.plain(title or _title(name)),
         findings=said,
         notes=(*_figure_notes(figure), *((notes,) if isinstance(notes, str) else notes)),
-        question=question,
-        lead=_lead(lead, name, said),
+        question=question if told else "",
         behind=behind,
     )
-
-
-def _lead(lead: Any, name: str, said: tuple[str, ...]) -> str:
-    if isinstance(lead, str):
-        return words.plain(lead)
-    if isinstance(lead, pd.DataFrame):
-        said = findings(published(lead), name)
-    elif not lead:
-        said = ()
-    return said[0] if said else ""
 
 
 def _figure_notes(figure: Any) -> tuple[str, ...]:

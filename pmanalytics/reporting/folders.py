@@ -2,7 +2,8 @@
 
 A report is written into a folder of its own beside the final one, the old report is renamed away
 and the new one renamed in. A run that was killed leaves hidden folders behind; the next run finds
-out by their locks, which end with a process however it ends, and puts things right.
+out by their locks, which end with a process however it ends, and puts things right. Every rename
+below one output folder is made under one lock, because reports on subjects lie within others.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -20,14 +21,16 @@ from filelock import FileLock, Timeout
 
 from pmanalytics.errors import UsageError
 
-__all__ = ["heal", "publish", "slug", "staging"]
+__all__ = ["door", "heal", "publish", "slug", "staging", "tidy"]
 
 LOCK: Final = ".lock"
-NEW: Final = ".{name}.new-"
-OLD: Final = ".{name}.old-"
+NEW: Final = ".new-"
+OLD: Final = ".old-"
 MARK: Final = "manifest.json"
 WAIT: Final = 300  # seconds that a second run waits for the renames of a first one
 LONGEST_NAME: Final = 60
+OLD_REPORT: Final = "report"
+_OURS: Final = re.compile(r"\.(?:new|old)-[a-z0-9_]{8}$")  # as mkdtemp ends a name
 
 
 def slug(text: str) -> str:
@@ -49,25 +52,38 @@ def slug(text: str) -> str:
 
 
 @contextmanager
+def door(output: Path) -> Iterator[None]:
+    """Let one run at a time rename below an output folder.
+
+    Raises UsageError when another run does not let go, or when the folder cannot be written.
+    """
+    try:
+        with FileLock(output / LOCK, timeout=WAIT):
+            yield
+    except Timeout as problem:
+        raise UsageError(
+            f"Another run has been writing into {str(output)!r} for {WAIT} seconds; try again."
+        ) from problem
+    except OSError as problem:
+        raise _unwritable(output, problem) from problem
+
+
+@contextmanager
 def staging(output: Path, name: str) -> Iterator[Path]:
     """Give a new hidden folder in `output` to write a report into; it is gone afterwards.
 
-    Makes `output` when it is missing. What killed runs left there is removed first. Raises
+    Makes `output` when it is missing. What killed runs left there is put right first. Raises
     UsageError in one sentence when the folder cannot be written, before any work is done.
     """
     made = _make(output)
-    door = FileLock(output / LOCK, timeout=WAIT)
-    try:
-        # Two runs that start at once must not take each other's new folder for a stale one.
-        with door:
-            _remove_stale(output, name)
-            folder = Path(tempfile.mkdtemp(prefix=NEW.format(name=name), dir=output))
-            lock = FileLock(folder / LOCK)
-            lock.acquire()
+    # Two runs that start at once must not take each other's new folder for a stale one.
+    with door(output):
+        _put_right(output)
+        folder = Path(tempfile.mkdtemp(prefix=f".{name}{NEW}", dir=output))
+        lock = FileLock(folder / LOCK)
+        lock.acquire()
         # The umask decides who may read a report, not the private mode of mkdtemp.
         folder.chmod(0o777 & ~_umask())
-    except OSError as problem:
-        raise _unwritable(output, problem) from problem
     try:
         yield folder
     finally:
@@ -108,38 +124,51 @@ def _unwritable(output: Path, problem: OSError) -> UsageError:
     )
 
 
-def _remove_stale(output: Path, name: str) -> None:
-    for left in output.glob(NEW.format(name=name) + "*"):
+def tidy(output: Path) -> None:
+    """Put right what killed runs left below an output folder, which need not exist."""
+    if output.is_dir():
+        with door(output):
+            _put_right(output)
+
+
+def _put_right(output: Path) -> None:
+    for left in _left(output.glob(f".*{NEW}*")):
         lock = FileLock(left / LOCK, timeout=0)
         with suppress(Timeout, OSError), lock:
             shutil.rmtree(left, ignore_errors=True)
+    # A report on a subject may have been left within a report that was left itself.
+    for depth in ("*", "*/*"):
+        for left in _left(output.glob(f"{depth}/.*{OLD}*")):
+            if {held.name for held in left.iterdir()} <= {OLD_REPORT}:
+                heal(left.parent / left.name[1:].rpartition(OLD)[0])
+
+
+def _left(found: Iterable[Path]) -> list[Path]:
+    """The hidden folders that bear a name of ours: an output folder may hold others as well."""
+    return [path for path in sorted(found) if _OURS.search(path.name) and path.is_dir()]
 
 
 def publish(written: Path, folder: Path) -> None:
-    """Put a written folder in the place of `folder`, which may hold an older report.
+    """Put a folder that `staging` gave in the place of `folder`, which may hold an older report.
 
     Reports on subjects, in folders beneath the older one, are kept. Raises UsageError when the
     place cannot be written; the older report is then still there.
     """
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(folder.parent / f".{folder.name}{LOCK}", timeout=WAIT):
+    with door(written.parent):
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
             heal(folder)
             _swap(written, folder)
             (folder / LOCK).unlink(missing_ok=True)
-    except Timeout as problem:
-        raise UsageError(
-            f"Another run has been writing {folder.name!r} for {WAIT} seconds; try again."
-        ) from problem
-    except OSError as problem:
-        raise _unwritable(folder, problem) from problem
+        except OSError as problem:
+            raise _unwritable(folder, problem) from problem
 
 
 def _swap(written: Path, folder: Path) -> None:
     if not folder.exists():
         written.rename(folder)
         return
-    old = Path(tempfile.mkdtemp(prefix=OLD.format(name=folder.name), dir=folder.parent)) / "report"
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}{OLD}", dir=folder.parent)) / OLD_REPORT
     folder.rename(old)
     try:
         written.rename(folder)
@@ -152,8 +181,8 @@ def _swap(written: Path, folder: Path) -> None:
 
 def heal(folder: Path) -> None:
     """Finish what a killed run left half done: an old report comes back, or is cleared away."""
-    for left in sorted(folder.parent.glob(OLD.format(name=folder.name) + "*")):
-        old = left / "report"
+    for left in sorted(folder.parent.glob(f".{folder.name}{OLD}*")):
+        old = left / OLD_REPORT
         if old.exists() and not folder.exists():
             old.rename(folder)
         elif old.exists():

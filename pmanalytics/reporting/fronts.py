@@ -64,9 +64,9 @@ class Front:
     remark: str = ""
 
     def bundle(self) -> dict[str, Any]:
-        """What the notebook keeps of the front, as JSON values."""
+        """What the notebook keeps of the front, as JSON values; of ids, how many there are."""
         return {
-            "answers": [_plain(asdict(answer)) for answer in self.answers],
+            "answers": [_counted(_plain(asdict(answer))) for answer in self.answers],
             "decisions": [_plain(asdict(decision)) for decision in self.decisions],
             "columns": bundle_columns(self.commitments),
             "rows": bundle_rows(self.commitments),
@@ -94,6 +94,11 @@ def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
         name: words.plain(value) if isinstance(value, str) else value
         for name, value in fields.items()
     }
+
+
+def _counted(answer: Mapping[str, Any]) -> dict[str, Any]:
+    # The ids are kept once for the whole page, in what `save_report` returns.
+    return {**answer, **{of: len(answer[of]) for of in ("items", "incidents")}}
 
 
 def front(

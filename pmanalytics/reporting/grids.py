@@ -5,7 +5,7 @@ A grid keeps what has something to say: a lower and an upper limit become one co
 that are zero or missing in every row are named in a sentence beneath instead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -27,6 +27,7 @@ __all__ = ["MAXIMUM_ROWS", "Cell", "Grid", "bundle_columns", "bundle_rows", "gri
 MAXIMUM_ROWS: Final = 200
 WIDEST: Final = 12  # with more columns, a table of few rows is turned
 FEWEST: Final = 4
+FILTERED: Final = ("team", "severity")  # what a reader may narrow a long table to
 
 # the two columns that are shown as one, and its label
 LIMITS: Final[Mapping[str, tuple[str, str]]] = {
@@ -62,10 +63,11 @@ SPARSE: Final = frozenset(
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, and an address when it is a link."""
+    """One cell: its text, an address when it is a link, and the list that a count leads to."""
 
     text: str
     url: str = ""
+    list: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,15 @@ class Grid:
     """What is shown of a table: headers, a style per column, cells, and a remark.
 
     The style is number (aligned at the right), key (never broken over two lines), long (given
-    room on a telephone) or empty.
+    room on a telephone) or empty. `filters` are the places of the columns that a reader may filter
+    by.
     """
 
     headers: tuple[str, ...]
     styles: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     remark: str = ""
+    filters: tuple[int, ...] = ()
 
 
 def bundle_columns(table: pd.DataFrame) -> list[dict[str, str]]:
@@ -112,8 +116,15 @@ def bundle_rows(table: pd.DataFrame) -> list[list[Any]]:
     return [[json_value(value) for value in row] for row in zip(*listed, strict=True)]
 
 
-def grid(columns: Sequence[Mapping[str, str]], rows: Sequence[Sequence[Any]]) -> Grid:
+def grid(
+    columns: Sequence[Mapping[str, str]],
+    rows: Sequence[Sequence[Any]],
+    *,
+    counted: Mapping[str, Collection[str]] | None = None,
+) -> Grid:
     """Lay a table out for reading.
+
+    `counted` are the columns whose counts lead to a list, each with the numbers of those rows.
 
     Examples:
         >>> table = pd.DataFrame({"due": [4], "low": [0.2], "high": [0.8], "waived": [0]})
@@ -128,15 +139,27 @@ def grid(columns: Sequence[Mapping[str, str]], rows: Sequence[Sequence[Any]]) ->
     linked = {"url"} if "item_id" in places else set()
     left_out = hidden | uppers | linked
     shown = [column for column in columns if column["name"] not in left_out]
+    lists = counted or {}
     laid = Grid(
         headers=tuple(_header(column, places) for column in shown),
         styles=tuple(_style(column["kind"]) for column in shown),
-        rows=tuple(tuple(_cell(column, places, row) for column in shown) for row in rows),
+        rows=tuple(
+            tuple(
+                _leading(_cell(column, places, row), column["name"], at, lists) for column in shown
+            )
+            for at, row in enumerate(rows)
+        ),
         remark=_remark([c["label"] for c in columns if c["name"] in silent]),
+        filters=tuple(at for at, c in enumerate(shown) if c["name"] in FILTERED),
     )
     wide = len(shown) > WIDEST and 0 < len(rows) <= FEWEST
     named = bool(laid.styles) and laid.styles[0] != "number"
     return _turned(laid) if wide and (named or len(rows) == 1) else laid
+
+
+def _leading(cell: Cell, name: str, row: int, counted: Mapping[str, Collection[str]]) -> Cell:
+    """The cell with the list that it leads to, if it leads to one."""
+    return Cell(cell.text, list=f"{row}:{name}") if str(row) in counted.get(name, ()) else cell
 
 
 def _turned(laid: Grid) -> Grid:

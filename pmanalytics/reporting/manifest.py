@@ -1,11 +1,14 @@
 """The manifest: what a report was made from, with which versions, and what its folder holds.
 
-It names no clock and no path of the machine, so that the same input gives the same manifest.
+Its fingerprint says whether the report would be the same if it were made again. It names no clock
+and no path of the machine, so that the same input gives the same manifest.
 """
 
 import hashlib
 import json
 import platform
+from collections.abc import Mapping
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
@@ -13,21 +16,27 @@ from typing import Any, Final
 import pmanalytics
 from pmanalytics.reporting.story import Story
 
-__all__ = ["MANIFEST", "manifest_json"]
+__all__ = ["MANIFEST", "is_whole", "manifest_json", "read_manifest", "versions"]
 
 MANIFEST: Final = "manifest.json"
 SCHEMA: Final = 1
-PACKAGES: Final = ("pandas", "numpy", "pyarrow", "plotly", "papermill", "nbclient", "ipykernel")
+PACKAGES: Final = (
+    "pandas", "numpy", "pyarrow", "scipy", "plotly", "papermill", "nbclient", "ipykernel", "jinja2",
+    "mistune", "xlsxwriter", "holidays",
+)  # fmt: skip
 COUNTED: Final = (
     "path", "format", "source", "sha256", "observed_at", "rows", "items", "incidents", "filtered",
     "duplicates", "rejects",
 )  # fmt: skip
 
 
-def manifest_json(story: Story, folder: Path, *, name: str) -> str:
+def manifest_json(
+    story: Story, folder: Path, *, name: str, options: Mapping[str, Any], fingerprint: str = ""
+) -> str:
     """Describe a report and every file in its folder, as JSON text.
 
-    It is written last: a folder with a manifest is whole.
+    `options` are what was set for this report alone. It is written last: a folder with a manifest
+    is whole.
     """
     about = story.about
     described: dict[str, Any] = {
@@ -35,6 +44,9 @@ def manifest_json(story: Story, folder: Path, *, name: str) -> str:
         "status": "complete",
         "report": name,
         "title": story.title,
+        "subject": about.get("subject", ""),
+        "options": dict(options),
+        "fingerprint": fingerprint,
         "parameters": dict(story.parameters),
         **{
             key: about.get(key)
@@ -44,20 +56,36 @@ def manifest_json(story: Story, folder: Path, *, name: str) -> str:
         "warnings": about.get("warnings", []),
         "reject_count": about.get("reject_count", 0),
         "unread_files": about.get("unread_files", []),
-        "versions": _versions(),
+        "versions": versions(),
         "files": [_file(path, folder) for path in _written(folder)],
     }
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """The versions of Python, of this package, and of the libraries that a report depends on."""
     found = {"python": platform.python_version(), "pmanalytics": pmanalytics.__version__}
     for package in PACKAGES:
-        try:
+        with suppress(PackageNotFoundError):
             found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "unknown"
     return found
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a report's folder, or None where there is none that can be read."""
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("status") == "complete" else None
+
+
+def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Whether a folder holds every file of its manifest, each to the byte."""
+    try:
+        return all(_file(folder / file["path"], folder) == file for file in manifest["files"])
+    except (OSError, KeyError, TypeError, ValueError):
+        return False
 
 
 def _written(folder: Path) -> list[Path]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from inspect import signature
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -18,22 +18,32 @@ from pmanalytics.policy import describe_policy
 from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
 from pmanalytics.reporting.grids import bundle_rows
 from pmanalytics.reporting.media import ABOUT_TYPE
-from pmanalytics.reporting.shipped import shipped_folder
-from pmanalytics.reporting.spans import attainment_per_period, returns_in_short
+from pmanalytics.reporting.shipped import SAMPLE_FOLDER, shipped_folder
+from pmanalytics.reporting.spans import (
+    attainment_per_period,
+    last_year,
+    returns_in_short,
+    span_label,
+)
+from pmanalytics.reporting.subjects import CHOSEN, about_subject
 from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
 from pmanalytics.trials.comparing import compared
 
 __all__ = ["Report", "open_report"]
 
-SAMPLE_FOLDER: Final = "data/sample"
-
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """What a report is made from: the data as read, and the snapshot that its figures come from."""
+    """What a report is made from: the data as read, and the snapshot that its figures come from.
+
+    `subject` is the one team, service, product area or incident that it is about, else empty.
+    """
 
     data: Dataset
     snapshot: Snapshot
+    subject: str = ""
+    # What `on` was asked for: the kind of the subject, and the name to find it again by.
+    asked: tuple[str, str] = ("", "")
 
     @property
     def interval(self) -> Interval:
@@ -46,6 +56,7 @@ class Report:
         period = self.snapshot.period
         return {
             "title": "Report on action items",
+            "subject": words.plain(self.subject),
             "organisation": words.plain(settings.organisation),
             "sample": settings.sample,
             "period": period.name if period else "",
@@ -81,6 +92,8 @@ class Report:
         before = previous_period(period)
         known = before.end + (self.snapshot.as_of - period.end)
         taken = snapshot(self.data, as_of=known, period=before)
+        if self.subject:
+            return about_subject(taken, *self.asked)[0]
         for column, kept in self.snapshot.narrowed:
             taken = taken.where(**{column: kept})
         return taken
@@ -89,9 +102,10 @@ class Report:
     def has_previous(self) -> bool:
         """Whether there is a period before this one of which anything was known."""
         try:
-            return self.snapshot.period is not None and len(self.previous.whole.items) > 0
+            known = self.previous.whole
         except UsageError:
             return False
+        return len(known.items) + len(known.incidents) > 0
 
     def table(
         self, metric: str, *, by: By = None, of: Snapshot | None = None, **options: Any
@@ -142,9 +156,60 @@ class Report:
 
         return compared(known, now=self.snapshot, before=self.previous, by=by)
 
+    @cached_property
+    def last_year(self) -> Snapshot:
+        """The incidents of the four quarters up to the end of the period, with their items."""
+        return last_year(self.snapshot)
+
+    def by_span(self, metric: str, **options: Any) -> pd.DataFrame:
+        """A metric for the incidents of the period, and for those of the last four quarters.
+
+        Its table twice, behind the column `span`, which names the periods of the incidents.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12")
+            >>> report.by_span("speed")["span"].tolist()
+            ['2026Q3', '2025Q4 to 2026Q3']
+        """
+        period = self.snapshot.period
+        spans = {span_label(self.snapshot): self.last_year}
+        if period is not None and period.kind == period.grouping:
+            spans = {period.name: self._of_period, **spans}
+        parts = [
+            self.table(metric, of=of, **options).assign(span=name) for name, of in spans.items()
+        ]
+        table = pd.concat(parts, ignore_index=True).astype({"span": "str"})
+        return table[["span", *(name for name in table if name != "span")]]
+
+    @cached_property
+    def _of_period(self) -> Snapshot:
+        period = self.snapshot.period
+        return self.snapshot.where(incident_period=period.name if period else "")
+
     def narrowed(self, **values: Any) -> "Report":
         """The same report on a part: `report.narrowed(team="payments")`, as `Snapshot.where`."""
         return replace(self, snapshot=self.snapshot.where(**values))
+
+    def on(self, **subject: str) -> "Report":
+        """The same report about one subject: `report.on(team="payments")`.
+
+        Takes one of team, service, product and incident, in any spelling that the registry knows;
+        the subject stands in the title of the page. An incident brings its items, a product area
+        its services, and a team the incidents of its services and items. With an empty name: the
+        items without a team, the service to which most incidents came back, all product areas, the
+        incident that began last. Raises UsageError for any other subject or name, with the nearest.
+
+        Examples:
+            >>> report = open_report(period="2026Q3", as_of="2026-10-12").on(team="payments")
+            >>> report.subject, report.snapshot.items["team"].unique().tolist()
+            ('Payments', ['Payments'])
+        """
+        if len(subject) != 1:
+            raise UsageError("A report is about one subject; name one team, service or the like.")
+        ((kind, name),) = subject.items()
+        taken, found = about_subject(self.snapshot, kind, name)
+        again = found if kind in CHOSEN else name
+        return replace(self, snapshot=taken, subject=found, asked=(kind, again))
 
     @cached_property
     def _warnings(self) -> list[str]:

@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics import words
-from pmanalytics.reporting.firstpage import first_page
+from pmanalytics.reporting.firstpage import FirstPage, first_page
 from pmanalytics.reporting.grids import Grid, grid
+from pmanalytics.reporting.panels import counted_cells, counting_rules, panel_data
 from pmanalytics.reporting.story import Block, Story
 from pmanalytics.reporting.texts import DEFINITIONS, anchor, rendered
 from pmanalytics.words import COLUMNS
@@ -30,7 +31,9 @@ from pmanalytics.words import COLUMNS
 __all__ = ["page_html"]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
-STYLES: Final = ("page.css", "front.css", "print.css")
+STYLES: Final = ("page.css", "front.css", "lists.css", "print.css")
+SCRIPTS: Final = ("page.js", "lists.js")
+FILTERED_ROWS: Final = 8  # longer tables can be filtered
 OPEN_ROWS: Final = 12  # longer tables are folded
 PRINTED_ROWS: Final = 40  # longer tables stay folded on paper
 FILE_COLUMNS: Final = (
@@ -77,11 +80,11 @@ def page_html(story: Story) -> str:
     The charts are drawn by the browser from figures that stand in the page; every chart has a text
     alternative and its table beneath.
     """
-    taken = {"contents", "data", "words", "short", "front"}
+    taken = {"contents", "data", "words", "short", "front", "behind"}
     parts = tuple(_parts(story, taken))
     places = {part.exhibit["name"]: part.id for part in parts if part.exhibit is not None}
     lede = _lede(parts)
-    script = _template("page.js")
+    script = "".join(map(_template, SCRIPTS))
     return str(
         _environment()
         .get_template("page.html.j2")
@@ -91,8 +94,8 @@ def page_html(story: Story) -> str:
             lede=lede,
             parts=parts[len(lede) :],
             contents=_contents(parts),
-            front=first_page(story.front, places) if story.front else None,
-            short=[] if story.front else _short(parts, places, story),
+            front=_first_page(story, places),
+            short=[] if story.front else _short(parts),
             parameters=_parameters(story),
             files=_files(story.about),
             rejects=_rejects(story.about),
@@ -101,6 +104,9 @@ def page_html(story: Story) -> str:
             script=_safe(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             library=_library() if any(part.figure for part in parts) else "",
+            lists=_packed(_script_json(panel_data(story.lists)).encode()) if story.lists else "",
+            rules=counting_rules(story.lists, story.exhibits),
+            filtered_rows=FILTERED_ROWS,
             open_rows=OPEN_ROWS,
             printed_rows=PRINTED_ROWS,
         )
@@ -145,7 +151,7 @@ def _parts(story: Story, taken: set[str]) -> Iterator[Part]:
             yield Part("output", text=block.text)
         else:
             number += block.figure is not None
-            yield _exhibit_part(block, number, taken)
+            yield _exhibit_part(block, number, taken, story.lists)
 
 
 def _text_parts(text: str, taken: set[str]) -> Iterator[Part]:
@@ -159,14 +165,17 @@ def _text_parts(text: str, taken: set[str]) -> Iterator[Part]:
             yield Part("text", html=_safe(piece))
 
 
-def _exhibit_part(block: Block, number: int, taken: set[str]) -> Part:
+def _exhibit_part(
+    block: Block, number: int, taken: set[str], lists: Mapping[str, Any] | None
+) -> Part:
     shown = block.exhibit or {}
+    counted = counted_cells(lists, shown["name"])
     figure = dict(block.figure or {})
     return Part(
         "exhibit",
         id=anchor(shown["name"] or shown["title"], taken),
         exhibit=shown,
-        grid=grid(shown["columns"], shown["rows"]) if shown["columns"] else None,
+        grid=grid(shown["columns"], shown["rows"], counted=counted) if shown["columns"] else None,
         figure=_safe(_script_json(_drawable(figure))) if figure else "",
         height=int(figure.get("layout", {}).get("height") or 360),
         text=f"figure-{number}",
@@ -205,13 +214,23 @@ def _library() -> str:
     if spec is None or spec.origin is None:
         return ""
     source = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    packed = gzip.compress(source.read_bytes(), compresslevel=9, mtime=0)
-    return base64.b64encode(packed).decode("ascii")
+    return _packed(source.read_bytes())
+
+
+def _packed(content: bytes) -> str:
+    """What the script unpacks: gzip without a clock in it, as text."""
+    return base64.b64encode(gzip.compress(content, compresslevel=9, mtime=0)).decode("ascii")
 
 
 def _lede(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """The text before the first heading, which stands at the head of the page."""
     return tuple(takewhile(lambda part: part.kind == "text", parts))
+
+
+def _first_page(story: Story, places: Mapping[str, str]) -> FirstPage | None:
+    if not story.front:
+        return None
+    return first_page(story.front, places, lists=counted_cells(story.lists, "front"))
 
 
 def _contents(parts: tuple[Part, ...]) -> list[Entry]:
@@ -224,10 +243,8 @@ def _contents(parts: tuple[Part, ...]) -> list[Entry]:
     return entries
 
 
-def _short(parts: tuple[Part, ...], places: Mapping[str, str], story: Story) -> list[Entry]:
-    """The sentences that lead, each with its exhibit; without any, all that the tables gave."""
-    if story.leads:
-        return [Entry(1, places[name], said) for name, said in story.leads]
+def _short(parts: tuple[Part, ...]) -> list[Entry]:
+    """All that the tables say, each sentence with its exhibit."""
     return [
         Entry(1, part.id, sentence)
         for part in parts

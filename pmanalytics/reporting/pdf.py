@@ -18,7 +18,7 @@ from typing import Final
 
 from pmanalytics.errors import ReportError, UsageError
 
-__all__ = ["BROWSER", "find_browser", "print_page"]
+__all__ = ["BROWSER", "browser_command", "find_browser", "print_page"]
 
 BROWSER: Final = "PMANALYTICS_BROWSER"
 TIME_LIMIT: Final = 180  # seconds; a quarterly report takes 3, on a busy machine 30
@@ -50,10 +50,8 @@ FLAGS: Final = (
     "--user-agent=pmanalytics",
     # The browser's clock, not ours: it stands still while the page works. The charts need 300.
     "--virtual-time-budget=20000",
-    "--generate-pdf-document-outline",
-    "--no-pdf-header-footer",
-    "--dump-dom",
 )
+PRINTING: Final = ("--generate-pdf-document-outline", "--no-pdf-header-footer", "--dump-dom")
 _DRAWN: Final = re.compile(r'<html[^>]* data-charts="(\d+)"')
 _CLOCK: Final = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}([^)]*\))")
 
@@ -100,14 +98,8 @@ def print_page(page: Path, target: Path, *, browser: str, charts: int, day: str)
     takes too long or leaves a chart out.
     """
     with tempfile.TemporaryDirectory(prefix="pmanalytics-", ignore_cleanup_errors=True) as profile:
-        command = [
-            browser,
-            *FLAGS,
-            *(["--no-sandbox"] if _is_root() else []),
-            f"--user-data-dir={profile}",
-            f"--print-to-pdf={target.resolve()}",
-            page.resolve().as_uri(),
-        ]
+        command = [*browser_command(browser, profile), *PRINTING]
+        command += [f"--print-to-pdf={target.resolve()}", page.resolve().as_uri()]
         seen = _output(command, Path(profile))
     if not target.is_file():
         raise ReportError(_failure(browser, "it wrote nothing"))
@@ -118,9 +110,16 @@ def print_page(page: Path, target: Path, *, browser: str, charts: int, day: str)
     target.write_bytes(_without_clock(target.read_bytes(), day))
 
 
-def _is_root() -> bool:
-    """Whether the browser's own sandbox refuses to start: it does for the root of a container."""
-    return hasattr(os, "geteuid") and os.geteuid() == 0
+def browser_command(browser: str, profile: str) -> list[str]:
+    """How a browser is started without a window and without a network, on a fresh profile."""
+    # Its own sandbox refuses to start for root, as whom containers often run.
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return [
+        browser,
+        *FLAGS,
+        *(["--no-sandbox"] if is_root else []),
+        f"--user-data-dir={profile}",
+    ]
 
 
 def _output(command: Sequence[str], folder: Path) -> str:

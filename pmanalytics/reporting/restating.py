@@ -19,13 +19,17 @@ from pmanalytics import metrics
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import InputError
 from pmanalytics.exchange import as_csv
+from pmanalytics.periods import previous_period
 from pmanalytics.policy import describe_policy
+from pmanalytics.reporting.folders import slug
 from pmanalytics.reporting.manifest import MANIFEST
 from pmanalytics.reporting.measures import Measure, measured_again
+from pmanalytics.reporting.opening import Report
+from pmanalytics.reporting.planning import PREVIOUS
 from pmanalytics.snapshots import Snapshot, snapshot
 from pmanalytics.trials.comparing import row_keys
 
-__all__ = ["restatements"]
+__all__ = ["restated", "restatements"]
 
 COLUMNS: Final = ("table", "row", "column", "then", "now", "reason")
 LISTED: Final = "listed"
@@ -67,6 +71,26 @@ def restatements(data: Dataset, folder: str | Path) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype("str")
 
 
+def restated(report: Report, *, earlier: str) -> pd.DataFrame:
+    """What a report has to say of the one before: `restatements`, where there is one.
+
+    `earlier` is the folder of that report; `{previous}` in it stands for the period before. Without
+    a report there, or with one of another version that does not say how it was measured, the table
+    has no rows and only its first column.
+
+    Examples:
+        >>> from pmanalytics.reporting.opening import open_report
+        >>> list(restated(open_report(period="2026Q3"), earlier="reports/{previous}/quarterly"))
+        ['table']
+    """
+    period = report.snapshot.period
+    name = slug(previous_period(period).name) if period else ""
+    folder = Path(earlier.replace(PREVIOUS, name))
+    if not earlier or not (folder / "tables" / "measures.csv").is_file():
+        return pd.DataFrame({"table": pd.Series(dtype="str")})
+    return restatements(report.data, folder)
+
+
 def _report(folder: Path) -> tuple[Mapping[str, Any], list[Measure]]:
     """The manifest of a report, and how its tables were measured."""
     if not (folder / MANIFEST).is_file():
@@ -102,6 +126,7 @@ def _measure(row: Mapping[str, str]) -> Measure:
         published=row["published"] == "True",
         due=row["due"] == "True",
         since=row["since"],
+        recent=row.get("recent") == "True",
     )
 
 

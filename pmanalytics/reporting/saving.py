@@ -1,9 +1,13 @@
-"""The last cell of a report: its tables as CSV, and the workbook, from what the page shows."""
+"""The last cell of a report: its tables as CSV, the workbook, and what its counts lead to."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pmanalytics.reporting.behind import Shown
 from pmanalytics.reporting.exhibits import Exhibit
+from pmanalytics.reporting.fronts import Front
+from pmanalytics.reporting.itemfiles import write_item_files
+from pmanalytics.reporting.listing import ItemLists, item_lists
 
 if TYPE_CHECKING:
     from pmanalytics.reporting.opening import Report
@@ -11,34 +15,52 @@ if TYPE_CHECKING:
 __all__ = ["save_report"]
 
 
-def save_report(report: "Report", *exhibits: Exhibit, output: str | Path) -> None:
-    """Write the tables of the exhibits and the workbook into a folder.
+def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -> ItemLists | None:
+    """Write the tables of a report and the workbook into a folder, and say what counts lead to.
 
-    Writes `tables/NAME.csv` for each exhibit, `tables/files.csv`, `tables/rejects.csv`,
-    `tables/measures.csv` (how each table was measured, for `restatements`) and `workbook.xlsx`,
-    which has no sheet for a completion curve. In CSV, text that a spreadsheet would take for a
-    formula gets an apostrophe in front. With an empty `output` nothing is written, so that a
-    notebook can be tried in JupyterLab.
+    Takes the exhibits, and the front if there is one. Writes `tables/NAME.csv` for each exhibit,
+    `tables/files.csv`, `tables/rejects.csv`, `tables/measures.csv` (how each table was measured,
+    for `restatements`), `tables/items.csv` and `tables/incidents.csv` (all that the report counts,
+    without persons) and `workbook.xlsx`, which has no sheet for a completion curve. In CSV, text
+    that a spreadsheet would take for a formula gets an apostrophe in front. Returns the lists
+    behind the counts of the exhibits that were given `behind`, which the page shows. With an empty
+    `output` nothing is written, so that a notebook can be tried in JupyterLab.
     """
+    if not str(output):
+        return None
+    exhibits = tuple(one for one in shown if isinstance(one, Exhibit))
+    fronts = tuple(one for one in shown if isinstance(one, Front))
+    _write(report, exhibits, Path(output))
+    return item_lists(
+        [
+            Shown(exhibit.name, exhibit.table, exhibit.behind)
+            for exhibit in exhibits
+            if exhibit.behind is not None
+        ],
+        report.snapshot,
+        answers=[answer for front in fronts for answer in front.answers],
+    )
+
+
+def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> None:
     from pmanalytics.exchange import as_csv
     from pmanalytics.reporting.measures import measures
     from pmanalytics.workbook import write_workbook
 
-    if not str(output):
-        return
     tables = {exhibit.name: exhibit.table for exhibit in exhibits}
     foundations = {
         "files": report.data.files,
         "rejects": report.data.rejects,
-        "measures": measures(report.snapshot, tables, interval=report.interval),
+        "measures": measures(report.snapshot, tables, interval=report.interval, count=report.table),
     }
-    folder = Path(output) / "tables"
-    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / "tables"
+    beside.mkdir(parents=True, exist_ok=True)
     for name, table in (tables | foundations).items():
-        (folder / f"{name}.csv").write_text(as_csv(table), encoding="utf-8", newline="\n")
+        (beside / f"{name}.csv").write_text(as_csv(table), encoding="utf-8", newline="\n")
+    write_item_files(report.snapshot, beside)
     write_workbook(
         report.snapshot,
-        Path(output) / "workbook.xlsx",
+        folder / "workbook.xlsx",
         about=report.about(),
         tables={exhibit.name: exhibit.table for exhibit in exhibits if exhibit.on_sheet},
         titles={exhibit.name: exhibit.title for exhibit in exhibits},

@@ -1,10 +1,13 @@
 """Files that come with the package: in the wheel inside it, in a checkout beside it."""
 
 from pathlib import Path
+from typing import Final
 
 import pmanalytics
 
-__all__ = ["shipped_folder"]
+__all__ = ["SAMPLE_FOLDER", "shipped_folder"]
+
+SAMPLE_FOLDER: Final = "data/sample"
 
 
 def shipped_folder(name: str) -> Path:

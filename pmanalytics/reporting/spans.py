@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.metrics.completion import Interval, attainment
-from pmanalytics.periods import period_names
+from pmanalytics.periods import Period, period_names, periods_between
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import counted
 
-__all__ = ["attainment_per_period", "returns_in_short"]
+__all__ = ["attainment_per_period", "last_year", "returns_in_short", "span_label"]
 
 
 def attainment_per_period(
@@ -23,7 +23,7 @@ def attainment_per_period(
     latest last. Every row equals what `attainment` gives for that period alone: an item that has no
     due day and cannot be judged counts in the period of its postmortem, or of its creation.
     """
-    belongs = _belonging_days(snapshot)
+    belongs = belonging_days(snapshot)
     kind = snapshot.period.grouping if snapshot.period else "quarter"
     end = snapshot.period.end if snapshot.period else snapshot.as_of
     inside = (belongs <= pd.Timestamp(end)).to_numpy(dtype=bool)
@@ -33,7 +33,7 @@ def attainment_per_period(
     return table[(table["due"] > 0).to_numpy(dtype=bool)].tail(last).reset_index(drop=True)
 
 
-def _belonging_days(snapshot: Snapshot) -> pd.Series:
+def belonging_days(snapshot: Snapshot) -> pd.Series:
     """The day that decides the period of each item: when it is due, else when it came about."""
     items, zone = snapshot.items, snapshot.settings.timezone
     published = snapshot.whole.incidents.set_index("incident_id")["postmortem_published_at"]
@@ -59,3 +59,26 @@ def returns_in_short(snapshot: Snapshot, returned: pd.DataFrame) -> str:
     start, end = pd.Timestamp(snapshot.period.start), pd.Timestamp(snapshot.period.end)
     inside = days.reindex(names).between(start, end)
     return f"{said}; {int(np.count_nonzero(inside)):,} of them in the period."
+
+
+def last_year(snapshot: Snapshot) -> Snapshot:
+    """The snapshot narrowed to the incidents of the four quarters up to the end of its period.
+
+    Their items and incidents stay. With a period of another kind it is those of the year up to
+    then, without a period those of the year up to the as-of date.
+    """
+    periods = _year_of(snapshot)
+    return snapshot.where(incident_period=[period.name for period in periods])
+
+
+def span_label(snapshot: Snapshot) -> str:
+    """The first and the last period of `last_year`, as a reader would say them."""
+    periods = _year_of(snapshot)
+    return f"{periods[0].name} to {periods[-1].name}"
+
+
+def _year_of(snapshot: Snapshot) -> tuple[Period, ...]:
+    end = snapshot.period.end if snapshot.period else snapshot.as_of
+    kind = snapshot.period.grouping if snapshot.period else "quarter"
+    first = pd.Timestamp(end) - pd.DateOffset(years=1, days=-1)
+    return periods_between(first.date(), end, kind=kind)

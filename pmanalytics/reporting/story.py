@@ -9,12 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pmanalytics.reporting.media import ABOUT_TYPE, EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
+from pmanalytics.reporting.media import (
+    ABOUT_TYPE,
+    EXHIBIT_TYPE,
+    FIGURE_TYPE,
+    FRONT_TYPE,
+    ITEMS_TYPE,
+    MARKDOWN_TYPE,
+)
 
 __all__ = ["Block", "Story", "kept_notebook", "read_story"]
 
 KERNEL: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
-MAXIMUM_LEADS: Final = 4
 HIDDEN_TAG: Final = "injected-parameters"
 _FOLDERS: Final = re.compile(r"(?:[A-Za-z]:)?(?:[\\/][^\s\\/:\"']+)+[\\/](?=[^\s\\/]+)")
 
@@ -38,31 +44,25 @@ class Story:
     parameters: Mapping[str, Any]
     blocks: tuple[Block, ...]
     front: Mapping[str, Any] | None = None
+    lists: Mapping[str, Any] | None = None
 
     @property
     def exhibits(self) -> tuple[Mapping[str, Any], ...]:
         """The exhibits, in the order of the page."""
         return tuple(block.exhibit for block in self.blocks if block.exhibit is not None)
 
-    @property
-    def leads(self) -> tuple[tuple[str, str], ...]:
-        """The sentences at the head of the report, each once, with the name of its exhibit."""
-        leads: dict[str, str] = {}
-        for shown in self.exhibits:
-            if shown.get("lead"):
-                leads.setdefault(shown["lead"], shown["name"])
-        return tuple((name, lead) for lead, name in leads.items())[:MAXIMUM_LEADS]
-
 
 def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> Story:
     """Take from an executed notebook what a reader is to see.
 
-    `title` is used when the notebook has no heading of the first level. Code is left out; what a
-    cell printed is kept as plain text, what it warned is not.
+    `title` is used when the notebook has no heading of the first level; the subject of the report,
+    such as a team, stands behind it. Code is left out; Markdown that a cell shows is text of the
+    page, what it printed is kept as plain text, what it warned is not.
     """
     blocks: list[Block] = []
     about: Mapping[str, Any] = {}
     front: Mapping[str, Any] | None = None
+    lists: Mapping[str, Any] | None = None
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             blocks.append(Block("text", text=cell.source))
@@ -71,10 +71,12 @@ def read_story(notebook: Any, *, title: str, parameters: Mapping[str, Any]) -> S
             data = output.get("data", {})
             about = data.get(ABOUT_TYPE, about)
             front = data.get(FRONT_TYPE, front)
-            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE}:
+            lists = data.get(ITEMS_TYPE, lists)
+            if not data.keys() & {ABOUT_TYPE, FRONT_TYPE, ITEMS_TYPE}:
                 blocks += _blocks(output, data)
     heading, blocks = _title(blocks)
-    return Story(heading or title, about, parameters, tuple(blocks), front)
+    named = ": ".join(filter(None, [heading or title, about.get("subject")]))
+    return Story(named, about, parameters, tuple(blocks), front, lists)
 
 
 def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Block]:
@@ -82,6 +84,8 @@ def _blocks(output: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[Bloc
         yield Block("exhibit", exhibit=data[EXHIBIT_TYPE], figure=data.get(FIGURE_TYPE))
     elif FIGURE_TYPE in data:
         yield Block("exhibit", exhibit=_bare(data[FIGURE_TYPE]), figure=data[FIGURE_TYPE])
+    elif MARKDOWN_TYPE in data:
+        yield Block("text", text=str(data[MARKDOWN_TYPE]))
     elif "text/plain" in data:
         yield Block("output", text=str(data["text/plain"]))
     elif output.get("name") == "stdout":
@@ -93,7 +97,7 @@ def _bare(figure: Mapping[str, Any]) -> dict[str, Any]:
     title = figure.get("layout", {}).get("title", {})
     name = title.get("text", "") if isinstance(title, Mapping) else ""
     return {
-        "name": "", "title": name or "Chart", "findings": [], "lead": "", "notes": [],
+        "name": "", "title": name or "Chart", "findings": [], "notes": [],
         "question": "", "columns": [], "rows": [], "total_rows": 0, "on_sheet": False,
         "alt": f"Chart: {name}" if name else "Chart",
     }  # fmt: skip

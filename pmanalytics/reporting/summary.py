@@ -1,15 +1,26 @@
-"""The summary: a page of Markdown for chat and mail, made of the sentences of the report."""
+"""The summary: some lines of Markdown for chat and mail, made of what the report says first.
+
+It reads as plain text too, because a chat may show it so: no table, no link, few marks.
+"""
 
 import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from pmanalytics import words
+from pmanalytics.reporting.firstpage import FirstPage, first_page
+from pmanalytics.reporting.grids import Cell
 from pmanalytics.reporting.story import Story
 
 __all__ = ["summary_text"]
 
 MAXIMUM_QUESTIONS: Final = 5
+MAXIMUM_SENTENCES: Final = 8
+# Exhibits whose sentences are the summary: which, how many of them at most, and the words above.
+TOLD: Final[Mapping[str, tuple[str, int]]] = {
+    "signals": ("What the tests say:", MAXIMUM_SENTENCES),
+    "week_digest": ("Team by team:", 15),
+}
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~!$@])")
 
 
@@ -24,8 +35,7 @@ def summary_text(story: Story) -> str:
             f"# {_escaped(story.title)}",
             "",
             *_head(about),
-            *_said(story),
-            *_questions(story),
+            *(_led(story, story.front) if story.front else [*_said(story), *_questions(story)]),
             *_quality(about),
             "",
             "The whole report is report.html; the figures are in workbook.xlsx and tables/.",
@@ -61,12 +71,71 @@ def _head(about: Mapping[str, Any]) -> list[str]:
 
 
 def _said(story: Story) -> list[str]:
-    """The sentences that lead, then those of the tables; without any that lead, all alike."""
-    leads = [said for _, said in story.leads]
-    rest = [said for shown in story.exhibits for said in shown["findings"] if said not in leads]
-    first = [*[f"- {_escaped(said)}" for said in leads], ""] if leads else []
-    heading = ["**In detail**", ""] if leads and rest else []
-    return [*first, *heading, *[f"- {_escaped(said)}" for said in rest], ""]
+    """The sentences of the tables, in the order of the page."""
+    said = [sentence for shown in story.exhibits for sentence in shown["findings"]]
+    return [*(f"- {_escaped(sentence)}" for sentence in said), ""]
+
+
+def _led(story: Story, front: Mapping[str, Any]) -> list[str]:
+    """What the first screen says, then what the tests found, then the first of the rest."""
+    first = first_page(front, {})
+    answers = [
+        f"- {_escaped(one.label)}: {_escaped(one.figure)}{_aside(one.detail)}"
+        for one in first.answers
+    ]
+    decisions = [
+        f"{number}. {_escaped(one.label)}{_aside(one.detail)}"
+        for number, one in enumerate(first.decisions, start=1)
+    ]
+    return [
+        *_part("", answers),
+        *_part("What was decided last time, and what came of it:", _commitments(first)),
+        *_part("To decide now:", decisions),
+        *_part(*_findings(story)),
+        "Completion is not learning; these figures say whether agreed work was done.",
+        "",
+    ]
+
+
+def _part(heading: str, lines: list[str]) -> list[str]:
+    if not lines:
+        return []
+    return [*([heading, ""] if heading else []), *lines, ""]
+
+
+def _aside(detail: str) -> str:
+    return f" ({_escaped(detail)})" if detail else ""
+
+
+def _commitments(first: FirstPage) -> list[str]:
+    shown = first.commitments
+    rows = shown.rows if shown else ()
+    lines = [f"- {_commitment(row, shown.headers)}" for row in rows] if shown else []
+    left = len(first.further.rows) if first.further else 0
+    more = [f"- and {words.counted(left, 'earlier one')} in the report"] if left else []
+    return [*lines, *more, *([f"- {_escaped(first.remark)}"] if first.remark else [])]
+
+
+def _commitment(row: tuple[Cell, ...], headers: tuple[str, ...]) -> str:
+    what, *rest = (_escaped(cell.text) for cell in row)
+    if not rest:
+        return what
+    besides = [f"{header} {text}" for header, text in zip(headers[2:], rest[1:], strict=True)]
+    return "; ".join([f"{what}: {rest[0]}", *besides])
+
+
+def _findings(story: Story) -> tuple[str, list[str]]:
+    """What the signals or the digest say, or, without either, the first sentence of each exhibit.
+
+    With the words above it.
+    """
+    heading, most = "What the figures say:", MAXIMUM_SENTENCES
+    said = [shown["findings"][0] for shown in story.exhibits if shown["findings"]]
+    for shown in story.exhibits:
+        if shown["name"] in TOLD and shown["findings"]:
+            heading, most = TOLD[shown["name"]]
+            said = shown["findings"]
+    return heading, [f"- {_escaped(sentence)}" for sentence in said[:most]]
 
 
 def _questions(story: Story) -> list[str]:

@@ -13,6 +13,8 @@ _TAGS: Final = frozenset(
     }
 )  # fmt: skip
 
+_ENTITY: Final = re.compile("&amp;(lt|gt|amp);")
+
 DEFINITIONS: Final[Mapping[str, str]] = {
     "action item": "Work that came out of a postmortem. It may live in a tracker, or only in the "
     "document.",
@@ -72,7 +74,7 @@ def rendered(text: str) -> str:
     import nh3
 
     markdown = mistune.create_markdown(escape=True, plugins=["table"])
-    return str(
+    cleaned = str(
         nh3.clean(
             str(markdown(text)),
             tags=set(_TAGS),
@@ -82,6 +84,8 @@ def rendered(text: str) -> str:
             link_rel="noopener noreferrer",
         )
     )
+    # mistune takes what was written as &lt; for five letters.
+    return _ENTITY.sub(r"&\1;", cleaned)
 
 
 def _web_only(tag: str, attribute: str, value: str) -> str | None:  # noqa: ARG001 as nh3 calls it

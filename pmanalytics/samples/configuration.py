@@ -96,6 +96,7 @@ holidays = [
 
 [[report]]
 name = "quarterly"
+# period = "last-quarter"                  # else --period, else the last whole quarter
 # each = "team"                            # would make one for each team
 """
 JIRA: Final = """\

@@ -8,6 +8,7 @@ __all__ = [
     "GAPS",
     "INTERVALS",
     "LEVELS",
+    "NEWS",
     "POPULATIONS",
     "RETURNS",
     "SIGNALS",
@@ -68,6 +69,14 @@ LEVELS: Final[Mapping[str, str]] = {
     "L2": "same service and cause",
     "L3": "same ticket or text",
     "L4": "similar text",
+}
+
+NEWS: Final[Mapping[str, str]] = {
+    "due_next": "due next",
+    "newly_overdue": "newly overdue",
+    "newly_unowned": "newly without a team",
+    "came_back": "came back",
+    "newly_done": "done",
 }
 
 POPULATIONS: Final[Mapping[str, str]] = {

@@ -11,7 +11,7 @@ needs room), key (an id), link, group, and the kinds of codes.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pmanalytics.words.codes import GAPS
+from pmanalytics.words.codes import GAPS, NEWS
 from pmanalytics.words.figures import FIGURES
 from pmanalytics.words.lines import plain
 from pmanalytics.words.listed import LISTED
@@ -22,7 +22,7 @@ __all__ = ["COLUMNS", "column_label", "column_words"]
 COLUMNS: Final[Mapping[str, tuple[str, str]]] = {
     **LISTED,
     **FIGURES,
-    **{code: (said, "integer") for code, said in GAPS.items()},
+    **{code: (said, "integer") for code, said in {**GAPS, **NEWS}.items()},
     **TRIED,
 }
 
@@ -37,6 +37,8 @@ BESIDE: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "done": ("done by then", "integer"),
         "dropped": ("dropped by then", "integer"),
     },
+    "verified_on": {"role": ("builds or operates it", "text")},
+    "rule": {"level": ("level", "code")},
     "fixable_in": {"reason": ("what it lacks", "code")},
     "owned_by_3": {
         "median_days": ("half with a team by day", "median"),

@@ -20,6 +20,7 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "created_period": ("period in which it was created", "group"),
     "closed_period": ("period in which it was closed", "group"),
     "period": ("period", "group"),
+    "span": ("incidents of", "text"),
     # items, shown one by one
     "title": ("title", "long"),
     "due_on": ("due", "day"),
@@ -28,6 +29,22 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "days": ("days", "integer"),
     "days_over": ("days over", "integer"),
     "url": ("ticket", "link"),
+    "adjusted_due_on": ("due, with waivers", "day"),
+    "resolved_on": ("over on", "day"),
+    "causes": ("contributing causes", "text"),
+    "policy": ("policy of", "day"),
+    "gap": ("what is unclear", "long"),
+    "verified_on": ("owner confirmed", "day"),
+    "fact": ("what", "text"),
+    "said": ("what is known", "long"),
+    "where": ("where", "text"),
+    "shown": ("what is shown", "long"),
+    "news": ("what is new", "news"),
+    # product_threats, and incidents shown one by one
+    "impact_minutes": ("minutes affected", "integer"),
+    "minutes_unknown": ("incidents with unknown minutes", "integer"),
+    "customers_affected": ("customers affected", "integer"),
+    "customers_unknown": ("incidents with unknown customers", "integer"),
     # what the next file buys
     "question": ("question", "text"),
     "answered": ("answered", "flag"),
@@ -36,6 +53,10 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "input": ("what to add", "text"),
     "gain": ("more", "integer"),
     "sentence": ("what it buys", "long"),
+    # what the tests of a report found
+    "test": ("test", "text"),
+    "found": ("what was found", "long"),
+    "exhibit": ("shown in", "code"),
     # files and rejected rows
     "path": ("file", "text"),
     "format": ("format", "code"),

@@ -12,6 +12,7 @@ import pandas as pd
 from pmanalytics.words import (
     GAPS,
     LEVELS,
+    NEWS,
     POPULATIONS,
     RETURNS,
     STANDINGS,
@@ -41,6 +42,7 @@ CODES: Final[Mapping[str, Mapping[str, str]]] = {
     "gap": GAPS,
     "standing": STANDINGS,
     "level": LEVELS,
+    "news": NEWS,
     "population": POPULATIONS,
     "return": RETURNS,
 }

@@ -70,6 +70,10 @@ COLUMNS = {
         "rate_ratio low high reading"
     ),
     "weak_services": "service incidents repeats open_items overdue_items overdue_days",
+    "product_threats": (
+        "product incidents impact_minutes minutes_unknown customers_affected customers_unknown "
+        "repeats open_items overdue_items"
+    ),
     "quieter_services": ("service incidents preventive_items done_on quiet_days expected chance"),
     "discoverability": "items ticketed right_project labelled linked fresh planned",
     "findable": "items findable low high",

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from pmanalytics.errors import UsageError
-from pmanalytics.reporting.folders import heal, publish, slug, staging
+from pmanalytics.reporting.folders import heal, publish, slug, staging, tidy
 
 
 def write_report(output, text, name="quarterly", period="2026Q3"):
@@ -128,3 +128,34 @@ def test_no_text_leads_out_of_its_folder(text, tmp_path):
 def test_different_texts_have_different_slugs():
     texts = ["a b", "a-b", "a_b", "a/b", "x" * 70, "x" * 71, "é", "e", "日本", "日"]
     assert len({slug(text) for text in texts}) == len(texts)
+
+
+@pytest.mark.parametrize("subject", ["", "team-web"])
+def test_what_a_killed_run_left_is_put_right_without_making_that_report(tmp_path, subject):
+    write_report(tmp_path, "of a team", name="team-web", period="2026Q3/quarterly")
+    place = tmp_path / "2026Q3" / "quarterly" / subject
+    # As if a run had ended between its two renames, and another one before it could write.
+    left = place.parent / f".{place.name}.old-abcd_123"
+    left.mkdir()
+    place.rename(left / "report")
+    (tmp_path / ".weekly.new-abcd_123").mkdir()
+    tidy(tmp_path)
+    kept = tmp_path / "2026Q3" / "quarterly" / "team-web" / "report.html"
+    assert kept.read_text() == "of a team"
+    assert hidden(tmp_path) == []
+
+
+def test_hidden_folders_of_others_are_left_alone(tmp_path):
+    others = [".web.old-2019/report", ".web.old-abcd_123/work", ".git/x", ".web.new-2019/x"]
+    for name in others:
+        (tmp_path / "2026Q3" / name).mkdir(parents=True)
+        (tmp_path / name).mkdir(parents=True)
+    tidy(tmp_path)
+    write_report(tmp_path, "new")
+    assert all((tmp_path / "2026Q3" / name).is_dir() for name in others)
+    assert all((tmp_path / name).is_dir() for name in others)
+
+
+def test_nothing_is_put_right_where_there_is_nothing(tmp_path):
+    tidy(tmp_path / "none")
+    assert list(tmp_path.iterdir()) == []

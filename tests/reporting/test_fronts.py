@@ -22,7 +22,7 @@ def test_the_notebook_keeps_the_front_as_json_values():
     kept = front(KEPT, decisions=[Decision("Fund it", "6 repeats")], commitments=table)
     bundle = kept._repr_mimebundle_()[FRONT_TYPE]
     assert bundle["answers"][0]["figure"] == "6 of 9"
-    assert bundle["answers"][0]["items"] == ("jira:A-1",)
+    assert (bundle["answers"][0]["items"], bundle["answers"][0]["incidents"]) == (1, 0)
     assert bundle["decisions"] == [{"text": "Fund it", "why": "6 repeats", "exhibit": ""}]
     assert bundle["rows"] == [["2026-07-20", "Own it"]]
 

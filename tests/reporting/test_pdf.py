@@ -24,7 +24,7 @@ COLUMNS = [
 def shown(name, rows):
     """An exhibit whose every row takes several lines, from `first` to `last`."""
     return {
-        "name": name, "title": f"Exhibit {name}", "findings": ["Said."], "lead": "", "notes": [],
+        "name": name, "title": f"Exhibit {name}", "findings": ["Said."], "notes": [],
         "question": f"What of {name}?", "columns": COLUMNS, "total_rows": rows, "alt": name,
         "on_sheet": True,
         "rows": [
@@ -33,10 +33,10 @@ def shown(name, rows):
     }  # fmt: skip
 
 
-def figure(name):
+def figure(name, height=340):
     labels = [f"top-{name}", "middle", f"bottom-{name}"]
     data = [{"type": "bar", "x": [1, 2, 3], "y": labels, "orientation": "h"}]
-    return {"data": data, "layout": {"height": 340}}
+    return {"data": data, "layout": {"height": height}}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,9 @@ def story():
         Block("exhibit", exhibit=shown(name, rows), figure=figure(name))
         for name, rows in (("a", 5), ("b", 9), ("c", 30), ("d", 3), ("e", 12), ("f", 2))
     ]
-    return Story("A report", {}, {}, (Block("text", text="## A part"), *blocks))
+    # On the screen it is higher than a page.
+    high = Block("exhibit", exhibit=shown("g", 4), figure=figure("g", height=1900))
+    return Story("A report", {}, {}, (Block("text", text="## A part"), *blocks, high))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,7 @@ def printed(story, chromium, tmp_path_factory):
         folder / "report.html",
         folder / "report.pdf",
         browser=find_browser(),
-        charts=6,
+        charts=7,
         day="2026-10-12",
     )
     return folder / "report.pdf"
@@ -85,20 +87,22 @@ def test_a_table_that_goes_on_has_its_header_again_and_no_row_is_cut(pages):
     across = [page for page in pages if "firstc" in page]
     assert len(across) > 1
     for page in pages:
-        rows = re.findall(r"first([a-f]\d+)\b", page)
-        assert re.findall(r"last([a-f]\d+)\b", page) == rows
+        rows = re.findall(r"first([a-g]\d+)\b", page)
+        assert re.findall(r"last([a-g]\d+)\b", page) == rows
         if rows:
             assert page.index("heading") < page.index(f"first{rows[0]}")
 
 
-@pytest.mark.parametrize(("name", "rows"), [("a", 5), ("b", 9), ("d", 3), ("e", 12), ("f", 2)])
+@pytest.mark.parametrize(
+    ("name", "rows"), [("a", 5), ("b", 9), ("d", 3), ("e", 12), ("f", 2), ("g", 4)]
+)
 def test_a_short_table_is_on_one_page(pages, name, rows):
     holding = [page for page in pages if f"first{name}" in page]
     assert len(holding) == 1
     assert holding[0].count(f"first{name}") == rows
 
 
-@pytest.mark.parametrize("name", "abcdef")
+@pytest.mark.parametrize("name", "abcdefg")
 def test_every_chart_is_drawn_whole_beneath_its_title(pages, name):
     holding = [page for page in pages if f"top-{name}" in page]
     assert len(holding) == 1

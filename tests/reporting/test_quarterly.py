@@ -3,22 +3,21 @@
 import ast
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
+from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
 from pmanalytics.reporting.notebooks import list_notebooks
 from pmanalytics.reporting.reports import report
+from pmanalytics.reporting.shipped import shipped_folder
 from pmanalytics.workbook import lint_workbook
 
-SHIPPED = list_notebooks()
+SHIPPED = (*list_notebooks(), *list_notebooks(shipped_folder("notebooks/lab")))
 BANNED = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.Lambda, ast.Try, ast.comprehension)
-
-
-@pytest.fixture(scope="module")
-def quarterly(tmp_path_factory):
-    return report("quarterly", output=tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def test_every_parameter_is_explained(notebook):
 def test_the_folder_holds_everything(quarterly, outputs):
     exhibits = {data[EXHIBIT_TYPE]["name"] for data in outputs if EXHIBIT_TYPE in data}
     tables = {path.stem for path in (quarterly / "tables").iterdir()}
-    assert tables == exhibits | {"files", "rejects", "measures"}
+    assert tables == exhibits | {"files", "rejects", "measures", "items", "incidents"}
     assert {path.name for path in quarterly.iterdir()} == {
         "report.html",
         "workbook.xlsx",
@@ -104,3 +103,111 @@ def test_no_person_is_named(quarterly, sample):
     people = sample.people["person"].dropna().unique()
     assert len(people) > 5
     assert not [person for person in people if person in text]
+
+
+def rows_of(quarterly, name):
+    with (quarterly / "tables" / f"{name}.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_figures_of_the_first_screen_are_those_of_the_tables(quarterly, outputs):
+    (front,) = [data[FRONT_TYPE] for data in outputs if FRONT_TYPE in data]
+    figures = {answer["label"]: answer["figure"] for answer in front["answers"]}
+    for row in rows_of(quarterly, "attainment_by_severity")[:2]:
+        label = f"Sev-{row['severity'][-1]} promises kept"
+        assert figures[label] == f"{row['met']} of {row['due']}"
+    (stand,) = rows_of(quarterly, "standings")
+    opened = int(stand["overdue"]) + int(stand["pending"])
+    bands = rows_of(quarterly, "backlog_by_severity")
+    assert opened <= sum(int(band["items"]) for band in bands)
+    assert figures["Overdue now"] == (
+        f"{stand['overdue']} of {sum(int(band['items']) for band in bands)}"
+    )
+    lacking = len(rows_of(quarterly, "unowned_services"))
+    assert figures["Services without an owner"].startswith(f"{lacking} of ")
+    returned = {row["incident_id"] for row in rows_of(quarterly, "repeats")}
+    (answer,) = [one for one in front["answers"] if one["incidents"]]
+    assert answer["incidents"] <= len(returned)
+    assert figures["Incidents that came back"].startswith(f"{answer['incidents']} of ")
+    assert len(front["decisions"]) == 3
+    assert [row[0] for row in front["rows"]] == ["2026-07-21", "2026-04-21", "2026-01-20"]
+
+
+def test_what_the_first_screen_leads_to_is_on_the_page(outputs):
+    (front,) = [data[FRONT_TYPE] for data in outputs if FRONT_TYPE in data]
+    exhibits = {data[EXHIBIT_TYPE]["name"] for data in outputs if EXHIBIT_TYPE in data}
+    led = {one["exhibit"] for one in (*front["answers"], *front["decisions"])}
+    assert led <= exhibits
+
+
+def test_no_exhibit_is_shown_twice_and_each_figure_has_a_question_or_is_a_list(outputs):
+    exhibits = [data for data in outputs if EXHIBIT_TYPE in data]
+    names = [data[EXHIBIT_TYPE]["name"] for data in exhibits]
+    assert len(set(names)) == len(names)
+    assert not [
+        data[EXHIBIT_TYPE]["name"]
+        for data in exhibits
+        if FIGURE_TYPE in data and not data[EXHIBIT_TYPE]["question"].endswith("?")
+    ]
+
+
+def shown_in(folder):
+    cells = json.loads((folder / "notebook.ipynb").read_text())["cells"]
+    outputs = [output.get("data", {}) for cell in cells for output in cell.get("outputs", ())]
+    return [data for data in outputs if EXHIBIT_TYPE in data]
+
+
+def test_on_no_items_the_report_says_so_and_draws_nothing(empty_folder, tmp_path):
+    folder = report(config=empty_folder, period="2026Q3", output=tmp_path)
+    shown = shown_in(folder)
+    assert [data for data in shown if FIGURE_TYPE in data] == []
+    assert "There are no action items." in (folder / "summary.md").read_text()
+    silent = [data[EXHIBIT_TYPE] for data in shown if not data[EXHIBIT_TYPE]["findings"]]
+    assert [one["name"] for one in silent if not one["rows"]] == []
+
+
+def test_on_one_item_the_item_is_listed_beneath_its_figure(one_item_folder, tmp_path):
+    folder = report(config=one_item_folder, period="2026Q3", output=tmp_path)
+    assert [row["title"] for row in rows_of(folder, "due_items")] == ["Alert on a full disk"]
+    assert "Sev-1 0 of 1" in (folder / "summary.md").read_text()
+    assert lint_workbook(folder / "workbook.xlsx") == ()
+
+
+def test_the_report_of_the_period_before_is_compared_and_its_folder_not_shown(
+    one_item_folder, tmp_path
+):
+    report(config=one_item_folder, period="2026Q2", as_of="2026-08-10", output=tmp_path)
+    folder = report(config=one_item_folder, period="2026Q3", output=tmp_path)
+    # As of August the same data give the same figures.
+    said = "No figure of the earlier report would be another one today."
+    assert said in (folder / "summary.md").read_text()
+    for file in ("report.html", "notebook.ipynb", "manifest.json", "summary.md"):
+        assert str(tmp_path) not in (folder / file).read_text()
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    "name", ["jira/asf_hive_2.0.0_all-fields_server.csv", "github/rails_issues_rest_with_prs.json"]
+)
+def test_real_exports_become_a_whole_report(shared_exports, name, tmp_path):
+    folder = report(config=shared_exports / name, output=tmp_path)
+    assert (folder / "manifest.json").is_file()
+    assert lint_workbook(folder / "workbook.xlsx") == ()
+
+
+def test_the_same_input_gives_the_same_bytes_anywhere(quarterly, tmp_path):
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}
+    command = [sys.executable, "-m", "pmanalytics", "report", "quarterly", "--sample"]
+    subprocess.run(
+        [*command, "--output", str(tmp_path)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), **elsewhere},
+        check=True,
+        capture_output=True,
+    )
+    again = tmp_path / quarterly.parent.name / "quarterly"
+    files = {path.relative_to(quarterly) for path in quarterly.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(again) for path in again.rglob("*") if path.is_file()}
+    assert len(files) > 20
+    different = [at for at in files if (quarterly / at).read_bytes() != (again / at).read_bytes()]
+    assert different == []

@@ -31,7 +31,7 @@ def test_attainment_over_time_compares_the_last_two_periods():
         }
     )
     assert findings(table, "attainment_by_period") == (
-        "In 2026Q3, 70% of 10 promises due were kept, after 50% of 8 in 2026Q2.",
+        "In 2026Q3, 7 of 10 promises due were kept (70%), after 4 of 8 (50%) in 2026Q2.",
     )
 
 
@@ -116,7 +116,7 @@ def test_questions_are_counted_once_and_the_inputs_worth_most_follow():
 
 def test_empty_tables_say_so():
     empty = pd.DataFrame({"item_id": [], "code": [], "due": [], "met": [], "total": []})
-    assert findings(empty, "ownership_gaps") == ("Ownership is clear for every open item.",)
+    assert findings(empty, "ownership_gaps") == ("No open item has a gap in its ownership.",)
     assert findings(empty, "attainment") == ("No item had its policy date in this period.",)
     assert findings(empty, "standings") == ("There are no action items.",)
 
@@ -160,11 +160,11 @@ def test_reviews_in_time_are_counted_over_all_groups():
 @pytest.mark.parametrize(
     ("limit", "signals", "sentences"),
     [
-        (0.2, ["provisional"] * 3, ["No point stands out", "The limits are provisional"]),
-        (0.2, ["provisional", "provisional_low", None], ["1 point stands out", "The limits are"]),
-        (0.2, [None] * 3, ["No point stands out by more than chance would give."]),
-        (0.2, ["run_low", "low", None], ["2 points stand out by more than chance would give."]),
-        (None, [None] * 3, ["There are too few points"]),
+        (0.2, ["provisional"] * 3, ["No month stands out", "The limits are provisional"]),
+        (0.2, ["provisional", "provisional_low", None], ["1 month stands out", "The limits are"]),
+        (0.2, [None] * 3, ["No month stands out by more than chance would give."]),
+        (0.2, ["run_low", "low", None], ["2 months stand out by more than chance would give."]),
+        (None, [None] * 3, ["There are too few months"]),
     ],
 )
 def test_provisional_months_and_months_without_limits_are_no_signal(
@@ -176,3 +176,97 @@ def test_provisional_months_and_months_without_limits_are_no_signal(
     for text, start in zip(said, sentences, strict=True):
         assert text.startswith(start)
     assert findings(table.iloc[:0], "attainment_trend") == ()
+
+
+def test_decisions_are_counted_by_what_became_of_them() -> None:
+    table = pd.DataFrame({"state": ["open", "overdue", "overdue", "kept"]})
+    assert findings(table, "commitments") == (
+        "Of 4 decisions of leadership: 1 kept; 1 still open; 2 past the day that was set.",
+    )
+    assert findings(table.iloc[:0], "commitments")[0].startswith("No decision of leadership is on")
+
+
+def test_signals_are_said_in_full_and_the_rest_by_name() -> None:
+    table = pd.DataFrame(
+        {
+            "question": ["reviews", "teams", "months", "gaps"],
+            "found": ["0 of 8 reviews, a fall.", "x", "y", "z"],
+            "signal": ["yes", "too few", "no", "no"],
+        }
+    )
+    assert findings(table, "signals") == (
+        "0 of 8 reviews, a fall.",
+        "No signal: months; gaps.",
+        "Too few data to tell: teams.",
+        "3 questions could be tested; of twenty in which nothing changed, about one shows a signal "
+        "by chance alone.",
+    )
+    quiet = findings(table.iloc[1:2], "signals")
+    assert quiet == ("No test found a signal.", "Too few data to tell: teams.")
+
+
+def test_restatements_say_how_many_cells_and_why() -> None:
+    rows = {"table": ["standings", "standings", "flow"], "reason": ["the policy was changed"] * 3}
+    assert findings(pd.DataFrame(rows), "restatements") == (
+        "3 cells of 2 tables of the earlier report would be another one today. What is known to "
+        "have changed: the policy was changed.",
+    )
+    none = findings(pd.DataFrame(rows).iloc[:0], "restatements")
+    assert none == ("No figure of the earlier report would be another one today.",)
+    missing = findings(pd.DataFrame({"table": []}), "restatements")
+    assert missing == ("There is no report of the period before to compare with.",)
+
+
+def test_changes_are_said_with_their_interval() -> None:
+    row = {"severity": "sev1", "due": 9, "attainment_change": -0.048}
+    row |= {"change_low": -0.403, "change_high": 0.289, "reading": "within chance"}
+    assert findings(pd.DataFrame([row]), "compared_by_severity") == (
+        "Change of promises kept, with its 95% interval: Sev-1 -5 points (-40 to +29), within "
+        "chance.",
+    )
+
+
+def test_weak_services_say_where_most_repeats_are() -> None:
+    table = pd.DataFrame(
+        {"service": ["pay", "web", "api"], "repeats": [3, 1, 0], "overdue_items": [2, 0, 9]}
+    )
+    assert findings(table, "weak_services") == (
+        "4 repeats in 2 services, 3 of them in pay; 2 overdue items concern these services.",
+    )
+    assert findings(table.iloc[2:], "weak_services") == ("No service had a repeat.",)
+
+
+def test_quieter_services_stand_beside_chance() -> None:
+    table = pd.DataFrame({"service": ["pay", "web"], "expected": [1.4, 0], "chance": [0.41, 1]})
+    assert findings(table, "quieter_services") == (
+        "2 services had no repeat for 90 days or more since the preventive items were done; 1 of "
+        "them had one before, and the chance to be as quiet is 41% or more.",
+    )
+
+
+def test_signs_have_innocent_reasons() -> None:
+    table = pd.DataFrame(
+        {"sentinel": ["dropped_after_due", "waived_after_due"], "count": [26, 0], "of": [64, 4]}
+    )
+    assert findings(table, "sentinels") == (
+        "Seen, and each has innocent reasons too: 26 of 64 dropped items were dropped after their "
+        "due day.",
+    )
+
+
+def test_items_at_risk_are_counted_and_the_next_day_is_named() -> None:
+    days = pd.to_datetime(["2026-10-20", "2026-10-18"])
+    table = pd.DataFrame({"due_on": days, "chance": [0.6, 0.4]})
+    assert findings(table, "at_risk") == (
+        "2 open items will be due, the next on 2026-10-18; for 1 of them, most items like them "
+        "missed their day.",
+    )
+
+
+def test_one_group_that_can_be_compared_is_no_comparison() -> None:
+    table = pd.DataFrame({"attainment": [0.6, None], "lower_998": [0.1, 0], "signal": [None, None]})
+    assert findings(table, "funnel_by_team") == (
+        "Only one group has enough items due to be compared.",
+    )
+    both = findings(table.assign(attainment=0.5), "funnel_by_team")
+    assert both == ("No group stands out by more than chance would give.",)

@@ -3,7 +3,7 @@ import json
 import nbformat
 
 from pmanalytics.reporting.media import FRONT_TYPE
-from pmanalytics.reporting.story import Block, Story, kept_notebook, read_story
+from pmanalytics.reporting.story import kept_notebook, read_story
 
 
 def test_title_exhibits_and_output_are_found_in_order(executed):
@@ -39,18 +39,6 @@ def test_the_parameters_of_the_run_are_replaced_by_those_a_reader_may_see(small)
         cell for cell in kept["cells"] if "injected-parameters" in cell["metadata"].get("tags", ())
     ]
     assert "".join(given[0]["source"]) == "period = ''\nitems = 4"
-
-
-def test_a_sentence_leads_once_however_many_exhibits_give_it():
-    said = [
-        ("a", "Nothing fell due."),
-        ("b", "Nothing fell due."),
-        ("c", ""),
-        ("d", "All is well."),
-    ]
-    blocks = tuple(Block("exhibit", exhibit={"name": n, "lead": lead}) for n, lead in said)
-    story = Story("x", {}, {}, blocks)
-    assert story.leads == (("a", "Nothing fell due."), ("d", "All is well."))
 
 
 def test_the_front_is_kept_apart_from_the_rest():

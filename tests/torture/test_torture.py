@@ -1,17 +1,13 @@
 """The long trials: `make torture`. A small seeded share of each is among the ordinary tests."""
 
 import json
-import random
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from pmanalytics.trackers import Tracker
 from tests.mutilation import mutilated
+from tests.reporting.test_crashes import survive, survive_kills
 from tests.test_mutilated_files import EXPORTS, conserved
 from tests.trackers.damages import changed_at, damaged_values, places_of
 from tests.trackers.samples import in_form
@@ -28,7 +24,7 @@ from tests.trackers.test_bad_input import (
 
 pytestmark = pytest.mark.torture
 MANY = 400
-KILLS = 20
+KILLS = 50
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda path: path.name)
@@ -70,22 +66,11 @@ def test_damaged_values(tracker: Tracker, form: str, tmp_path: Path) -> None:
             attempt(json.dumps(changed_at(document, path, value)).encode(), tracker)
 
 
-def test_killed_reports_leave_whole_folders_only(tmp_path: Path) -> None:
-    """Kill a report at random moments: what stands there is the old report, whole, or a new one."""
-    command = [sys.executable, "-m", "pmanalytics", "report", "--sample", "--period", "2026Q3"]
-    command += ["--output", str(tmp_path)]
-    began = time.monotonic()
-    subprocess.run(command, check=True, capture_output=True)
-    whole = time.monotonic() - began
-    folder = tmp_path / "2026Q3" / "quarterly"
-    expected = sorted(path.name for path in folder.rglob("*"))
-    moments = random.Random(7)
-    for _ in range(KILLS):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(moments.uniform(0, 1.1 * whole))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert sorted(path.name for path in folder.rglob("*")) == expected
-    subprocess.run(command, check=True, capture_output=True)
-    assert sorted(path.name for path in folder.rglob("*")) == expected
-    assert [path.name for path in (tmp_path / "2026Q3").iterdir() if path.is_dir()] == ["quarterly"]
+def test_killed_batches_leave_whole_folders_only(tmp_path: Path) -> None:
+    """Kill a batch at random moments: what stands there are old reports, whole, or new ones."""
+    survive_kills(tmp_path, kills=KILLS, seed=7)
+
+
+@pytest.mark.parametrize(("trial", "often"), [("kill", 1), ("twice", 150), ("race", 300)])
+def test_deaths_at_every_change_and_long_races(trial: str, often: int, tmp_path: Path) -> None:
+    survive(trial, often, tmp_path)

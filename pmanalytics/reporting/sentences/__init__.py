@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pmanalytics.reporting.sentences.digests import DIGESTS
 from pmanalytics.reporting.sentences.lengths import LENGTHS
 from pmanalytics.reporting.sentences.owning import OWNING
 from pmanalytics.reporting.sentences.parts import Said, Sentences
@@ -52,4 +53,12 @@ def findings(table: pd.DataFrame, name: str) -> Sentences:
         return ()
 
 
-SENTENCES: Final[Said] = {**PROMISES, **LENGTHS, **OWNING, **RETURNS, **REVIEWS, **RECORDS}
+SENTENCES: Final[Said] = {
+    **PROMISES,
+    **LENGTHS,
+    **OWNING,
+    **RETURNS,
+    **REVIEWS,
+    **RECORDS,
+    **DIGESTS,
+}

@@ -19,7 +19,9 @@ __all__ = ["LENGTHS"]
 
 def _speed(table: pd.DataFrame) -> Sentences:
     rows = table[table["n"] > 0]
-    if rows.empty or len(rows) > MAXIMUM_GROUPS:
+    if rows.empty:
+        return ("No item has a day on which its clock started.",)
+    if len(rows) > MAXIMUM_GROUPS:
         return ()
     starts = [f"{group} " if group else "" for group in group_names(rows, "n")]
     shares = [
@@ -59,9 +61,47 @@ def _flow(table: pd.DataFrame) -> Sentences:
     return (f"In {period}: {came}; {went}; {closing:,} open at the end.",)
 
 
+def _at_risk(table: pd.DataFrame) -> Sentences:
+    if table.empty:
+        return ("No open item has its policy date still to come.",)
+    first = f"{table['due_on'].min():%Y-%m-%d}"
+    said = f"{counted(len(table), 'open item')} will be due, the next on {first}"
+    known = table["chance"].dropna()
+    if known.empty:
+        return (f"{said}.",)
+    likely = int((known > 1 / 2).sum())
+    return (f"{said}; for {likely:,} of them, most items like them missed their day.",)
+
+
+def _due_items(table: pd.DataFrame) -> Sentences:
+    if table.empty:
+        return ("No figure of promises rests on fewer than ten items.",)
+    return (f"{counted(len(table), 'item')}, by name, because a share of so few says little.",)
+
+
+def _oldest_overdue(table: pd.DataFrame) -> Sentences:
+    if table.empty:
+        return ("No preventive item is overdue.",)
+    grave = int(table["severity"].eq("sev1").sum())
+    return (
+        f"{counted(len(table), 'item')}, {grave:,} of them Sev-1; the longest overdue for "
+        f"{counted(table['days_over'].max(), 'day')}.",
+    )
+
+
+def _due_burn_up(table: pd.DataFrame) -> Sentences:
+    if table.empty or not table["due"].iloc[-1]:
+        return ("Nothing falls due in the period.",)
+    return ()
+
+
 LENGTHS: Final[Said] = {
+    "at_risk": _at_risk,
     "backlog": _backlog,
     "completion_curve": lambda table: (),  # noqa: ARG005 the curve is said by the speed
+    "due_burn_up": _due_burn_up,
+    "due_items": _due_items,
     "flow": _flow,
+    "oldest_overdue": _oldest_overdue,
     "speed": _speed,
 }

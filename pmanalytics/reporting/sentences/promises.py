@@ -17,6 +17,16 @@ from pmanalytics.words import counted, percent
 
 __all__ = ["PROMISES"]
 
+# What each sentinel counts, behind its k of n.
+SIGNS: Final = {
+    "closed_near_due": "items done in time were closed on the due day or the two before",
+    "dropped_after_due": "dropped items were dropped after their due day",
+    "downgraded_after_publication": "items had their severity lowered after publication",
+    "reopened_within_30_days": "done items were reopened within 30 days",
+    "waived_after_due": "waivers came after the due day",
+    "fewer_items_per_sev1": "recent Sev-1 incidents have fewer items than most earlier ones",
+}
+
 
 def _attainment(table: pd.DataFrame) -> Sentences:
     due, met = total_of(table, "due"), total_of(table, "met")
@@ -50,11 +60,10 @@ def _kept(row: pd.Series, unit: str = "") -> str:
 def _attainment_over_time(table: pd.DataFrame) -> Sentences:
     rows = table[table["due"] > 0].tail(2)
     names = list(group_names(rows, "due"))
-    shares = [
-        f"{percent(row['met'] / row['due'])} of {int(row['due']):,}" for _, row in rows.iterrows()
-    ]
-    before = f", after {shares[0]} in {names[0]}" if len(rows) > 1 else ""
-    return (f"In {names[-1]}, {shares[-1]} promises due were kept{before}.",)
+    counts = [f"{int(row['met']):,} of {int(row['due']):,}" for row in rows.to_dict("records")]
+    shares = [percent(share) for share in rows["met"] / rows["due"]]
+    before = f", after {counts[0]} ({shares[0]}) in {names[0]}" if len(rows) > 1 else ""
+    return (f"In {names[-1]}, {counts[-1]} promises due were kept ({shares[-1]}){before}.",)
 
 
 def _standings(table: pd.DataFrame) -> Sentences:
@@ -69,25 +78,66 @@ def _standings(table: pd.DataFrame) -> Sentences:
     return (f"Of {counted(total, 'action item')}: {'; '.join(parts)}.",)
 
 
-def _signals(table: pd.DataFrame) -> Sentences:
+def _trend(table: pd.DataFrame) -> Sentences:
+    return _standing_out(table, "month", limits="lower")
+
+
+def _funnel(table: pd.DataFrame) -> Sentences:
+    if table["attainment"].notna().sum() == 1:
+        return ("Only one group has enough items due to be compared.",)
+    return _standing_out(table, "group", limits="lower_998")
+
+
+def _standing_out(table: pd.DataFrame, noun: str, *, limits: str) -> Sentences:
     if not table["attainment"].notna().any():
         return ()
-    limits = "lower" if "lower" in table else "lower_998"
     if not table[limits].notna().any():
-        return ("There are too few points to tell a signal from chance.",)
+        return (f"There are too few {noun}s to tell a signal from chance.",)
     said = table["signal"].fillna("").astype("str").str.strip()
     found = int(said.str.removeprefix("provisional").ne("").sum())
     verb = "stands" if found == 1 else "stand"
-    told = f"{counted(found, 'point')} {verb} out by more than chance would give."
-    lead = told if found else "No point stands out by more than chance would give."
+    told = f"{counted(found, noun)} {verb} out by more than chance would give."
+    first = told if found else f"No {noun} stands out by more than chance would give."
     if said.str.startswith("provisional").any():
-        return (lead, "The limits are provisional, because they rest on fewer than 12 points.")
-    return (lead,)
+        return (first, "The limits are provisional, because they rest on fewer than 12 points.")
+    return (first,)
+
+
+def _unknowns(table: pd.DataFrame) -> Sentences:
+    if table.empty:
+        return ("No item lacks what it needs to be judged.",)
+    most = table.groupby("reason")["items"].sum().sort_values(ascending=False, kind="stable")
+    named = [f"{words.plain(reason).replace('_', ' ')} {n:,}" for reason, n in most.items()]
+    return (f"What items lack to be judged: {'; '.join(named)}.",)
+
+
+def _sentinels(table: pd.DataFrame) -> Sentences:
+    known = table[(table["count"].fillna(0) > 0).to_numpy(dtype=bool)]
+    if known.empty:
+        return ("None of the signs that promises are met on paper was seen.",)
+    told = [
+        f"{row['count']:,} of {row['of']:,} {SIGNS.get(row['sentinel'], row['sentinel'])}"
+        for row in known.to_dict("records")
+    ]
+    return (f"Seen, and each has innocent reasons too: {'; '.join(told)}.",)
+
+
+def _reopenings(table: pd.DataFrame) -> Sentences:
+    once, again = total_of(table, "done_once"), total_of(table, "reopened")
+    if not once:
+        return ()
+    was_were = "was" if again == 1 else "were"
+    kept = total_of(table, "met_then_reopened")
+    told = f"; {kept:,} of these had been done in time" if kept else ""
+    return (f"{again:,} of {counted(once, 'item')} that {was_were} done came back open{told}.",)
 
 
 PROMISES: Final[Said] = {
     "attainment": _attainment,
-    "attainment_trend": _signals,
-    "funnel": _signals,
+    "attainment_trend": _trend,
+    "funnel": _funnel,
+    "reopenings": _reopenings,
+    "sentinels": _sentinels,
     "standings": _standings,
+    "unknowns": _unknowns,
 }

@@ -49,7 +49,8 @@ def _review_timeliness(table: pd.DataFrame) -> Sentences:
     held, missing = total_of(table, "reviewed_in_time"), total_of(table, "not_reviewed")
     was_were = "was" if missing == 1 else "were"
     return (
-        f"{held:,} of {counted(due, 'review')} that were due were held in time, "
+        f"{held:,} of {counted(due, 'review')} that {'was' if due == 1 else 'were'} due "
+        f"{'was' if held == 1 else 'were'} held in time, "
         f"{missing:,} {was_were} not held.",
     )
 

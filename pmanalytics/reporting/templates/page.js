@@ -1,9 +1,16 @@
 "use strict";
+// What lies packed in the page, as a stream.
+const unpacked = (name) => {
+  const packed = document.getElementById(name).textContent.trim();
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")));
+};
 // Unpacks the chart library that lies in the page, draws the charts, and redraws them for paper.
 (() => {
   const charts = [...document.querySelectorAll(".chart")];
   const settings = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
   const paperWidth = 680;
+  const paperHeight = 1100; // what print.css leaves on a page, beneath a heading
   const tell = (reason) => {
     for (const chart of charts) {
       const note = document.createElement("p");
@@ -14,10 +21,7 @@
     }
   };
   const unpack = async () => {
-    const packed = document.getElementById("library").textContent.trim();
-    const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-    const source = await new Response(stream).arrayBuffer();
+    const source = await unpacked("library").arrayBuffer();
     return URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   };
   const load = (address) => new Promise((resolve, reject) => {
@@ -74,12 +78,19 @@
   const toPaper = () => {
     reopened = folded().filter((part) => !part.open);
     for (const part of reopened) part.open = true;
-    for (const chart of drawn()) window.Plotly.relayout(chart, { autosize: false, width: paperWidth });
+    for (const chart of drawn()) {
+      const height = Math.min(chart.clientHeight, paperHeight);
+      chart.dataset.screen = chart.layout.height || "";
+      window.Plotly.relayout(chart, { autosize: false, width: paperWidth, height });
+    }
   };
   const toScreen = () => {
     for (const part of reopened) part.open = false;
     reopened = [];
-    for (const chart of drawn()) window.Plotly.relayout(chart, { autosize: true, width: null });
+    for (const chart of drawn()) {
+      const height = Number(chart.dataset.screen) || null;
+      window.Plotly.relayout(chart, { autosize: true, width: null, height });
+    }
   };
   const start = async () => {
     if (!charts.length) return;

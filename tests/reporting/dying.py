@@ -1,0 +1,133 @@
+"""Batches whose notebooks take no time, so that all that is left is the writing of folders.
+
+`python dying.py NOTEBOOK OUTPUT kill STEP` lets processes die before each STEP-th of their changes
+to the output folder; `... twice ROUNDS` lets one die, and then the one that finds what it left;
+`... race ROUNDS` makes reports over and over. After each death the folder is looked at.
+"""
+
+import os
+import random
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from pmanalytics.reporting import batches
+from pmanalytics.reporting.batches import Job, make_reports
+from pmanalytics.reporting.folders import tidy
+from pmanalytics.reporting.manifest import is_whole, read_manifest
+
+CHANGES = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir")
+KILLED = 9
+MOST = 120  # changes that a run may make, about
+
+
+def run_at_once(path: Path, parameters: Mapping[str, Any], *, progress: Callable[..., None]) -> Any:
+    """In the place of a kernel: nothing is executed, and one file is written."""
+    progress("", 0.5)
+    (Path(parameters["output"]) / "tables").mkdir()
+    (Path(parameters["output"]) / "tables" / "x.csv").write_text(parameters.get("team", ""))
+    return nbformat.read(path, as_version=4)
+
+
+def make_all(notebook: str, output: Path) -> None:
+    """One report on everything, and two on subjects beneath it."""
+    jobs = [Job(notebook, settings={"team": name} if name else {}) for name in ("", "a", "b")]
+    done = make_reports(*jobs, output=output, force=True)
+    assert not done.failed, done.failed
+
+
+def reports(output: Path) -> list[Path]:
+    """The folders of reports that anybody can see; each must be whole."""
+    place = output / "all" / "team"
+    found = [place, *place.glob("*/")] if place.is_dir() else []
+    seen = [folder for folder in found if (folder / "report.html").exists()]
+    for folder in seen:
+        manifest = read_manifest(folder)
+        assert manifest is not None, folder
+        assert is_whole(folder, manifest), folder
+    return seen
+
+
+def leftovers(output: Path) -> list[str]:
+    """What is hidden below the output, but for locks."""
+    return [path.name for path in output.rglob(".*") if path.name != ".lock"]
+
+
+def dying_before(number: int, output: Path) -> Callable[[str, tuple[Any, ...]], None]:
+    """Count the changes below the output, and end the process before the given one."""
+    counted = 0
+
+    def hook(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal counted
+        if event not in CHANGES:
+            return
+        # A tree is removed by names relative to open folders.
+        within = event in ("os.remove", "os.rmdir") and arguments[1] != -1
+        if not within and str(output) not in str(arguments[0]):
+            return
+        if event == "open" and not (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR):
+            return
+        counted += 1
+        if counted == number:
+            os._exit(KILLED)
+
+    return hook
+
+
+def died(notebook: str, output: Path, number: int) -> bool:
+    """Make all reports in a process of their own that dies before a change; whether it did."""
+    process = os.fork()
+    if process == 0:
+        sys.addaudithook(dying_before(number, output))
+        make_all(notebook, output)
+        os._exit(0)
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    assert code in (0, KILLED), code
+    return code == KILLED
+
+
+def healed(output: Path) -> bool:
+    """Whether all reports are there and whole, old or new, once a next run has begun."""
+    reports(output)
+    tidy(output)
+    return len(reports(output)) == 3 and leftovers(output) in ([], [".index.html.new"])
+
+
+def kill(notebook: str, output: Path, step: int) -> None:
+    """Die before each of the changes in turn, and print how many deaths there were."""
+    number = 1
+    while died(notebook, output, number):
+        assert healed(output), number
+        number += step
+    print(number // step)
+
+
+def twice(notebook: str, output: Path, rounds: int) -> None:
+    """Die at random, and die again soon, while what was left is put right."""
+    chances = random.Random(11)
+    for _ in range(rounds):
+        died(notebook, output, chances.randrange(1, MOST))
+        reports(output)
+        died(notebook, output, chances.randrange(1, 20))
+        assert healed(output)
+
+
+def race(notebook: str, output: Path, rounds: int) -> None:
+    """Make all reports again and again."""
+    for _ in range(rounds):
+        make_all(notebook, output)
+
+
+def main(notebook: str, output: str, what: str, often: str) -> None:
+    """Run one of the trials."""
+    batches.run_notebook = run_at_once
+    make_all(notebook, Path(output))
+    {"kill": kill, "twice": twice, "race": race}[what](notebook, Path(output), int(often))
+    make_all(notebook, Path(output))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
