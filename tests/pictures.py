@@ -16,7 +16,7 @@ ONE_CHART: Final = (
     f"footer {{ display: none !important; }} #{CHART} {{ margin: 0; }}"
 )
 PICTURES: Final = {
-    "first-screen.webp": ("1280,770", ""),
+    "first-screen.webp": ("1280,900", ""),
     "chart.webp": ("900,800", ONE_CHART),
 }
 MAXIMUM_BYTES: Final = 150_000
