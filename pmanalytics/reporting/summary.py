@@ -16,9 +16,10 @@ __all__ = ["summary_text"]
 
 MAXIMUM_QUESTIONS: Final = 5
 MAXIMUM_SENTENCES: Final = 8
-# Exhibits whose sentences are the summary: which, how many of them at most, and the words above.
+# Exhibits whose sentences are the summary: the words above them, and how many there are at most.
 TOLD: Final[Mapping[str, tuple[str, int]]] = {
     "signals": ("What the tests say:", MAXIMUM_SENTENCES),
+    "restatements": ("What the tests say:", MAXIMUM_SENTENCES),
     "week_digest": ("Team by team:", 15),
 }
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~!$@])")
@@ -129,12 +130,13 @@ def _findings(story: Story) -> tuple[str, list[str]]:
 
     With the words above it.
     """
+    spoken = [shown for shown in story.exhibits if shown["findings"]]
+    told = [shown for shown in spoken if shown["name"] in TOLD]
     heading, most = "What the figures say:", MAXIMUM_SENTENCES
-    said = [shown["findings"][0] for shown in story.exhibits if shown["findings"]]
-    for shown in story.exhibits:
-        if shown["name"] in TOLD and shown["findings"]:
-            heading, most = TOLD[shown["name"]]
-            said = shown["findings"]
+    said = [shown["findings"][0] for shown in spoken]
+    if told:
+        heading, most = TOLD[told[0]["name"]]
+        said = [sentence for shown in told for sentence in shown["findings"]]
     return heading, [f"- {_escaped(sentence)}" for sentence in said[:most]]
 
 

@@ -167,7 +167,7 @@ def mean_table(column: str = "severity", groups: list[object] | None = None) -> 
 def exposure_table(column: str = "severity", groups: list[object] | None = None) -> pd.DataFrame:
     # 12 of 20 in 1800 of 3000 days and 12 of 20 in 600 of 3000 days: W08 of the method.
     bands = [("0-15", 12, 1800, 12.0, 1.0, 0.38, 2.82), ("16-30", 2, 10, 1.0, None, None, None),
-             ("31-90", 0, 0, None, None, None, None), ("all", 12, 600, 4.0, 6.0, 2.26, 16.9)]  # fmt: skip
+             ("91-365", 9, 900, 4.5, 2.0, 0.5, 8.0), ("31-90", 0, 0, None, None, None, None), ("all", 12, 600, 4.0, 6.0, 2.26, 16.9)]  # fmt: skip
     rows = [
         {column: group, "days_since": band, "repeats_while": seen, "days_while": days,
          "repeats_otherwise": 8, "days_otherwise": 3000 - days, "expected_by_chance": chance,

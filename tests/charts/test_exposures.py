@@ -11,10 +11,15 @@ from tests.charts.tables import exposure_table, notes, single
 def test_dots_and_limits_are_those_of_the_table() -> None:
     figure = pma.plot_repeat_exposure(single(exposure_table()))
     # The band of which no day was watched is left out.
-    assert list(figure.layout.yaxis.ticktext) == ["days 0-15", "days 16-30", "all days"]
-    dots = figure.data[3]
-    assert list(dots.x) == pytest.approx([1.0, float("nan"), 6.0], nan_ok=True)
-    assert [list(line.x) for line in figure.data[:3]][2] == [2.26, 16.9]
+    assert list(figure.layout.yaxis.ticktext) == [
+        "days 0-15",
+        "days 16-30",
+        "days 91-365",
+        "all days",
+    ]
+    dots = figure.data[4]
+    assert list(dots.x) == pytest.approx([1.0, float("nan"), 2.0, 6.0], nan_ok=True)
+    assert [list(line.x) for line in figure.data[:4]][3] == [2.26, 16.9]
     assert np.isnan(figure.data[1].x).all()
     assert "<b>6.0 times</b><br>12 seen<br>4.0 by chance" in notes(figure)
     assert "2 seen<br>1.0 by chance" in notes(figure)
@@ -25,9 +30,9 @@ def test_dots_and_limits_are_those_of_the_table() -> None:
 
 
 def test_only_an_interval_above_chance_is_a_signal() -> None:
-    dots = pma.plot_repeat_exposure(single(exposure_table())).data[3]
-    assert list(dots.marker.color) == [CALM, CALM, ALERT]
-    assert list(dots.marker.symbol) == ["circle", "circle", "diamond"]
+    dots = pma.plot_repeat_exposure(single(exposure_table())).data[4]
+    assert list(dots.marker.color) == [CALM, CALM, CALM, ALERT]
+    assert list(dots.marker.symbol) == ["circle", "circle", "circle", "diamond"]
 
 
 def test_chance_is_a_line_at_one_on_a_scale_of_ratios() -> None:

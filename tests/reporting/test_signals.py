@@ -142,12 +142,11 @@ def reviews(*, fell: bool) -> World:
 
 
 def near_due(*, near: bool) -> World:
-    # Of the days 0 to 15 the last three are 3 / 16 = 19%.
+    # Of the days 0 to 15 the last three are 3 / 16 = 19%; 20 of 20, or 4 of 20, which is 8 to 42%.
     incidents = alone("2026-07-10", 20)
-    return {
-        "incidents": incidents,
-        "items": owed(incidents, "2026-07-25" if near else "2026-07-11"),
-    }
+    last = 20 if near else 4
+    items = owed(incidents[:last], "2026-07-25") + owed(incidents[last:], "2026-07-11")
+    return {"incidents": incidents, "items": items}
 
 
 def written_down(*, fewer: bool) -> World:
@@ -196,6 +195,18 @@ def test_every_question_has_its_case() -> None:
     from pmanalytics.reporting.tested import LOOKS
 
     assert len(CASES) == len(LOOKS)
+
+
+def test_a_month_of_long_ago_is_no_signal_of_this_period(dataset: Build) -> None:
+    world = months(low=False)
+    first = world["incidents"][0]["incident_id"]
+    none = [
+        one | {"state": "open", "closed_at": None} if one["incident_id"] == first else one
+        for one in world["items"]
+    ]
+    signal, found = look(opened(dataset, **world | {"items": none}), "promises kept, month")
+    assert signal == "no"
+    assert found == "Of 13 months, none of this period stands out; 1 earlier month did."
 
 
 def test_few_data_are_called_so(dataset: Build) -> None:

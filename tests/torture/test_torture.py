@@ -71,6 +71,6 @@ def test_killed_batches_leave_whole_folders_only(tmp_path: Path) -> None:
     survive_kills(tmp_path, kills=KILLS, seed=7)
 
 
-@pytest.mark.parametrize(("trial", "often"), [("kill", 1), ("twice", 150), ("race", 300)])
+@pytest.mark.parametrize(("trial", "often"), [("kill", 1), ("twice", 100), ("race", 100)])
 def test_deaths_at_every_change_and_long_races(trial: str, often: int, tmp_path: Path) -> None:
     survive(trial, often, tmp_path)
