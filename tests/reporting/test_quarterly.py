@@ -161,7 +161,7 @@ def test_on_no_items_the_report_says_so_and_draws_nothing(empty_folder, tmp_path
     folder = report(config=empty_folder, period="2026Q3", output=tmp_path)
     shown = shown_in(folder)
     assert [data for data in shown if FIGURE_TYPE in data] == []
-    assert "There are no action items." in (folder / "summary.md").read_text()
+    assert "There are no action items." in (folder / "report.html").read_text()
     silent = [data[EXHIBIT_TYPE] for data in shown if not data[EXHIBIT_TYPE]["findings"]]
     assert [one["name"] for one in silent if not one["rows"]] == []
 
@@ -169,7 +169,7 @@ def test_on_no_items_the_report_says_so_and_draws_nothing(empty_folder, tmp_path
 def test_on_one_item_the_item_is_listed_beneath_its_figure(one_item_folder, tmp_path):
     folder = report(config=one_item_folder, period="2026Q3", output=tmp_path)
     assert [row["title"] for row in rows_of(folder, "due_items")] == ["Alert on a full disk"]
-    assert "Sev-1 0 of 1" in (folder / "summary.md").read_text()
+    assert "Sev-1 0 of 1" in (folder / "report.html").read_text()
     assert lint_workbook(folder / "workbook.xlsx") == ()
 
 
@@ -180,7 +180,7 @@ def test_the_report_of_the_period_before_is_compared_and_its_folder_not_shown(
     folder = report(config=one_item_folder, period="2026Q3", output=tmp_path)
     # As of August the same data give the same figures.
     said = "No figure of the earlier report would be another one today."
-    assert said in (folder / "summary.md").read_text()
+    assert said in (folder / "report.html").read_text()
     for file in ("report.html", "notebook.ipynb", "manifest.json", "summary.md"):
         assert str(tmp_path) not in (folder / file).read_text()
 
