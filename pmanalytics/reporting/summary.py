@@ -141,7 +141,8 @@ def _findings(story: Story) -> tuple[str, list[str]]:
 
 
 def _questions(story: Story) -> list[str]:
-    asked = [shown["question"] for shown in story.exhibits if shown["question"]]
+    # Away from its figure, a question that says "these" needs the words above the figure.
+    asked = [f"{one['title']}: {one['question']}" for one in story.exhibits if one["question"]]
     if not asked:
         return []
     listed = [f"- {_escaped(question)}" for question in asked[:MAXIMUM_QUESTIONS]]
