@@ -181,3 +181,15 @@ def test_the_pdf_holds_no_file_of_this_machine_and_no_action(naughty):
     addresses = re.findall(rb"/URI \((.*?)\)", content)
     assert addresses
     assert all(re.match(rb"https://(tickets\.example|github)\.com/", at) for at in addresses)
+
+
+def test_the_index_leads_to_the_report_and_runs_nothing(naughty, chromium):
+    index = naughty.parents[1] / "index.html"
+    seen = chromium(index, "--dump-dom")
+    assert "canary" not in re.search(r"<html[^>]*>", seen)[0]
+    assert "FIRED" not in re.search(r"<title>(.*?)</title>", seen, re.DOTALL)[1].split(";")[0]
+    tags = Outline(seen).tags
+    assert not {tag for tag, _ in tags} & {"img", "iframe", "object", "embed", "link", "base"}
+    links = [attrs["href"] for _, attrs in tags if "href" in attrs]
+    assert "./2026Q3/quarterly/report.html" in links
+    assert not [link for link in links if ":" in link]

@@ -180,7 +180,7 @@ def test_the_report_of_the_period_before_is_compared_and_its_folder_not_shown(
     folder = report(config=one_item_folder, period="2026Q3", output=tmp_path)
     # As of August the same data give the same figures.
     said = "No figure of the earlier report would be another one today."
-    assert said in (folder / "summary.md").read_text()
+    assert said in (folder / "report.html").read_text()
     for file in ("report.html", "notebook.ipynb", "manifest.json", "summary.md"):
         assert str(tmp_path) not in (folder / file).read_text()
 
