@@ -25,13 +25,14 @@ LIVE = ("src", "srcset", "data", "poster", "action", "formaction", "background",
 
 
 @pytest.fixture(scope="session")
-def naughty(tmp_path_factory, chromium):
+def naughty(made_once, chromium):
     """The folder of a whole quarterly report on naughty titles, with its PDF."""
-    folder = tmp_path_factory.mktemp("naughty")
-    config = naughty_folder(folder / "exports")
-    return report(
-        config=config, as_of="2026-10-12", period="2026Q3", output=folder / "reports", pdf=True
-    )
+
+    def make(place):
+        asked = {"as_of": "2026-10-12", "period": "2026Q3", "pdf": True}
+        return report(config=naughty_folder(place / "exports"), output=place / "reports", **asked)
+
+    return made_once("naughty", make)
 
 
 @pytest.fixture(scope="session")
