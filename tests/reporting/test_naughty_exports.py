@@ -36,11 +36,18 @@ def naughty(made_once, chromium):
 
 
 @pytest.fixture(scope="session")
-def seen(naughty, chromium, tmp_path_factory):
+def seen(naughty, chromium, made_once):
     """What a browser made of the page, and the log of its network."""
-    log = tmp_path_factory.mktemp("log") / "network.json"
-    network = ("--host-resolver-rules=MAP * ~NOTFOUND", f"--log-net-log={log}")
-    return chromium(naughty / "report.html", "--dump-dom", *network), json.loads(log.read_text())
+
+    def browse(place):
+        place.mkdir()
+        network = ("--host-resolver-rules=MAP * ~NOTFOUND", f"--log-net-log={place / 'log.json'}")
+        page = chromium(naughty / "report.html", "--dump-dom", *network)
+        (place / "page.html").write_text(page)
+        return place
+
+    place = made_once("browsed", browse)
+    return (place / "page.html").read_text(), json.loads((place / "log.json").read_text())
 
 
 class Outline(HTMLParser):
