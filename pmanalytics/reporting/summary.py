@@ -137,7 +137,9 @@ def _findings(story: Story) -> tuple[str, list[str]]:
     if told:
         heading, most = TOLD[told[0]["name"]]
         said = [sentence for shown in told for sentence in shown["findings"]]
-    return heading, [f"- {_escaped(sentence)}" for sentence in said[:most]]
+    # Two exhibits without a row may say the same of it.
+    once = list(dict.fromkeys(said))
+    return heading, [f"- {_escaped(sentence)}" for sentence in once[:most]]
 
 
 def _questions(story: Story) -> list[str]:

@@ -23,7 +23,7 @@ __all__ = ["RETURNS"]
 
 def _repeats(table: pd.DataFrame) -> Sentences:
     if table.empty:
-        return ("No incident was the return of an earlier one.",)
+        return ("No incident is known to be the return of an earlier one.",)
     returned = table.drop_duplicates("incident_id")
     open_before = table.loc[table["open_before"].fillna(0) > 0, "incident_id"].nunique()
     overdue = table.loc[table["overdue_before"].fillna(0) > 0, "incident_id"].nunique()
