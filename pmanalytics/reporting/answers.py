@@ -226,6 +226,9 @@ def overdue_answers(report: Report) -> tuple[Answer, ...]:
     still_open, overdue = items["state"].eq("open"), items["standing"].eq("overdue")
     if not still_open.any():
         return (Answer("Overdue now", "none open"),)
+    if items.loc[still_open.to_numpy(dtype=bool), "due_on"].isna().all():
+        # None of them is overdue, and none of them could be.
+        return (Answer("Overdue now", "not known", "the policy gives no open item a day"),)
     grave = overdue & items["severity"].eq("sev1") & preventive(report.snapshot)
     said = []
     if overdue.any():

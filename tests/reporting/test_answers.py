@@ -99,6 +99,9 @@ def test_what_is_overdue_tells_the_oldest(dataset: Build) -> None:
     assert answer.items == ("a2",)
     (calm,) = pma.overdue_answers(opened(dataset, items=[*ITEMS[:2], item("c2", "C")]))
     assert (calm.figure, calm.signal) == ("1 of 1", False)
+    # Without its incident an open item has no clock, and so no day that could be past.
+    (unknown,) = pma.overdue_answers(opened(dataset, incidents=[]))
+    assert (unknown.figure, unknown.signal) == ("not known", False)
     (nothing,) = pma.overdue_answers(opened(dataset, items=ITEMS[:2]))
     assert nothing.figure == "none open"
 

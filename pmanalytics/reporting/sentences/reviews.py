@@ -24,7 +24,9 @@ def _discoverability(table: pd.DataFrame) -> Sentences:
 
 
 def _participation(table: pd.DataFrame) -> Sentences:
-    if len(table) != 1 or not table["reviews"].iloc[0] or pd.isna(table["both"].iloc[0]):
+    if len(table) == 1 and not table["reviews"].iloc[0]:
+        return ("No review is on record.",)
+    if len(table) != 1 or pd.isna(table["both"].iloc[0]):
         return ()
     row = table.iloc[0]
     both, reviews = int(row["both"]), counted(row["reviews"], "review")
