@@ -126,6 +126,8 @@ def _against(
     change = change_of_shares(part, whole, before, of_before) if reading is None else reading
     words, signal = READ[change]
     shown = f"{part:,} of {whole:,} {said}"
+    if not whole and not of_before:
+        return what, NEWCOMBE, "There is nothing of this to count yet.", FEW, exhibit
     if not report.has_previous:
         return what, NEWCOMBE, f"{shown}; nothing is known of the period before.", FEW, exhibit
     found = f"{shown}, {earlier(report)} {before:,} of {of_before:,}: {words}."

@@ -216,6 +216,11 @@ def test_few_data_are_called_so(dataset: Build) -> None:
     assert "yes" not in set(table["signal"])
 
 
+def test_of_nothing_no_share_is_told(dataset: Build) -> None:
+    table = pma.signals(opened(dataset, incidents=[], items=[]))
+    assert not table["found"].str.contains("0 of 0").any()
+
+
 def test_without_a_period_before_nothing_is_compared(dataset: Build) -> None:
     now = alone("2026-07-10", 8)
     created = [one | {"created_at": "2026-07-13T10:00Z"} for one in owed(now)]
