@@ -15,10 +15,10 @@ from pmanalytics.errors import PmanalyticsError, ReportError
 from pmanalytics.reporting.expanding import check_days, expanded
 from pmanalytics.reporting.fingerprints import Inputs
 from pmanalytics.reporting.folders import staging
-from pmanalytics.reporting.index import update_index
 from pmanalytics.reporting.kernels import run_notebook
-from pmanalytics.reporting.pdf import find_browser
 from pmanalytics.reporting.planning import Job, Plan, plan
+from pmanalytics.reporting.rendering.index import update_index
+from pmanalytics.reporting.rendering.pdf import find_browser
 from pmanalytics.reporting.reports import Progress, Run, made
 
 __all__ = ["Batch", "Job", "make_reports"]
