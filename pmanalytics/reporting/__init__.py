@@ -33,26 +33,28 @@ if TYPE_CHECKING:
         incident_facts,
         incident_returns,
     )
-    from pmanalytics.reporting.contents.inventory import incident_list, item_list
-    from pmanalytics.reporting.contents.lists import due_items, oldest_overdue, promise_changes
+    from pmanalytics.reporting.contents.lists import (
+        due_items,
+        incident_list,
+        item_list,
+        oldest_overdue,
+        promise_changes,
+    )
     from pmanalytics.reporting.contents.replies import may_be_theirs, published_about, reply_rows
     from pmanalytics.reporting.contents.restating import restated, restatements
     from pmanalytics.reporting.contents.signal_table import signals
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.reports import report
     from pmanalytics.reporting.saving import save_report
-    from pmanalytics.reporting.showing.exhibits import Exhibit, exhibit
-    from pmanalytics.reporting.showing.fronts import Answer, Decision, Front, front
-    from pmanalytics.reporting.showing.sections import Prose, prose
+    from pmanalytics.reporting.showing.exhibits import exhibit
+    from pmanalytics.reporting.showing.fronts import Answer, Decision, front
+    from pmanalytics.reporting.showing.sections import prose
 
 __all__ = [
     "Answer",
     "Batch",
     "Decision",
-    "Exhibit",
-    "Front",
     "Job",
-    "Prose",
     "Report",
     "began_in_period",
     "decisions_now",
@@ -96,10 +98,7 @@ _HOMES = {
     "Answer": "showing.fronts",
     "Batch": "batches",
     "Decision": "showing.fronts",
-    "Exhibit": "showing.exhibits",
-    "Front": "showing.fronts",
     "Job": "batches",
-    "Prose": "showing.sections",
     "Report": "opening",
     "began_in_period": "contents.dossiers",
     "decisions_now": "contents.choices",
@@ -112,9 +111,9 @@ _HOMES = {
     "front": "showing.fronts",
     "incident_agenda": "contents.followups",
     "incident_facts": "contents.followups",
-    "incident_list": "contents.inventory",
+    "incident_list": "contents.lists",
     "incident_returns": "contents.followups",
-    "item_list": "contents.inventory",
+    "item_list": "contents.lists",
     "last_commitments": "contents.choices",
     "make_reports": "batches",
     "may_be_theirs": "contents.replies",

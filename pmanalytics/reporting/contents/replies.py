@@ -13,8 +13,7 @@ from pmanalytics.changes import among
 from pmanalytics.metrics.nominations import WORTH_ASKING
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.publication import publishable
-from pmanalytics.reporting.contents.inventory import item_list
-from pmanalytics.reporting.contents.lists import oldest_overdue
+from pmanalytics.reporting.contents.lists import item_list, oldest_overdue
 from pmanalytics.reporting.opening import Report
 from pmanalytics.words import DASH, percent, plain
 

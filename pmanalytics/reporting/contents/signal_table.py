@@ -88,13 +88,8 @@ def _months(report: Report) -> Iterator[Look]:
     else:
         earlier = f"; {counted(len(firm), 'earlier month')} did" if len(firm) else ""
         found, signal = f"Of {months:,} months, none of this period stands out{earlier}.", NO
-    yield (
-        "promises kept, month by month",
-        "chart of single values (XmR)",
-        found,
-        signal,
-        ("attainment_trend"),
-    )
+    asked = ("promises kept, month by month", "chart of single values (XmR)")
+    yield (*asked, found, signal, "attainment_trend")
 
 
 def _teams(report: Report) -> Iterator[Look]:
