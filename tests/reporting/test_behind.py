@@ -11,7 +11,7 @@ from pmanalytics.reporting.spans import attainment_per_period
 
 # These list single cases, or give figures that are no counts of items or incidents.
 WITHOUT_COUNTS = {
-    "at_risk", "candidate_teams", "commitments", "completion_curve", "hand_offs", "item_wording",
+    "at_risk", "candidate_teams", "commitments", "completion_curve", "due_burn_up", "hand_offs", "item_wording",
     "mean_cumulative", "ownership_gaps", "participation", "repeat_exposure", "repeat_families",
     "review_timeliness", "similar_incidents", "time_to_owner", "undiscoverable_items", "waivers",
 }  # fmt: skip
