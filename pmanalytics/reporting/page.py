@@ -28,7 +28,7 @@ from pmanalytics.reporting.story import Block, Story
 from pmanalytics.reporting.texts import DEFINITIONS, anchor, rendered
 from pmanalytics.words import COLUMNS
 
-__all__ = ["page_html"]
+__all__ = ["page_html", "prepare_page"]
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 STYLES: Final = ("page.css", "front.css", "lists.css", "print.css")
@@ -116,6 +116,12 @@ def page_html(story: Story) -> str:
             first_rows=FIRST_ROWS,
         )
     )
+
+
+def prepare_page() -> None:
+    """Do ahead what every page needs, whatever stands on it."""
+    _environment()
+    _library()
 
 
 @cache
