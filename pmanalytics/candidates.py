@@ -24,7 +24,7 @@ from pmanalytics.trackers.opening import open_export
 from pmanalytics.trackers.vocabulary import KINDS, severity_of
 from pmanalytics.words import plain
 
-__all__ = ["SOUGHT", "Candidate", "candidates_in", "open_whole", "prefixes_in"]
+__all__ = ["SOUGHT", "Candidate", "any_plain", "candidates_in", "open_whole", "prefixes_in"]
 
 # What is sought, in the order in which it is asked for.
 SOUGHT: Final = ("incident_id", "team", "service", "severity", "kind")
@@ -142,10 +142,10 @@ def candidates_in(
     persons = _persons(read, [_column(export, name, names) for name in every if _personal(name)])
     likely = [name for name in every if any(_may_be(ours, name) for ours in SOUGHT)]
     columns = {name: _column(export, name, names) for name in likely}
-    used = {name for ours, held in export.columns.items() if ours != "priority" for name in held}
+    used = set(export.used)
     used |= {name for name in every if _beside(name, used)}
     found = [
-        Candidate(ours, written, fold(_bare(written)) in _PLAIN[ours], values)
+        Candidate(ours, written, _is_plain(ours, written), values)
         for ours in SOUGHT
         if ours not in export.columns
         for written, values in columns.items()
@@ -156,6 +156,23 @@ def candidates_in(
         outermost.setdefault((candidate.column, _bare(candidate.written)), candidate)
     order = sorted(found, key=lambda c: (SOUGHT.index(c.column), not c.sure, -c.filled))
     return tuple(c for c in order if outermost[c.column, _bare(c.written)] is c)
+
+
+def any_plain(names: Iterable[str], sought: Iterable[str]) -> bool:
+    """Whether any column has a name that means hardly anything but one of those sought.
+
+    Where none has, a look at the values can find no sure candidate.
+
+    Examples:
+        >>> any_plain(["Summary", "Custom field (Squad)"], ["team"]), any_plain(["Group"], ["team"])
+        (True, False)
+    """
+    sought = tuple(sought)
+    return any(_is_plain(ours, written) for written in names for ours in sought)
+
+
+def _is_plain(ours: str, written: str) -> bool:
+    return fold(_bare(written)) in _PLAIN[ours]
 
 
 def _beside(name: str, used: set[str]) -> bool:

@@ -35,7 +35,8 @@ class Dataset:
 
     The tables have the columns of `pma.columns()`. For every file, rows = items + incidents +
     filtered + duplicates + rejects. `inputs` leads from the path in `files` to where the file lies,
-    so that it can be looked at again; `documents` is what the action items of postmortem documents
+    so that it can be looked at again, and `unread` to its columns that hold none of ours;
+    `documents` is what the action items of postmortem documents
     became, for the check.
     """
 
@@ -53,6 +54,7 @@ class Dataset:
     files: pd.DataFrame
     inputs: Mapping[str, Input] = field(default_factory=dict)
     documents: pd.DataFrame = field(default_factory=no_documents)
+    unread: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -152,6 +154,7 @@ def _assembled(
         settings=settings,
         files=pd.concat([files, _failed(failures)], ignore_index=True) if failures else files,
         documents=met.documents,
+        unread={part.name: part.unread for part in parts},
     )
 
 

@@ -17,8 +17,9 @@ __all__ = ["same_work"]
 PLACE: Final = ["team", "source", "project"]
 BETWEEN_WORDS: Final = r"[^\pL\pN]+"
 # Titles that are the same have as many of each of these characters; few others of one incident
-# have. The second lot is counted only where the first leaves a doubt, the words only at the end.
-COUNTED: Final = ("etao", "rn12")
+# have, though titles may differ by a number alone. Each lot is counted only where those before it
+# leave a doubt, the words only at the end.
+COUNTED: Final = ("etao", "rn12", "03456789")
 MIXED: Final = np.uint64(1_000_003)
 
 

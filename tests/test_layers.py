@@ -1,6 +1,7 @@
 """The layers: a module imports only from the layers before its own."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,29 @@ def imported(path: Path, below: Path = PACKAGE) -> set[str]:
 def test_a_module_imports_only_from_the_layers_before_it(path: Path) -> None:
     own = ROW[layer_of(path)]
     assert {name for name in imported(path) if ROW[name] > own} == set()
+
+
+# Two runs of one minute or one day give the same bytes even if a clock is in them; so none is read.
+CLOCK = re.compile(
+    r"\b(?:now|today|utcnow|localtime|gmtime|ctime|time_ns)\(|\btime\.time\b|^(?:import|from) time\b"
+    r"|(?:Timestamp|to_datetime)\(.(?:now|today)\b|\bDate\.now\b|new Date\(\)",
+    re.MULTILINE,
+)
+SOURCES = sorted(path for path in PACKAGE.rglob("*") if path.suffix in (".py", ".js", ".j2"))
+
+
+def test_nothing_asks_what_day_it_is() -> None:
+    assert {path.suffix for path in SOURCES} == {".py", ".js", ".j2"}
+    found = {path.name: CLOCK.search(path.read_text("utf-8")) for path in SOURCES}
+    assert [name for name, clock in found.items() if clock] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["datetime.now(UTC)", "date.today()", "import time", 'pd.Timestamp("now")', "Date.now()"],
+)
+def test_a_clock_is_known_by_its_name(text: str) -> None:
+    assert CLOCK.search(text)
 
 
 def test_every_module_has_a_layer() -> None:

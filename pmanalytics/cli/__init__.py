@@ -34,6 +34,8 @@ for verb in (init, report, read, check, metrics, policy, owners, agenda, lab, sa
 
 def main() -> None:
     """Run the command line; an error is one sentence and its exit code."""
+    # It takes most of a second to load, for a check of addresses in JSON that nothing here makes.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         verbs.main(standalone_mode=False)
         sys.stdout.flush()

@@ -111,7 +111,8 @@ def _places(items: pd.DataFrame) -> tuple[np.ndarray, list[dict[str, str | None]
     numbers = columns.groupby(list(PLACE), dropna=False, sort=False).ngroup().to_numpy()
     distinct = columns[~pd.Series(numbers).duplicated().to_numpy()]
     plain = distinct.astype(object).where(distinct.notna(), None)
-    return numbers, plain.to_dict("records")
+    rows = zip(*(plain[name].tolist() for name in PLACE), strict=True)
+    return numbers, [dict(zip(PLACE, row, strict=True)) for row in rows]
 
 
 def _all_left(items: pd.DataFrame, former: pd.DataFrame) -> np.ndarray:

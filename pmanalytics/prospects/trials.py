@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from pmanalytics import linking
-from pmanalytics.candidates import SOUGHT, Candidate, candidates_in
+from pmanalytics.candidates import SOUGHT, Candidate, any_plain, candidates_in
 from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import InputError
@@ -68,6 +68,9 @@ def trials_of(data: Dataset, judged: Snapshot) -> tuple[Trial, ...]:
 def _likely(data: Dataset, lacking: list[str]) -> Iterator[Candidate]:
     holding = (data.files["items"].fillna(0) > 0).to_numpy(dtype=bool)
     for name in data.files["path"][holding]:
+        # Reading it again takes as long as the first time.
+        if not any_plain(data.unread.get(name, ()), lacking):
+            continue
         # A file that is gone, or is another one by now, has no candidates.
         with suppress(KeyError, InputError):
             found = candidates_in(data.inputs[name], data.settings)

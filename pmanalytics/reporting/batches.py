@@ -4,26 +4,29 @@ All that is asked is checked before any work is done. What is there already, mad
 things, is not made again.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import os
+from collections.abc import Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from pmanalytics.errors import PmanalyticsError, ReportError
 from pmanalytics.reporting.expanding import check_days, expanded
 from pmanalytics.reporting.fingerprints import Inputs
 from pmanalytics.reporting.folders import staging
-from pmanalytics.reporting.kernels import run_notebook
+from pmanalytics.reporting.kernels import run_notebook, warm_worker
+from pmanalytics.reporting.notebooks import opening_of
 from pmanalytics.reporting.planning import Job, Plan, plan
-from pmanalytics.reporting.rendering.index import update_index
 from pmanalytics.reporting.rendering.pdf import find_browser
 from pmanalytics.reporting.reports import Progress, Run, made
 
 __all__ = ["Batch", "Job", "make_reports"]
 
 BATCH: Final = "batch"
+AT_ONCE: Final = min(os.cpu_count() or 1, 2)  # notebooks; each may fork once more
 LONGEST_MESSAGE: Final = 300
 
 
@@ -68,12 +71,25 @@ def make_reports(
     inputs = Inputs(place)
     browser = find_browser() if pdf else ""
     planned = partial(plan, as_of=as_of, output=root, inputs=inputs, browser=browser)
-    check_days(jobs, as_of)
-    plans, without = expanded(jobs, planned, config=place, as_of=as_of)
-    inputs.find()
-    with staging(root, BATCH):
-        pass  # an output that cannot be written is known now, and what killed runs left is gone
-    done = _run_all(plans, force=force, tell=progress or _silent)
+    asked = [planned(job) for job in jobs]
+    openings = [opening for one in asked if (opening := opening_of(one.notebook, one.given))]
+    there = not force and any(one.candidates for one in asked)
+    # All threads wait for the process, which therefore is the first to be ended.
+    with ThreadPoolExecutor(AT_ONCE) as pool, warm_worker(late=there) as worker:
+        # It brings pandas, which is better imported while the process starts.
+        from pmanalytics.reporting.rendering.index import update_index
+
+        check_days(jobs, as_of)
+        plans, without = expanded(jobs, planned, config=place, as_of=as_of)
+        # What reports are made from is looked at before it is read: what changes later is not
+        # in them.
+        inputs.find()
+        worker.open_ahead(_distinct(openings))
+        run = partial(run_notebook, worker=worker)
+        # An output that cannot be written is known now, and what killed runs left is gone. It
+        # stays until all are made: one that fails must not clear it away for the others.
+        with staging(root, BATCH):
+            done = _run_all(plans, force=force, tell=progress or _silent, run=run, pool=pool)
     return replace(done, failed=(*without, *done.failed), index=update_index(root))
 
 
@@ -81,29 +97,36 @@ def _silent(step: str, share: float) -> None:
     """Say nothing of how far it is."""
 
 
-@contextmanager
-def _runner() -> Iterator[Run]:
-    """What executes every notebook of a batch."""
-    yield run_notebook
+def _distinct(openings: Iterable[dict[str, str]]) -> list[dict[str, str]]:
+    return list({tuple(opening.values()): opening for opening in openings}.values())
 
 
-def _run_all(plans: list[Plan], *, force: bool, tell: Progress) -> Batch:
+def _run_all(plans: list[Plan], *, force: bool, tell: Progress, run: Run, pool: Executor) -> Batch:
+    steps = _steps(plans, tell)
+    # A page is made while the notebook of the next report runs.
+    several = pool.map if len(plans) > 1 else map
     done = Batch()
-    with _runner() as run:
-        for number, planned in enumerate(plans):
-            step = _step(planned, number, len(plans), tell)
-            # Another run may have made it by now, so that this is asked for each in its turn.
-            try:
-                if not force and (kept := planned.kept()):
-                    step("unchanged", 1.0)
-                    done = replace(done, unchanged=(*done.unchanged, kept))
-                else:
-                    folder = made(planned, run=run, progress=step)
-                    done = replace(done, made=(*done.made, folder))
-            except Exception as problem:  # whatever it is, the others are made
-                failure = (planned.label, _sentence(problem))
-                done = replace(done, failed=(*done.failed, failure))
+    for one in several(partial(_one, force=force, run=run), plans, steps):
+        done = Batch(
+            made=done.made + one.made,
+            unchanged=done.unchanged + one.unchanged,
+            failed=done.failed + one.failed,
+        )
     return done
+
+
+def _one(planned: Plan, step: Progress, *, force: bool, run: Run) -> Batch:
+    """One report, as a batch."""
+    try:
+        # Another run may have made it by now, so that this is asked for each in its turn.
+        if not force and (kept := planned.kept()):
+            step("unchanged", 1.0)
+            return Batch(unchanged=(kept,))
+        return Batch(made=(made(planned, run=run, progress=step),))
+    except Exception as problem:  # whatever it is, the others are made
+        return Batch(failed=((planned.label, _sentence(problem)),))
+    finally:
+        step("", 1.0)
 
 
 def _sentence(problem: Exception) -> PmanalyticsError:
@@ -116,11 +139,22 @@ def _sentence(problem: Exception) -> PmanalyticsError:
     return error
 
 
-def _step(planned: Plan, number: int, total: int, tell: Progress) -> Progress:
-    """Say of several reports which one is made, and of a single one what it does."""
+def _steps(plans: list[Plan], tell: Progress) -> list[Progress]:
+    """Say of several reports which one was begun last, and of a single one what it does.
 
-    def advance(step: str, share: float) -> None:
-        said = step if total == 1 else f"{number + 1} of {total}: {planned.label}"
-        tell(said, (number + share) / total)
+    An empty step says nothing, and counts all the same.
+    """
+    shares, begun, lock = [0.0] * len(plans), [0], Lock()
 
-    return advance
+    def advancing(number: int) -> Progress:
+        def advance(step: str, share: float) -> None:
+            with lock:
+                shares[number] = share
+                begun[0] = max(begun[0], number)
+                said = f"{begun[0] + 1} of {len(plans)}: {plans[begun[0]].label}"
+                if step:
+                    tell(step if len(plans) == 1 else said, sum(shares) / len(plans))
+
+        return advance
+
+    return [advancing(number) for number in range(len(plans))]

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pandas as pd
 
 from pmanalytics import words
-from pmanalytics.checks import check
 from pmanalytics.datasets import Dataset
 from pmanalytics.snapshots import Snapshot
 
@@ -18,9 +17,11 @@ __all__ = ["period_remark", "unread_files", "warning_sentences"]
 LISTED_PER_RULE = 5
 
 
-def warning_sentences(data: Dataset, snapshot: Snapshot) -> list[str]:
-    """Say each doubt once: about the period, files, names, links and dates, and stale exports."""
-    found = check(data)
+def warning_sentences(data: Dataset, snapshot: Snapshot, found: pd.DataFrame) -> list[str]:
+    """Say each doubt once: about the period, files, names, links and dates, and stale exports.
+
+    `found` is what `check` finds in the data.
+    """
     found = found[(found["level"] == "warning").to_numpy(dtype=bool)]
     late = _stale(data, snapshot)
     # What lies before the as-of date is said in the words of the report.

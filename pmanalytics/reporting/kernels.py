@@ -1,100 +1,150 @@
-"""Running a notebook: papermill, with the kernel that is certain to be this interpreter.
+"""Running a notebook: papermill, with an engine whose cells run in a process of our own.
 
-A kernel that the machine happens to call `python3` may be another Python without this package, so
-the command is given here instead of being looked up. Talk to the kernel goes through sockets in a
-short private folder, not over the network; neither the user's IPython start-up files nor warnings
-turned into errors reach it.
+A kernel would be started anew for every report and talked to through sockets and their messages.
+Here a process that has everything loaded forks for each notebook, and its cells run in IPython's
+shell; what they show is what a kernel would have sent. It is certain to be this very interpreter,
+and neither the user's IPython start-up files nor warnings turned into errors reach it.
 """
 
 import logging
-import os
-import shutil
-import sys
-import sysconfig
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import pmanalytics
 from pmanalytics import errors
 from pmanalytics.errors import ReportError
+from pmanalytics.reporting.workers import Child, Ended, Worker, asked
 
-__all__ = ["run_notebook"]
+__all__ = ["run_notebook", "warm_worker"]
 
 EXECUTION_TIMEOUT: Final = 1800  # seconds for one cell
-START_TIMEOUT: Final = 120
-# A socket's path may have 107 bytes; the folder of the operating system can be much longer.
-LONGEST_FOLDER: Final = 60
+ENGINE: Final = "pmanalytics"
+
+Progress = Callable[[str, float], None]
+
+
+@contextmanager
+def warm_worker(*, late: bool = False) -> Iterator[Worker]:
+    """Give a worker for several notebooks: `run_notebook(..., worker=worker)`.
+
+    Its process is started at once, so that other things can be done meanwhile, or `late`, when it
+    is first needed. What it is told to `open_ahead` all notebooks find open, so that they stand on
+    one reading of the files. Several threads may run notebooks at the same time.
+    """
+    worker = Worker(late=late)
+    try:
+        yield worker
+    finally:
+        worker.close()
 
 
 def run_notebook(
     path: Path,
     parameters: Mapping[str, Any],
     *,
-    progress: Callable[[str, float], None] | None = None,
+    progress: Progress | None = None,
+    worker: Worker | None = None,
 ) -> Any:
     """Execute a notebook and return it as an nbformat notebook, nothing written.
 
     `progress` is called before each cell with the heading above it and the share of the cells that
-    lie before it. A kernel that dies is started once more. An error of this package raised by a
+    lie before it. A process that dies is started once more. An error of this package raised by a
     cell is raised again as itself; any other one becomes a ReportError that names the heading of
-    its cell.
+    its cell. Without a `worker`, a process is started for this notebook alone.
     """
-    from nbclient.exceptions import DeadKernelError
-
+    if worker is None:
+        with warm_worker() as own:
+            return run_notebook(path, parameters, progress=progress, worker=own)
     try:
-        return _executed(path, parameters, progress)
-    except (DeadKernelError, RuntimeError):
+        return _executed(path, parameters, progress, worker)
+    except Ended:
         pass
     try:
-        return _executed(path, parameters, progress)
-    except (DeadKernelError, RuntimeError) as problem:
+        return _executed(path, parameters, progress, worker)
+    except Ended as problem:
         raise ReportError(
             f"The Python process that runs {path.name} ended twice before it was done "
-            f"({_last_line(str(problem))}); perhaps memory was short."
+            f"({_last_line(worker.said() or str(problem))}); perhaps memory was short."
         ) from problem
 
 
 def _executed(
-    path: Path, parameters: Mapping[str, Any], progress: Callable[[str, float], None] | None
+    path: Path, parameters: Mapping[str, Any], progress: Progress | None, worker: Worker
 ) -> Any:
     import nbformat
     import papermill
-    from nbclient.exceptions import CellTimeoutError
 
     _keep_quiet()
+    _register()
     notebook = nbformat.read(path, as_version=4)
     headings = _headings(notebook)
 
-    def started(*, cell: Any, cell_index: int) -> None:
+    def started(cell: Any, number: int) -> None:
         if progress is not None and cell.source in headings:
-            progress(headings[cell.source], min(cell_index / len(notebook.cells), 1.0))
+            progress(headings[cell.source], min(number / len(notebook.cells), 1.0))
 
-    with _private_folder() as folder:
+    with worker.child() as child:
         try:
             # The notebook goes in as a value: papermill would read braces in a path as fields.
             return papermill.execute_notebook(
                 notebook,
                 None,
                 parameters=dict(parameters),
+                engine_name=ENGINE,
                 kernel_name="python3",
+                language="python",
                 progress_bar=False,
-                execution_timeout=EXECUTION_TIMEOUT,
-                start_timeout=START_TIMEOUT,
-                record_timing=False,
-                shutdown_kernel="immediate",
-                kernel_manager_class=_kernel_manager(folder),
-                on_cell_start=started,
+                child=child,
+                started=started,
             )
         except papermill.PapermillExecutionError as problem:
             raise _error(problem, headings, path.name) from None
-        except CellTimeoutError as problem:
+        except TimeoutError as problem:
             raise ReportError(
                 f"A cell of {path.name} ran for more than {EXECUTION_TIMEOUT // 60} minutes; "
                 "narrow the data."
             ) from problem
+
+
+def _register() -> None:
+    """Make the engine known to papermill, which keeps its engines by name."""
+    from papermill.engines import Engine, papermill_engines
+
+    class ChildEngine(Engine):
+        """Runs the cells of a notebook in a child of a worker."""
+
+        @classmethod
+        def execute_managed_notebook(
+            cls,
+            nb_man: Any,
+            kernel_name: str,  # noqa: ARG003 there is none
+            *,
+            child: Child,
+            started: Callable[[Any, int], None],
+            **_: Any,
+        ) -> None:
+            _run_cells(nb_man, child, started)
+
+    papermill_engines.register(ENGINE, ChildEngine)
+
+
+def _run_cells(managed: Any, child: Child, started: Callable[[Any, int], None]) -> None:
+    """Run the cells of a notebook up to the first that fails, as papermill's own engine does."""
+    import nbformat
+
+    for number, cell in enumerate(managed.nb.cells):
+        managed.cell_start(cell, number)
+        if cell.cell_type == "code" and cell.source.strip():
+            started(cell, number)
+            told = asked(child, cell.source, seconds=EXECUTION_TIMEOUT)
+            cell.outputs = [nbformat.from_dict(output) for output in told["outputs"]]
+            cell.execution_count = told["execution_count"]
+            if told["failed"]:
+                managed.cell_exception(cell, cell_index=number)
+        managed.cell_complete(cell, cell_index=number)
+        if cell.metadata.papermill["exception"]:
+            break
 
 
 def _keep_quiet() -> None:
@@ -102,64 +152,6 @@ def _keep_quiet() -> None:
     logger = logging.getLogger("papermill")
     if not logger.handlers:
         logger.addHandler(logging.NullHandler())
-
-
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    usual = tempfile.gettempdir()
-    root = usual if len(os.fsencode(usual)) <= LONGEST_FOLDER else "/tmp"  # noqa: S108 short
-    folder = Path(tempfile.mkdtemp(prefix="pma-", dir=root))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _kernel_manager(folder: Path) -> type:
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import AsyncKernelManager
-
-    class RunningInterpreter(AsyncKernelManager):
-        """Starts a kernel in the interpreter that runs now."""
-
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**options)
-            if os.name == "posix":
-                self.transport = "ipc"
-            else:
-                self.transport_encryption = "auto"
-            self.connection_file = str(folder / "kernel.json")
-            self._kernel_spec = KernelSpec(
-                argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"],
-                display_name="Python 3 (ipykernel)",
-                language="python",
-                metadata={"supported_encryption": ["curve"]},
-                env=_environment(folder),
-            )
-
-    return RunningInterpreter
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """What differs from this process: jupyter reads `$NAME` in it, hence the doubled dollar."""
-    changed = {
-        "PYTHONPATH": os.pathsep.join(_import_paths()),
-        "PYTHONWARNINGS": "",
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-        "IPYTHONDIR": str(folder / "ipython"),
-    }
-    return {name: value.replace("$", "$$") for name, value in changed.items()}
-
-
-def _import_paths() -> list[str]:
-    """Where the kernel finds this very package, also when it runs from a checkout.
-
-    The folder of installed packages is left out: it must not come before the standard library.
-    """
-    package = str(Path(pmanalytics.__file__).resolve().parent.parent)
-    installed = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
-    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-    return [path for path in (package, *given) if path and path not in installed]
 
 
 def _error(problem: Any, headings: Mapping[str, str], file: str) -> errors.PmanalyticsError:

@@ -21,8 +21,8 @@ __all__ = ["MANIFEST", "is_whole", "manifest_json", "read_manifest", "versions"]
 MANIFEST: Final = "manifest.json"
 SCHEMA: Final = 1
 PACKAGES: Final = (
-    "pandas", "numpy", "pyarrow", "scipy", "plotly", "papermill", "nbclient", "ipykernel", "jinja2",
-    "mistune", "xlsxwriter", "holidays",
+    "pandas", "numpy", "pyarrow", "scipy", "plotly", "papermill", "ipython", "jinja2", "mistune",
+    "xlsxwriter", "holidays",
 )  # fmt: skip
 COUNTED: Final = (
     "path", "format", "source", "sha256", "observed_at", "rows", "items", "incidents", "filtered",

@@ -16,9 +16,17 @@ from typing import Any, Final
 from pmanalytics.errors import ReportError, UsageError, nearest
 from pmanalytics.reporting.shipped import shipped_folder
 
-__all__ = ["Notebook", "Parameter", "checked_parameters", "find_notebook", "list_notebooks"]
+__all__ = [
+    "Notebook",
+    "Parameter",
+    "checked_parameters",
+    "find_notebook",
+    "list_notebooks",
+    "opening_of",
+]
 
 PARAMETERS_TAG: Final = "parameters"
+OPENING: Final = ("config", "period", "as_of")  # the parameters that `open_report` takes
 _COMMENT: Final = re.compile(r"#\s*(.*)$")
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "str": (str,),
@@ -135,6 +143,19 @@ def _parameter(statement: ast.stmt, line: str, file: str) -> list[Parameter]:
     comment = _COMMENT.search(line[statement.end_col_offset or 0 :])
     kind = annotation or type(default).__name__
     return [Parameter(target.id, kind, default, comment[1] if comment else "")]
+
+
+def opening_of(notebook: Notebook, given: Mapping[str, Any]) -> dict[str, str] | None:
+    """The options with which a notebook opens its report, or nothing if it opens none.
+
+    Examples:
+        >>> opening_of(find_notebook("quarterly"), {"period": "2026Q3"})
+        {'config': '', 'period': '2026Q3', 'as_of': ''}
+    """
+    values = {p.name: given.get(p.name, p.default) for p in notebook.parameters}
+    options = {name: values[name] for name in OPENING if isinstance(values.get(name), str)}
+    opens = "open_report(" in notebook.path.read_text(encoding="utf-8")
+    return options if opens and len(options) == len(OPENING) else None
 
 
 def checked_parameters(notebook: Notebook, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from pmanalytics import metrics, words
+from pmanalytics.checks import check
 from pmanalytics.datasets import Dataset, read
 from pmanalytics.errors import UsageError, nearest
 from pmanalytics.metrics.completion import Interval, fitting_interval
 from pmanalytics.metrics.grouping import By
 from pmanalytics.periods import previous_period
 from pmanalytics.policy import describe_policy
+from pmanalytics.reporting.ahead import opened_ahead, read_ahead
 from pmanalytics.reporting.behind.spans import (
     attainment_per_period,
     last_year,
@@ -36,7 +38,8 @@ __all__ = ["Report", "open_report"]
 class Report:
     """What a report is made from: the data as read, and the snapshot that its figures come from.
 
-    `subject` is the one team, service, product area or incident that it is about, else empty.
+    `subject` is the one team, service, product area or incident that it is about, else empty;
+    `found` is what `check` finds in the data, where that is known already.
     """
 
     data: Dataset
@@ -44,6 +47,7 @@ class Report:
     subject: str = ""
     # What `on` was asked for: the kind of the subject, and the name to find it again by.
     asked: tuple[str, str] = ("", "")
+    found: pd.DataFrame | None = None
 
     @property
     def interval(self) -> Interval:
@@ -213,7 +217,8 @@ class Report:
 
     @cached_property
     def _warnings(self) -> list[str]:
-        return warning_sentences(self.data, self.snapshot)
+        found = check(self.data) if self.found is None else self.found
+        return warning_sentences(self.data, self.snapshot, found)
 
     def past_attainment(self, *, last: int = 8) -> pd.DataFrame:
         """Promises kept in each of the last periods, each as `attainment` counts it alone.
@@ -255,10 +260,13 @@ def open_report(config: str = "", *, period: str = "", as_of: str = "") -> Repor
 
     `config` is a configuration file, a folder or a file of exports; empty is the sample
     organisation. `as_of` is empty for the last day on which every source is known, `period` empty
-    for the last whole quarter before it. Raises UsageError when the period begins after the as-of
-    date, and what reading and `snapshot` raise.
+    for the last whole quarter before it. The reports of one batch are opened once, so that all of
+    them stand on the same reading of the files. Raises UsageError when the period begins after the
+    as-of date, and what reading and `snapshot` raise.
     """
-    data = read(config or shipped_folder(SAMPLE_FOLDER))
+    if kept := opened_ahead(config, period, as_of):
+        return kept
+    data = read_ahead(config) or read(config or shipped_folder(SAMPLE_FOLDER))
     day = as_of or default_as_of(data)
     taken = snapshot(data, as_of=day, period=period or "last-quarter")
     if taken.period and taken.period.start > taken.as_of:

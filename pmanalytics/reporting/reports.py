@@ -60,11 +60,14 @@ def report(  # noqa: PLR0913 each is an option of the command
 
 def made(planned: Plan, *, run: Run, progress: Progress) -> Path:
     """Make a planned report with what executes its notebook, and return its folder."""
+    from pmanalytics.reporting.page import prepare_page
+
     notebook = planned.notebook
     with staging(planned.output, slug(notebook.name)) as written:
         progress("starting", 0.0)
         # What it is made from is looked at before it is read: what changes later is not in it.
         planned.inputs.find()
+        prepare_page()  # while the notebook's process starts
         executed = run(
             notebook.path,
             planned.running(written),

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from pmanalytics.statistics.proportions import Z_95
 
@@ -107,6 +107,8 @@ def rate_ratio_p(x1: int, t1: float, x0: int, t0: float) -> float:
     """
     if x1 + x0 == 0 or t1 <= 0 or t0 <= 0:
         return float("nan")
+    from scipy import stats  # large, and used nowhere else
+
     return float(stats.binomtest(x1, x1 + x0, t1 / (t1 + t0)).pvalue)
 
 

@@ -74,6 +74,7 @@ def read_file(path: Path, *, source: Source, settings: Settings, name: str) -> F
         events=_of_kept(judged.completed.events, tables),
         attendees=_pairs(judged.completed.attendees, "person"),
         incident_names=_pairs(judged.completed.names, "name"),
+        unread=tuple(name for name in export.header if name not in export.used),
     )
 
 

@@ -37,7 +37,8 @@ class FileTables:
 
     `events` are what the rows tell of their past, `attendees` (incident_id, person) who came to a
     review, and `incident_names` (incident_id, name) what else incidents are called by the items
-    that came out of them; none of these counts as rows.
+    that came out of them; none of these counts as rows. `unread` are the columns of the file that
+    hold none of ours.
     """
 
     name: str
@@ -57,6 +58,7 @@ class FileTables:
     incident_names: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["incident_id", "name"], dtype="str")
     )
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,13 @@ class Export:
     def timezone(self) -> str:
         """The zone of times that are written without one."""
         return self.source.timezone or self.tracker.timezone or self.settings.timezone
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names of the columns that hold ours; that of the priority may hold more."""
+        return frozenset(
+            name for ours, held in self.columns.items() if ours != "priority" for name in held
+        )
 
     def has(self, name: str) -> bool:
         """Whether the export has a column of this name."""

@@ -24,7 +24,11 @@ def plain(value: object) -> str:
         >>> plain(pd.NA)
         ''
     """
-    if pd.api.types.is_scalar(value) and pd.isna(value):
+    if isinstance(value, str):
+        # Most texts are plain already, and there are very many of them.
+        if value.isascii() and value.isprintable() and " ".join(value.split()) == value:
+            return value
+    elif pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     # White space first: line breaks are control characters too, and stand for a blank.
     spaced = re.sub(r"\s+", " ", str(value))

@@ -129,28 +129,31 @@ def summary_table(snapshot: Snapshot, *, interval: str = "wilson") -> pd.DataFra
     high, overdue, open_items and with_gap. Shares of teams with few items are left out, as
     `publishable` does.
     """
-    parts = [_summary(snapshot, by, interval) for by in (None, "severity", "team")]
+    # The gaps are looked for once: those of a severity are the sum of its teams'.
+    gaps = gap_rates(snapshot, by=["severity", "team"])
+    gaps = gaps[gaps["population"] == "open"].rename(columns={"items": "open_items"})
+    parts = [_summary(snapshot, by, interval, gaps) for by in (None, "severity", "team")]
     return pd.concat(parts, ignore_index=True)
 
 
-def _summary(snapshot: Snapshot, by: str | None, interval: str) -> pd.DataFrame:
+def _summary(snapshot: Snapshot, by: str | None, interval: str, gaps: pd.DataFrame) -> pd.DataFrame:
     kept = publishable(attainment(snapshot, by=by, interval=interval))  # type: ignore[arg-type]
     stands = standings(snapshot, by=by)
-    gaps = gap_rates(snapshot, by=by)
-    gaps = gaps[gaps["population"] == "open"].rename(columns={"items": "open_items"})
+    counts = ["open_items", "with_gap"]
     if by is None:
         joined = pd.concat(
             [
                 kept[["due", "met", "attainment", "low", "high"]],
                 stands[["overdue"]],
-                gaps[["open_items", "with_gap"]].reset_index(drop=True),
+                gaps[counts].sum().to_frame().T,
             ],
             axis=1,
         )
         return _levelled(joined, "organisation", pd.Series(["all items"]))
     joined = kept[[by, "due", "met", "attainment", "low", "high"]]
     joined = joined.merge(stands[[by, "overdue"]], on=by, how="left")
-    joined = joined.merge(gaps[[by, "open_items", "with_gap"]], on=by, how="left")
+    sums = gaps.groupby(by, dropna=False)[counts].sum().reset_index()
+    joined = joined.merge(sums, on=by, how="left")
     names = [group_name(value, by) for value in joined[by]]
     return _levelled(joined.drop(columns=by), by, pd.Series(names, dtype="str"))
 

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -221,49 +222,52 @@ def matching() -> None:
 
 
 def reporting(folder: Path) -> None:
-    """The whole report on 100,000 rows, against an empty notebook and the plain read."""
+    """Whole reports on 100,000 rows, against an empty notebook and the plain read."""
     config = worlds.write_company(folder / "company", rows=REPORTED_ROWS)
-    export = folder / "company" / "jira.csv"
     empty = folder / "empty.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("")]), empty)
-    papermill = [sys.executable, "-m", "papermill", "--no-progress-bar", "-k", "python3"]
-    bare = seconds(
-        lambda: subprocess.run(
-            [*papermill, empty, folder / "out.ipynb"], check=True, capture_output=True
-        )
-    )
-    plain = seconds(lambda: pd.read_csv(export, low_memory=False), times=1)
-    command = [
-        sys.executable,
-        "-m",
-        "pmanalytics",
-        "report",
-        "--config",
-        config,
-        "--period",
-        "2026Q3",
-    ]
-    cost = seconds(
-        lambda: subprocess.run(
-            [*command, "--output", folder / "reports"], check=True, capture_output=True
-        )
-    )
-    show(
-        f"quarterly report on {REPORTED_ROWS:,} rows", cost, {"papermill + read_csv": bare + plain}
-    )
-    sample = [sys.executable, "-m", "pmanalytics", "report", "--sample", "--period", "2026Q3"]
-    cost = seconds(
-        lambda: subprocess.run(
-            [*sample, "--output", folder / "reports"], check=True, capture_output=True
-        )
-    )
-    show("quarterly report on the sample", cost, {"papermill": bare})
-    helping = [sys.executable, "-m", "pmanalytics", "--help"]
-    cost = seconds(lambda: subprocess.run(helping, check=True, capture_output=True), times=5)
-    nothing = seconds(
-        lambda: subprocess.run([sys.executable, "-c", ""], check=True, capture_output=True), times=5
-    )
-    show("pmanalytics --help", cost, {"python -c ''": nothing})
+    papermill = ["papermill", "--no-progress-bar", "-k", "python3", empty, folder / "out.ipynb"]
+    bare = _started(*papermill)
+    export = folder / "company" / "jira.csv"
+    plain = seconds(lambda: pd.read_csv(export, low_memory=False), times=2)
+    quarter = ["pmanalytics", "report", "quarterly", "--period", "2026Q3", "--force"]
+    quarter += ["--output", folder / "reports"]
+    cost = _started(*quarter, "--config", config)
+    what = f"quarterly report on {REPORTED_ROWS:,} rows"
+    show(what, cost, {"papermill + read_csv": bare + plain})
+    show("quarterly report on the sample", _started(*quarter, "--sample"), {"papermill": bare})
+    teams(folder, config)
+    helping = _started("pmanalytics", "--help", times=5)
+    show("pmanalytics --help", helping, {"python -c ''": _started("this", times=5)})
+
+
+def _started(*command: object, times: int = 3) -> float:
+    """The best wall time of a module that is run as a program."""
+    whole = [sys.executable, "-m", *map(str, command)]
+    work = partial(subprocess.run, whole, check=True, capture_output=True)
+    return seconds(work, times=times)
+
+
+TEAM_REPORTS = """
+import sys
+from pmanalytics.reporting import Job, make_reports
+config, output, *teams = sys.argv[1:]
+jobs = [Job("team", settings={"team": team}, period="2026Q3") for team in teams]
+done = make_reports(*jobs, config=config, output=output, force=True)
+assert len(done.made) == len(teams), done.failed
+"""
+
+
+def teams(folder: Path, config: Path) -> None:
+    """Twenty reports on one team each, in one batch, against one such report."""
+
+    def batch(number: int) -> None:
+        asked = [config, folder / "reports", *worlds.TEAMS[:number]]
+        command = [sys.executable, "-c", TEAM_REPORTS, *asked]
+        subprocess.run(command, check=True, capture_output=True)
+
+    one = seconds(lambda: batch(1))
+    show("20 team reports", seconds(lambda: batch(20), times=2), {"one team report": one})
 
 
 PARTS: dict[str, Callable[[Path], None]] = {

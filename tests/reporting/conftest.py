@@ -11,6 +11,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from filelock import FileLock
 
 from pmanalytics.reporting.kernels import run_notebook
 from pmanalytics.reporting.notebooks import find_notebook
@@ -65,15 +66,33 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a small report that was made once."""
-    return report(str(NOTEBOOKS / "small.ipynb"), output=tmp_path_factory.mktemp("reports"))
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Make a report by the first worker that asks: `made_once("small", make)`; `make(place)`."""
+    root = tmp_path_factory.getbasetemp()
+    # Each worker has a folder of its own beneath that of the session.
+    root = root.parent if "PYTEST_XDIST_WORKER" in os.environ else root
+
+    def once(name: str, make: Callable[[Path], Path]) -> Path:
+        known = root / f"{name}.made"
+        with FileLock(root / f"{name}.lock"):
+            if not known.exists():
+                known.write_text(str(make(root / name)))
+        return Path(known.read_text())
+
+    return once
 
 
 @pytest.fixture(scope="session")
-def quarterly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the quarterly report on the sample, made once."""
-    return report("quarterly", output=tmp_path_factory.mktemp("reports"))
+def small(made_once: Callable[..., Path]) -> Path:
+    """The folder of a small report; no test may change it."""
+    source = str(NOTEBOOKS / "small.ipynb")
+    return made_once("small", lambda place: report(source, output=place))
+
+
+@pytest.fixture(scope="session")
+def quarterly(made_once: Callable[..., Path]) -> Path:
+    """The folder of the quarterly report on the sample; no test may change it."""
+    return made_once("quarterly", lambda place: report("quarterly", output=place))
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,10 @@ KILLED = 9
 MOST = 120  # changes that a run may make, about
 
 
-def run_at_once(path: Path, parameters: Mapping[str, Any], *, progress: Callable[..., None]) -> Any:
-    """In the place of a kernel: nothing is executed, and one file is written."""
+def run_at_once(
+    path: Path, parameters: Mapping[str, Any], *, progress: Callable[..., None], worker: object
+) -> Any:
+    """In the place of a worker: nothing is executed, and one file is written."""
     progress("", 0.5)
     (Path(parameters["output"]) / "tables").mkdir()
     (Path(parameters["output"]) / "tables" / "x.csv").write_text(parameters.get("team", ""))

@@ -55,7 +55,7 @@ def axe(tmp_path_factory):
         return packed.extractfile("package/axe.min.js").read().decode("utf-8")
 
 
-@pytest.fixture(params=["quarterly", "hostile", "index"])
+@pytest.fixture(scope="module", params=["quarterly", "hostile", "index"])
 def page(request):
     """The quarterly report of the sample, the index that leads to it, and hostile texts."""
     if request.param == "index":
@@ -110,7 +110,7 @@ class Tree(HTMLParser):
         return [element for element in self.elements if element["tag"] in tags]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def tree(page):
     return Tree(page)
 

@@ -89,15 +89,14 @@ def test_a_failed_report_does_not_stop_the_others(batch):
 
 
 def test_one_bar_fills_over_all_reports(batch, told):
-    # Of three reports the first fails in its cells, which take 0.85 of the time of each.
+    # Cells take 0.85 of the time of a report, and two reports are made at a time.
     shares = [share for _, share in told]
     assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0.0, pytest.approx((2 + 0.85) / 3))
-    assert list(dict.fromkeys(step for step, _ in told)) == [
-        "1 of 3: team (broken=Core Team, team=Core Team)",
-        "2 of 3: team (broken=Core Team, team=Web)",
-        "3 of 3: team (team=Web)",
-    ]
+    assert shares[0] == 0
+    assert (1 + 2 * 0.85) / 3 - 1e-9 <= shares[-1] <= (2 + 0.85) / 3 + 1e-9
+    said = list(dict.fromkeys(step for step, _ in told))
+    assert said == sorted(said)
+    assert said[-1] == "3 of 3: team (team=Web)"
 
 
 def test_the_index_leads_to_what_was_made(batch):

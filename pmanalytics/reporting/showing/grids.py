@@ -27,6 +27,7 @@ __all__ = ["MAXIMUM_ROWS", "Cell", "Grid", "bundle_columns", "bundle_rows", "gri
 MAXIMUM_ROWS: Final = 200
 WIDEST: Final = 12  # with more columns, a table of few rows is turned
 FEWEST: Final = 4
+LONGEST: Final = 20  # letters of a cell that is written on one line
 FILTERED: Final = ("team", "severity")  # what a reader may narrow a long table to
 
 # the two columns that are shown as one, and its label
@@ -149,7 +150,7 @@ def grid(
             )
             for at, row in enumerate(rows)
         ),
-        remark=_remark([c["label"] for c in columns if c["name"] in silent]),
+        remark=_remark(silent, {c["name"]: c["label"] for c in columns}),
         filters=tuple(at for at, c in enumerate(shown) if c["name"] in FILTERED),
     )
     wide = len(shown) > WIDEST and 0 < len(rows) <= FEWEST
@@ -169,10 +170,12 @@ def _turned(laid: Grid) -> Grid:
     """
     first = 0 if laid.styles[0] == "number" else 1
     names = [row[0].text for row in laid.rows] if first else ["figure"]
-    body = zip(laid.headers[first:], *(row[first:] for row in laid.rows), strict=True)
+    body = list(zip(laid.headers[first:], *(row[first:] for row in laid.rows), strict=True))
+    # Text among the figures may have to be broken into lines, which figures never are.
+    plain = all(len(cell.text) <= LONGEST for _, *cells in body for cell in cells)
     return Grid(
         headers=("", *names),
-        styles=("", *["number"] * len(names)),
+        styles=("", *["number" if plain else ""] * len(names)),
         rows=tuple((Cell(header), *cells) for header, *cells in body),
         remark=laid.remark,
     )
@@ -186,8 +189,10 @@ def _says_nothing(name: str, place: int, rows: Sequence[Sequence[Any]]) -> bool:
     return name in SPARSE and bool(rows) and all(row[place] in (0, None, "", False) for row in rows)
 
 
-def _remark(labels: Sequence[str]) -> str:
-    return f"Zero in every row: {'; '.join(labels)}." if labels else ""
+def _remark(names: Sequence[str], labels: Mapping[str, str]) -> str:
+    zeros = [labels[name] for name in names if name != "signal"]
+    said = [f"Zero in every row: {'; '.join(zeros)}."] if zeros else []
+    return " ".join([*said, *["No row is a signal."] * ("signal" in names)])
 
 
 def _header(column: Mapping[str, str], places: Mapping[str, int]) -> str:
@@ -212,6 +217,8 @@ def _limits(low: Any, high: Any, kind: str) -> str:
     if low is None and high is None:
         return DASH
     first, last = written(low, kind), written(high, kind)
+    if DASH in (first, last):
+        return DASH
     for unit in ("%", " points"):
         if first.endswith(unit) and last.endswith(unit):
             first = first.removesuffix(unit)

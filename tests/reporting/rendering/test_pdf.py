@@ -44,11 +44,13 @@ def figure(name, height=340):
 def story():
     blocks = [
         Block("exhibit", exhibit=shown(name, rows), figure=figure(name))
-        for name, rows in (("a", 5), ("b", 9), ("c", 30), ("d", 3), ("e", 12), ("f", 2))
+        for name, rows in (("a", 5), ("b", 9), ("c", 33), ("d", 3), ("e", 12), ("f", 2))
     ]
     # On the screen it is higher than a page.
     high = Block("exhibit", exhibit=shown("g", 4), figure=figure("g", height=1900))
-    return Story("A report", {}, {}, (Block("text", text=TEXT), *blocks, high))
+    narrow = {**shown("h", 24), "rows": [[f"first{row}", f"h{row}"] for row in range(24)]}
+    beside = Block("exhibit", exhibit=narrow, figure=figure("h"))
+    return Story("A report", {}, {}, (Block("text", text=TEXT), *blocks, high, beside))
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,7 @@ def printed(story, chromium, tmp_path_factory):
         folder / "report.html",
         folder / "report.pdf",
         browser=find_browser(),
-        charts=7,
+        charts=8,
         day="2026-10-12",
     )
     return folder / "report.pdf"
@@ -104,12 +106,27 @@ def test_a_short_table_is_on_one_page(pages, name, rows):
     assert holding[0].count(f"first{name}") == rows
 
 
-@pytest.mark.parametrize("name", "abcdefg")
+@pytest.mark.parametrize("name", "abcdefgh")
 def test_every_chart_is_drawn_whole_beneath_its_title(pages, name):
     holding = [page for page in pages if f"top-{name}" in page]
     assert len(holding) == 1
     assert f"bottom-{name}" in holding[0]
     assert f"Exhibit {name}" in holding[0]
+
+
+def test_a_narrow_table_stands_beside_its_chart_and_others_beneath(pages):
+    (page,) = (page for page in pages if "Exhibit h" in page)
+    assert page.index("Exhibit h") < page.index("first0 ") < page.index("bottom-h")
+    assert page.index("first23") < page.index("What of h?")
+    whole = " ".join(pages)
+    assert whole.index("bottom-a") < whole.index("firsta0")
+
+
+def test_of_a_long_list_the_first_rows_are_printed_and_the_file_is_named(pages):
+    whole = " ".join(" ".join(pages).split())
+    assert "lastc29" in whole
+    assert "firstc30" not in whole
+    assert "Here are the first 30 rows; all are in tables/c.csv" in whole
 
 
 def test_the_pdf_names_no_folder_of_this_machine(printed):

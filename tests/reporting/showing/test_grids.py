@@ -32,6 +32,23 @@ def test_a_withheld_interval_is_a_dash_and_an_open_one_says_so():
     assert [cell.text for cell in laid(table).rows[0]] == ["–", "4 to not reached"]
 
 
+def test_a_limit_without_the_other_is_no_interval():
+    table = pd.DataFrame({"low": [0.0], "high": pd.array([None], dtype="Float64")})
+    assert [cell.text for cell in laid(table).rows[0]] == ["–"]
+
+
+def test_that_there_is_no_signal_is_said_in_words():
+    table = pd.DataFrame({"due": [1, 2], "waived": [0, 0], "signal": [None, None]})
+    assert laid(table).headers == ("due",)
+    assert laid(table).remark == "Zero in every row: waived. No row is a signal."
+
+
+def test_of_a_turned_table_text_may_be_broken_into_lines():
+    figures = pd.DataFrame([["a", *range(13)]]).rename(columns=lambda place: f"c{place}")
+    assert laid(figures).styles == ("", "number")
+    assert laid(figures.assign(c1="words " * 20)).styles == ("", "")
+
+
 def test_only_addresses_on_the_web_become_links():
     shown = laid(pd.DataFrame({"url": ["https://example.com/1", "javascript:alert(1)", None]}))
     assert [row[0].url for row in shown.rows] == ["https://example.com/1", "", ""]

@@ -1,0 +1,125 @@
+"""The process that runs notebooks: it imports everything once, then forks for every report.
+
+A fork begins with the packages loaded and, if it was asked for, with the data read; it ends with
+its report, so that nothing that a notebook changes reaches another one. This process starts no
+thread of its own, and what pandas and pyarrow start survives a fork.
+"""
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import BinaryIO, Final
+
+__all__ = ["serve", "serve_alone"]
+
+# What the notebooks use that ship with the package.
+LOADED: Final = (
+    "metrics", "publication", "exchange", "prospects", "charts", "workbook", "reporting.exhibits",
+    "reporting.fronts", "reporting.measures", "reporting.saving",
+)  # fmt: skip
+
+
+def serve(number: int) -> None:
+    """Fork a child for each channel that comes through the socket of this number.
+
+    The order to begin with is JSON on standard input. When the other end is closed, this process
+    and all its children end at once.
+    """
+    control = socket.socket(fileno=number)
+    _load(forks=True)
+    order = json.loads(sys.stdin.readline())
+    _leave_terminal()
+    _open(order)
+    gc.collect()
+    gc.freeze()
+    # Children that ended are nobody's business: their channel says so.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while (channel := _received(control)) is not None:
+        if os.fork() == 0:
+            _be_child(control, channel)
+        os.close(channel)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def serve_alone() -> None:
+    """Run one notebook in this process, for systems that cannot fork."""
+    # Not through sys.stdin, which would read on beyond the first line.
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    _load(forks=False)
+    order = json.loads(incoming.readline())
+    _leave_terminal()
+    _open(order)
+    _talk(incoming, outgoing)
+
+
+def _received(control: socket.socket) -> int | None:
+    message, channels, _, _ = socket.recv_fds(control, 1, 1)
+    return channels[0] if message and channels else None
+
+
+def _be_child(control: socket.socket, number: int) -> None:
+    status = 1
+    try:
+        control.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.set_inheritable(number, False)  # noqa: FBT003 it takes no name
+        import numpy as np
+
+        np.random.seed()  # otherwise every report would throw the same dice
+        with socket.socket(fileno=number) as channel:
+            _talk(channel.makefile("rb"), channel.makefile("wb"))
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _leave_terminal() -> None:
+    """What a library prints past Python's streams reaches nobody."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nowhere, 0)
+    os.dup2(nowhere, 1)
+
+
+def _load(*, forks: bool) -> None:
+    """Load what notebooks use."""
+    from pmanalytics.reporting.beside import allow_forks
+    from pmanalytics.reporting.shells import new_shell
+
+    if forks:
+        allow_forks()
+    new_shell()
+    for name in LOADED:
+        import_module(f"pmanalytics.{name}")
+
+
+def _open(openings: Sequence[Mapping[str, str]]) -> None:
+    """Open the reports that notebooks will open."""
+    from pmanalytics.reporting.ahead import keep_opened
+
+    # What is wrong will be said by the cell that opens it again.
+    with suppress(Exception):
+        keep_opened(openings)
+
+
+def _talk(incoming: BinaryIO, outgoing: BinaryIO) -> None:
+    """Run the cells that come in, one JSON text a line; the first line says where."""
+    from pmanalytics.reporting.shells import Shell, keep_prints, run_cell
+
+    shell = Shell.instance()
+    keep_prints(shell)
+
+    def tell(line: str) -> None:
+        outgoing.write(line.encode() + b"\n")
+        outgoing.flush()
+
+    os.chdir(json.loads(incoming.readline()))
+    sys.path.insert(0, "")
+    tell(json.dumps(os.getpid()))
+    for line in incoming:
+        tell(run_cell(shell, json.loads(line)))
