@@ -52,7 +52,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             yield path.name, cell.source
-    for path in sorted((PACKAGE / "reporting" / "templates").iterdir()):
+    for path in sorted((PACKAGE / "reporting" / "rendering" / "templates").iterdir()):
         yield path.name, path.read_text("utf-8")
 
 

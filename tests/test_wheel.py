@@ -26,7 +26,7 @@ def test_notebooks_sample_templates_and_types_ship(wheel: Path) -> None:
         "pmanalytics/notebooks/lab/explore_completion.ipynb",
         "pmanalytics/exploring/loader.js",
         "pmanalytics/data/sample/pmanalytics.toml",
-        "pmanalytics/reporting/templates/page.html.j2",
+        "pmanalytics/reporting/rendering/templates/page.html.j2",
     } <= names
     assert not [name for name in names if name.startswith(("tests", "reports"))]
 

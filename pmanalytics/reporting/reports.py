@@ -60,7 +60,7 @@ def report(  # noqa: PLR0913 each is an option of the command
 
 def made(planned: Plan, *, run: Run, progress: Progress) -> Path:
     """Make a planned report with what executes its notebook, and return its folder."""
-    from pmanalytics.reporting.page import prepare_page
+    from pmanalytics.reporting.rendering.page import prepare_page
 
     notebook = planned.notebook
     with staging(planned.output, slug(notebook.name)) as written:
@@ -82,7 +82,7 @@ def made(planned: Plan, *, run: Run, progress: Progress) -> Path:
 def _write(executed: Any, planned: Plan, folder: Path) -> str | None:
     """Write what is made from the executed notebook, the manifest last; returns the period."""
     from pmanalytics.reporting.manifest import MANIFEST, manifest_json
-    from pmanalytics.reporting.page import page_html
+    from pmanalytics.reporting.rendering.page import page_html
     from pmanalytics.reporting.rendering.summary import summary_text
     from pmanalytics.reporting.showing.story import kept_notebook, read_story
 

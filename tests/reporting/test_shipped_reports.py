@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pmanalytics.reporting.notebooks import list_notebooks
-from pmanalytics.reporting.page import page_html
+from pmanalytics.reporting.rendering.page import page_html
 from pmanalytics.reporting.rendering.summary import summary_text
 
 NAMES = [notebook.name for notebook in list_notebooks()]

@@ -19,12 +19,12 @@ from pmanalytics.errors import UsageError
 from pmanalytics.periods import Period, parse_period
 from pmanalytics.reporting.folders import door
 from pmanalytics.reporting.manifest import MANIFEST, read_manifest
+from pmanalytics.reporting.rendering.templating import environment, safe, template_text
 from pmanalytics.words import COLUMNS
 
 __all__ = ["index_html", "update_index"]
 
 INDEX: Final = "index.html"
-TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 # What tells our index from a page of somebody else in the same place.
 MARK: Final = '<meta name="generator" content="pmanalytics">'
 HEAD: Final = 2000  # bytes in which the mark is looked for
@@ -116,28 +116,22 @@ def index_html(entries: Iterable[Entry]) -> str:
 
     It needs no other file and may load nothing; links are relative to the output folder.
     """
-    import jinja2
-    from markupsafe import Markup
-
     listed = sorted(entries, key=_order)
     latest, earlier = _spans(listed)
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     # The colours and the type are those of the pages.
-    style = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in STYLES)
-    return environment.get_template("index.html.j2").render(
-        mark=Markup(MARK),  # noqa: S704 our own text
-        style=Markup(style),  # noqa: S704 our own text
-        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        organisations=sorted({entry.organisation for entry in listed if entry.organisation}),
-        all_sample=bool(listed) and all(entry.sample for entry in listed),
-        latest=latest,
-        earlier=earlier,
+    style = template_text(*STYLES)
+    return (
+        environment()
+        .get_template("index.html.j2")
+        .render(
+            mark=safe(MARK),
+            style=safe(style),
+            style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+            organisations=sorted({entry.organisation for entry in listed if entry.organisation}),
+            all_sample=bool(listed) and all(entry.sample for entry in listed),
+            latest=latest,
+            earlier=earlier,
+        )
     )
 
 

@@ -3,8 +3,8 @@ import re
 import pandas as pd
 import pytest
 
-from pmanalytics.reporting.page import page_html
 from pmanalytics.reporting.rendering.firstpage import first_page
+from pmanalytics.reporting.rendering.page import page_html
 from pmanalytics.reporting.showing.fronts import Answer, Decision, front
 from pmanalytics.reporting.showing.story import Block, Story
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pmanalytics.reporting.folders import slug
-from pmanalytics.reporting.rendering.index import TEMPLATES, update_index
+from pmanalytics.reporting.rendering.index import update_index
+from pmanalytics.reporting.rendering.templating import TEMPLATES
 
 CANARY = '<img src=x onerror="document.body.dataset.canary=1">\'&amp;</title><script>document.body.dataset.canary=1</script>'
 

@@ -12,7 +12,7 @@ import pytest
 import pmanalytics as pma
 from pmanalytics.reporting.behind.bundling import item_lists
 from pmanalytics.reporting.behind.entries import Shown
-from pmanalytics.reporting.page import page_html
+from pmanalytics.reporting.rendering.page import page_html
 from pmanalytics.reporting.rendering.panels import counting_rules
 from pmanalytics.reporting.showing.exhibits import exhibit
 from pmanalytics.reporting.showing.fronts import Answer, front

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from pmanalytics.errors import ReportError, UsageError
-from pmanalytics.reporting.page import page_html
 from pmanalytics.reporting.rendering import pdf
+from pmanalytics.reporting.rendering.page import page_html
 from pmanalytics.reporting.rendering.pdf import BROWSER, find_browser, print_page
 from pmanalytics.reporting.reports import report
 from pmanalytics.reporting.showing.story import Block, Story

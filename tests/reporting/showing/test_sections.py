@@ -3,7 +3,7 @@
 import nbformat
 
 import pmanalytics as pma
-from pmanalytics.reporting.page import page_html
+from pmanalytics.reporting.rendering.page import page_html
 from pmanalytics.reporting.rendering.texts import rendered
 from pmanalytics.reporting.showing.story import read_story
 

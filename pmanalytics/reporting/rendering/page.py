@@ -20,9 +20,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
-from pmanalytics import words
 from pmanalytics.reporting.rendering.firstpage import FirstPage, first_page
 from pmanalytics.reporting.rendering.panels import counted_cells, counting_rules, panel_data
+from pmanalytics.reporting.rendering.templating import environment, safe, template_text
 from pmanalytics.reporting.rendering.texts import DEFINITIONS, anchor, rendered
 from pmanalytics.reporting.showing.grids import Grid, grid
 from pmanalytics.reporting.showing.story import Block, Story
@@ -30,7 +30,6 @@ from pmanalytics.words import COLUMNS
 
 __all__ = ["page_html", "prepare_page"]
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
 STYLES: Final = ("page.css", "front.css", "lists.css", "print.css")
 SCRIPTS: Final = ("page.js", "lists.js")
 FILTERED_ROWS: Final = 8  # longer tables can be filtered
@@ -88,9 +87,9 @@ def page_html(story: Story) -> str:
     parts = tuple(_parts(story, taken))
     places = {part.exhibit["name"]: part.id for part in parts if part.exhibit is not None}
     lede = _lede(parts)
-    script = "".join(map(_template, SCRIPTS))
+    script = template_text(*SCRIPTS)
     return str(
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             story=story,
@@ -104,8 +103,8 @@ def page_html(story: Story) -> str:
             files=_files(story.about),
             rejects=_rejects(story.about),
             definitions=DEFINITIONS,
-            style=_safe("".join(map(_template, STYLES))),
-            script=_safe(script),
+            style=safe(template_text(*STYLES)),
+            script=safe(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
             library=_library() if any(part.figure for part in parts) else "",
             lists=_packed(_script_json(panel_data(story.lists)).encode()) if story.lists else "",
@@ -120,37 +119,8 @@ def page_html(story: Story) -> str:
 
 def prepare_page() -> None:
     """Do ahead what every page needs, whatever stands on it."""
-    _environment()
+    environment()
     _library()
-
-
-@cache
-def _environment() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["counted"] = words.counted
-    # A key is broken behind its source or a part of its path, never within.
-    environment.filters["pieces"] = lambda key: re.findall(r"[^:/]*[:/]|[^:/]+", key)
-    environment.filters["thousands"] = lambda number: f"{number:,}"
-    return environment
-
-
-def _template(name: str) -> str:
-    return (TEMPLATES / name).read_text(encoding="utf-8")
-
-
-def _safe(text: str) -> Any:
-    """Mark our own text as HTML; nothing that comes from data passes here unescaped."""
-    from markupsafe import Markup
-
-    return Markup(text)  # noqa: S704
 
 
 def _parts(story: Story, taken: set[str]) -> Iterator[Part]:
@@ -173,7 +143,7 @@ def _text_parts(text: str, taken: set[str]) -> Iterator[Part]:
             kind = "heading" if int(heading[1]) <= 2 else "subheading"
             yield Part(kind, id=anchor(plain, taken), text=plain)
         elif piece.strip():
-            yield Part("text", html=_safe(piece))
+            yield Part("text", html=safe(piece))
 
 
 def _exhibit_part(
@@ -188,7 +158,7 @@ def _exhibit_part(
         id=anchor(shown["name"] or shown["title"], taken),
         exhibit=shown,
         grid=laid,
-        figure=_safe(_script_json(_drawable(figure))) if figure else "",
+        figure=safe(_script_json(_drawable(figure))) if figure else "",
         height=int(figure.get("layout", {}).get("height") or 360),
         text=f"figure-{number}",
         beside=bool(figure and shown["rows"]) and _is_narrow(laid),

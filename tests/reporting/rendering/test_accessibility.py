@@ -12,8 +12,8 @@ from shutil import which
 
 import pytest
 
-from pmanalytics.reporting import page as page_module
-from pmanalytics.reporting.page import page_html
+from pmanalytics.reporting.rendering.page import page_html
+from pmanalytics.reporting.rendering.templating import TEMPLATES
 from tests.conftest import missing
 
 AXE = "axe-core@4.14.1"
@@ -211,7 +211,7 @@ def test_contrast_is_counted_as_published():
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 @pytest.mark.parametrize(("words", "ground"), PAIRS)
 def test_words_stand_out_from_their_ground(scheme, words, ground):
-    css = (page_module.TEMPLATES / "page.css").read_text()
+    css = (TEMPLATES / "page.css").read_text()
     blocks = [
         dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in css.split(":root {")[1:]
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pmanalytics.reporting.page import page_html
+from pmanalytics.reporting.rendering.page import page_html
 from pmanalytics.reporting.showing.story import Block, Story, read_story
 
 
