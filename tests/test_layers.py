@@ -44,11 +44,12 @@ LAYERS = (
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
 # The same inside `reporting`, where sub-packages are rooms of one row.
 REPORTING = (
-    ("folders", "progress", "shipped", "showing"),
+    ("beside", "folders", "progress", "shipped", "showing"),
     ("behind",),
-    ("manifest", "notebooks", "fingerprints", "planning", "doubts", "subjects", "opening"),
+    ("manifest", "notebooks", "fingerprints", "planning", "doubts", "subjects", "ahead", "opening"),
     ("contents", "rendering"),
-    ("page", "saving", "expanding", "kernels", "batches", "reports"),
+    ("shells", "serving", "workers", "kernels"),
+    ("page", "saving", "expanding", "reports", "batches"),
 )
 SHELF = {name: row for row, names in enumerate(REPORTING) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
