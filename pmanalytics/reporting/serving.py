@@ -20,7 +20,7 @@ __all__ = ["serve", "serve_alone"]
 
 # What the notebooks use that ship with the package.
 LOADED: Final = (
-    "metrics", "publication", "exchange", "prospects", "charts", "workbook", "reporting.contents",
+    "metrics", "publication", "exchange", "prospects", "charts", "workbook", "reporting.contents.choices",
     "reporting.showing.exhibits", "reporting.showing.fronts", "reporting.behind.measures",
     "reporting.saving",
 )  # fmt: skip
