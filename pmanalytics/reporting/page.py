@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics import words
-from pmanalytics.reporting.firstpage import FirstPage, first_page
-from pmanalytics.reporting.grids import Grid, grid
-from pmanalytics.reporting.panels import counted_cells, counting_rules, panel_data
-from pmanalytics.reporting.story import Block, Story
-from pmanalytics.reporting.texts import DEFINITIONS, anchor, rendered
+from pmanalytics.reporting.rendering.firstpage import FirstPage, first_page
+from pmanalytics.reporting.rendering.panels import counted_cells, counting_rules, panel_data
+from pmanalytics.reporting.rendering.texts import DEFINITIONS, anchor, rendered
+from pmanalytics.reporting.showing.grids import Grid, grid
+from pmanalytics.reporting.showing.story import Block, Story
 from pmanalytics.words import COLUMNS
 
 __all__ = ["page_html", "prepare_page"]
@@ -36,6 +36,9 @@ SCRIPTS: Final = ("page.js", "lists.js")
 FILTERED_ROWS: Final = 8  # longer tables can be filtered
 OPEN_ROWS: Final = 12  # longer tables are folded
 PRINTED_ROWS: Final = 40  # longer tables stay folded on paper
+FIRST_ROWS: Final = 30  # of others, print.css leaves out the rows after these
+BESIDE_COLUMNS: Final = 7  # a table of more stands on paper beneath its chart, not beside it
+BESIDE_TEXT: Final = 40  # letters; nor one with longer text
 FILE_COLUMNS: Final = (
     "path", "format", "observed_at", "rows", "items", "incidents", "filtered", "duplicates",
     "rejects",
@@ -63,6 +66,7 @@ class Part:
     grid: Grid | None = None
     figure: str = ""
     height: int = 0
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def page_html(story: Story) -> str:
             filtered_rows=FILTERED_ROWS,
             open_rows=OPEN_ROWS,
             printed_rows=PRINTED_ROWS,
+            first_rows=FIRST_ROWS,
         )
     )
 
@@ -177,14 +182,24 @@ def _exhibit_part(
     shown = block.exhibit or {}
     counted = counted_cells(lists, shown["name"])
     figure = dict(block.figure or {})
+    laid = grid(shown["columns"], shown["rows"], counted=counted) if shown["columns"] else None
     return Part(
         "exhibit",
         id=anchor(shown["name"] or shown["title"], taken),
         exhibit=shown,
-        grid=grid(shown["columns"], shown["rows"], counted=counted) if shown["columns"] else None,
+        grid=laid,
         figure=_safe(_script_json(_drawable(figure))) if figure else "",
         height=int(figure.get("layout", {}).get("height") or 360),
         text=f"figure-{number}",
+        beside=bool(figure and shown["rows"]) and _is_narrow(laid),
+    )
+
+
+def _is_narrow(laid: Grid | None) -> bool:
+    return laid is not None and (
+        len(laid.headers) <= BESIDE_COLUMNS
+        and len(laid.rows) <= PRINTED_ROWS
+        and all(len(cell.text) <= BESIDE_TEXT for row in laid.rows for cell in row)
     )
 
 

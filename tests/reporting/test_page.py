@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pmanalytics.reporting.page import page_html
-from pmanalytics.reporting.story import Block, Story, read_story
+from pmanalytics.reporting.showing.story import Block, Story, read_story
 
 
 @pytest.fixture(scope="module")

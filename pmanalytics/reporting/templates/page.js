@@ -9,8 +9,8 @@ const unpacked = (name) => {
 (() => {
   const charts = [...document.querySelectorAll(".chart")];
   const settings = { displayModeBar: false, responsive: true, doubleClick: false, showTips: false };
-  const paperWidth = 680;
-  const paperHeight = 1100; // what print.css leaves on a page, beneath a heading
+  const paperWidth = (chart) => (chart.closest(".beside") ? 500 : 680); // as print.css has it
+  const paperHeight = 1200; // what print.css leaves on a page, beneath a heading
   const tell = (reason) => {
     for (const chart of charts) {
       const note = document.createElement("p");
@@ -88,7 +88,7 @@ const unpacked = (name) => {
     for (const chart of drawn()) {
       const height = Math.min(chart.clientHeight, paperHeight);
       chart.dataset.screen = chart.layout.height || "";
-      window.Plotly.relayout(chart, { autosize: false, width: paperWidth, height });
+      window.Plotly.relayout(chart, { autosize: false, width: paperWidth(chart), height });
     }
   };
   const toScreen = () => {
