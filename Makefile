@@ -23,7 +23,7 @@ test: $(STAMP) ## style, types and all tests
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 $(ORACLE)/.installed: tests/oracles/requirements.txt
 	$(PYTHON) -m venv $(ORACLE)

@@ -36,6 +36,19 @@ TABLES = (
 )  # fmt: skip
 
 
+# Each module of these makes something that all its tests look at, and that takes long.
+SHARING = (Path("reporting"), Path("exploring"), Path("test_recipes.py"), Path("test_wheel.py"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of such a module with one worker, where they are dealt out by groups."""
+    folder = Path(__file__).parent
+    for item in items:
+        place = item.path.relative_to(folder) if item.path.is_relative_to(folder) else Path()
+        if {place, *place.parents} & {*SHARING}:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 def missing(what: str) -> None:
     """Skip for something that this machine lacks; in continuous integration that is a failure."""
     if os.environ.get("CI"):

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics import words
-from pmanalytics.reporting.firstpage import FirstPage, first_page
-from pmanalytics.reporting.grids import Grid, grid
-from pmanalytics.reporting.panels import counted_cells, counting_rules, panel_data
-from pmanalytics.reporting.story import Block, Story
-from pmanalytics.reporting.texts import DEFINITIONS, anchor, rendered
+from pmanalytics.reporting.rendering.firstpage import FirstPage, first_page
+from pmanalytics.reporting.rendering.panels import counted_cells, counting_rules, panel_data
+from pmanalytics.reporting.rendering.texts import DEFINITIONS, anchor, rendered
+from pmanalytics.reporting.showing.grids import Grid, grid
+from pmanalytics.reporting.showing.story import Block, Story
 from pmanalytics.words import COLUMNS
 
 __all__ = ["page_html", "prepare_page"]

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pmanalytics.errors import ReportError
 from pmanalytics.reporting.folders import publish, slug, staging
-from pmanalytics.reporting.pdf import print_page
 from pmanalytics.reporting.planning import Plan
+from pmanalytics.reporting.rendering.pdf import print_page
 
 __all__ = ["Progress", "Run", "made", "report"]
 
@@ -83,8 +83,8 @@ def _write(executed: Any, planned: Plan, folder: Path) -> str | None:
     """Write what is made from the executed notebook, the manifest last; returns the period."""
     from pmanalytics.reporting.manifest import MANIFEST, manifest_json
     from pmanalytics.reporting.page import page_html
-    from pmanalytics.reporting.story import kept_notebook, read_story
-    from pmanalytics.reporting.summary import summary_text
+    from pmanalytics.reporting.rendering.summary import summary_text
+    from pmanalytics.reporting.showing.story import kept_notebook, read_story
 
     shown = planned.shown
     story = read_story(executed, title=planned.notebook.title, parameters=shown)

@@ -9,8 +9,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE
 from pmanalytics.reporting.page import page_html
+from pmanalytics.reporting.showing.media import EXHIBIT_TYPE, FIGURE_TYPE
 from tests.reporting.drawn import FIGURES, LABELS
 
 DRAWN = "document.documentElement.dataset.charts"

@@ -6,7 +6,7 @@ import pytest
 
 from pmanalytics.reporting.notebooks import list_notebooks
 from pmanalytics.reporting.page import page_html
-from pmanalytics.reporting.summary import summary_text
+from pmanalytics.reporting.rendering.summary import summary_text
 
 NAMES = [notebook.name for notebook in list_notebooks()]
 NEW = ["incident", "policy", "product", "service", "team", "week"]
