@@ -187,3 +187,22 @@ def test_what_a_chart_says_is_what_its_table_says(charts):
             assert plain(label) in there, (name, label)
             shown = re.match(r"(\d+%) (\d+) of (\d+)", label)
             assert not shown or {*shown.groups()} <= cells, (name, label)
+
+
+def test_in_the_dark_all_panels_have_one_ink_and_marks_their_own_colours(quarterly, reading):
+    dark = {"name": "prefers-color-scheme", "value": "dark"}
+    reading.call("Emulation.setEmulatedMedia", features=[dark])
+    reading.opens((quarterly / "report.html").as_uri())
+    reading.waits_for(DRAWN)
+    inks = reading.does(
+        "[...new Set([...document.querySelectorAll('.chart [class$=tick] text')]"
+        ".map((text) => getComputedStyle(text).fill))]"
+    )
+    changed = reading.does(
+        "[...document.querySelectorAll('.chart :is(g, path)')]"
+        ".filter((mark) => getComputedStyle(mark).filter !== 'none').length"
+    )
+    reading.call("Emulation.setEmulatedMedia", features=[])
+    # --soft of the dark page is #a9adb3.
+    assert inks == ["rgb(169, 173, 179)"]
+    assert changed == 0

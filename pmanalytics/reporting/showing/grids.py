@@ -131,7 +131,7 @@ def grid(
         >>> table = pd.DataFrame({"due": [4], "low": [0.2], "high": [0.8], "waived": [0]})
         >>> laid = grid(bundle_columns(table), bundle_rows(table))
         >>> laid.headers, [cell.text for cell in laid.rows[0]], laid.remark
-        (('due', '95% interval'), ['4', '20–80%'], 'Zero in every row: waived.')
+        (('due', '95% interval'), ['4', '20–80%'], 'Zero throughout: waived.')
     """
     places = {column["name"]: position for position, column in enumerate(columns)}
     silent = [c["name"] for c in columns if _says_nothing(c["name"], places[c["name"]], rows)]
@@ -191,8 +191,8 @@ def _says_nothing(name: str, place: int, rows: Sequence[Sequence[Any]]) -> bool:
 
 def _remark(names: Sequence[str], labels: Mapping[str, str]) -> str:
     zeros = [labels[name] for name in names if name != "signal"]
-    said = [f"Zero in every row: {'; '.join(zeros)}."] if zeros else []
-    return " ".join([*said, *["No row is a signal."] * ("signal" in names)])
+    said = [f"Zero throughout: {'; '.join(zeros)}."] if zeros else []
+    return " ".join([*said, "No row is a signal."] if "signal" in names else said)
 
 
 def _header(column: Mapping[str, str], places: Mapping[str, int]) -> str:

@@ -17,7 +17,7 @@ def test_zero_columns_move_into_a_sentence_but_only_when_all_rows_are_zero():
     table = pd.DataFrame({"team": ["a", "b"], "waived": [0, 0], "late": [0, 1], "due": [0, 0]})
     shown = laid(table)
     assert shown.headers == ("team", "done late", "due")
-    assert shown.remark == "Zero in every row: waived."
+    assert shown.remark == "Zero throughout: waived."
 
 
 def test_a_withheld_interval_is_a_dash_and_an_open_one_says_so():
@@ -40,7 +40,7 @@ def test_a_limit_without_the_other_is_no_interval():
 def test_that_there_is_no_signal_is_said_in_words():
     table = pd.DataFrame({"due": [1, 2], "waived": [0, 0], "signal": [None, None]})
     assert laid(table).headers == ("due",)
-    assert laid(table).remark == "Zero in every row: waived. No row is a signal."
+    assert laid(table).remark == "Zero throughout: waived. No row is a signal."
 
 
 def test_of_a_turned_table_text_may_be_broken_into_lines():
