@@ -96,16 +96,17 @@ def return_answers(report: Report) -> tuple[Answer, ...]:
         return (Answer(label, "not known", "no incident is known", place),)
     names, total = returned_in(report)
     year, of_year = returned_in(report, years=1)
-    said = [f"{_year_words(report)} {_of(len(year), of_year)}"]
+    # Of no incident at all there is no share to tell.
+    said = [f"{_year_words(report)} {_of(len(year), of_year)}"] if of_year else []
     change = ""
-    if report.has_previous:
-        before, of_before = returned_in(report, previous=True)
+    before, of_before = returned_in(report, previous=True) if report.has_previous else ((), 0)
+    if of_before:
         change = change_of_shares(len(names), total, len(before), of_before)
         said += [f"{earlier(report)}: {_of(len(before), of_before)}{CHANGES[change]}"]
     return (
         Answer(
             label=label,
-            figure=_of(len(names), total) if total else "none",
+            figure=_of(len(names), total) if total else "none began",
             detail="; ".join(said),
             exhibit=place,
             incidents=names,

@@ -137,11 +137,14 @@ def _findings(story: Story) -> tuple[str, list[str]]:
     if told:
         heading, most = TOLD[told[0]["name"]]
         said = [sentence for shown in told for sentence in shown["findings"]]
-    return heading, [f"- {_escaped(sentence)}" for sentence in said[:most]]
+    # Two exhibits without a row may say the same of it.
+    once = list(dict.fromkeys(said))
+    return heading, [f"- {_escaped(sentence)}" for sentence in once[:most]]
 
 
 def _questions(story: Story) -> list[str]:
-    asked = [shown["question"] for shown in story.exhibits if shown["question"]]
+    # Away from its figure, a question that says "these" needs the words above the figure.
+    asked = [f"{one['title']}: {one['question']}" for one in story.exhibits if one["question"]]
     if not asked:
         return []
     listed = [f"- {_escaped(question)}" for question in asked[:MAXIMUM_QUESTIONS]]

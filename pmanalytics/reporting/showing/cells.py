@@ -20,7 +20,7 @@ DASH: Final = "–"
 NOT_REACHED: Final = "not reached"
 
 NUMERIC: Final = frozenset(
-    {"integer", "number", "percent", "points", "median", "duration", "score", "day"}
+    {"integer", "number", "percent", "points", "median", "duration", "score", "day", "overrun"}
 )
 MEASURES: Final = NUMERIC - {"day"}
 # The kinds whose values lie between these two.
@@ -115,6 +115,11 @@ def _days(value: Any) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
 
+def _overrun(value: Any) -> str:
+    """Days past a day; what is not past it yet has none of them, and no negative number either."""
+    return f"{value:,.0f}" if value > 0 else DASH
+
+
 def _signal(value: Any) -> str:
     if isinstance(value, str):
         return words.plain(value).replace("_", " ")
@@ -127,6 +132,7 @@ _WRITERS: Final[Mapping[str, Callable[[Any], str]]] = {
     "score": lambda value: f"{value:,.2f}",
     "percent": words.percent,
     "points": lambda value: f"{100 * value:+.0f} points",
+    "overrun": _overrun,
     "median": _days,
     "duration": _days,
     "flag": lambda value: "yes" if value else "no",

@@ -60,13 +60,19 @@ def test_what_came_back_is_counted_in_the_period_and_in_the_year(dataset: Build)
     assert answer.figure == "1 of 3"
     assert answer.detail == "in the last four quarters 1 of 4; in 2026Q2: 0 of 1"
     assert answer.incidents == ("B",)
+    # Without O nothing began before, and 0 of 0 is not said.
+    (alone,) = pma.return_answers(opened(dataset, incidents=INCIDENTS[1:]))
+    assert alone.detail == "in the last four quarters 1 of 3"
 
 
 def test_without_incidents_nothing_is_said_to_have_come_back(dataset: Build) -> None:
     (answer,) = pma.return_answers(opened(dataset, incidents=[]))
     assert answer.figure == "not known"
     (answer,) = pma.return_answers(opened(dataset, incidents=INCIDENTS[:1]))
-    assert (answer.figure, answer.detail[:33]) == ("none", "in the last four quarters 0 of 1;")
+    assert (answer.figure, answer.detail[:33]) == (
+        "none began",
+        "in the last four quarters 0 of 1;",
+    )
 
 
 def test_what_nobody_owns_is_counted_in_services_and_in_items(dataset: Build) -> None:

@@ -25,6 +25,8 @@ def test_missing_values_are_words_or_a_dash():
         (-0.05, "points", "-5 points"),
         (0.284, "points", "+28 points"),
         (-5, "duration", "-5"),
+        (16, "overrun", "16"),
+        (-16, "overrun", "–"),
         ("no_such_gap", "gap", "no_such_gap"),
         (True, "signal", "signal"),
         (False, "signal", ""),

@@ -143,6 +143,44 @@ def test_participation_is_said_as_an_association():
     assert len(findings(pd.DataFrame([row | {"attainment_with": None}]), "participation")) == 1
 
 
+def test_one_repeat_is_said_without_counts_of_none():
+    table = pd.DataFrame(
+        {"incident_id": ["i3"], "repeat_of": ["i1"], "open_before": [0], "overdue_before": [0]}
+    )
+    told = "1 incident was the return of an earlier one; "
+    assert findings(table, "repeats") == (f"{told}no work from the earlier one was open.",)
+    opened = findings(table.assign(open_before=2), "repeats")
+    assert opened == (f"{told}work from that one was still open, and it was not overdue.",)
+
+
+def test_one_service_has_a_count_and_no_average():
+    table = pd.DataFrame({"day": [64, 790], "at_risk": [1, 1], "mean": [1.0, 11.0]})
+    assert findings(table, "mean_cumulative") == ("11 incidents by day 790.",)
+
+
+def test_one_review_is_said_in_words():
+    table = pd.DataFrame({"due": [1], "reviewed_in_time": [0], "not_reviewed": [0]})
+    assert findings(table, "review_timeliness") == ("The one review that was due was held late.",)
+
+
+def test_overdue_items_of_every_kind_are_not_called_preventive():
+    table = pd.DataFrame({"severity": ["sev1"], "days_over": [55]})
+    assert findings(table, "oldest_overdue") == ("1 Sev-1 preventive item, overdue for 55 days.",)
+    every = pd.concat([table, table.assign(severity="sev2", days_over=60)]).assign(kind="detect")
+    assert findings(every, "oldest_overdue") == (
+        "2 items, 1 of them Sev-1; the longest overdue for 60 days.",
+    )
+    assert findings(every.head(0), "oldest_overdue") == ("No item is overdue.",)
+
+
+def test_what_customers_met_in_the_period_is_told_from_what_they_met_in_all():
+    counts = {"incidents": [3], "impact_minutes": [90], "minutes_unknown": [1]}
+    table = pd.DataFrame({**counts, "repeats": [1], "overdue_items": [1]})
+    told = "customers were affected for 90 minutes by 2 incidents; of 1 more it is unknown."
+    assert findings(table, "product_threats_period")[0] == f"In this period, {told}"
+    assert findings(table, "product_threats")[0] == f"In all, {told}"
+
+
 def test_reviews_in_time_are_counted_over_all_groups():
     table = pd.DataFrame(
         {
@@ -260,6 +298,16 @@ def test_items_at_risk_are_counted_and_the_next_day_is_named() -> None:
     assert findings(table, "at_risk") == (
         "2 open items will be due, the next on 2026-10-18; for 1 of them, most items like them "
         "missed their day.",
+    )
+
+
+def test_one_item_at_risk_is_not_one_of_them() -> None:
+    table = pd.DataFrame({"due_on": pd.to_datetime(["2026-10-18"]), "chance": [0.6]})
+    assert findings(table, "at_risk") == (
+        "1 open item will be due, on 2026-10-18; most items like it missed their day.",
+    )
+    assert findings(table.assign(chance=None), "at_risk") == (
+        "1 open item will be due, on 2026-10-18.",
     )
 
 

@@ -1,6 +1,7 @@
 """What a digest says to each team, and what incidents cost customers."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -55,7 +56,7 @@ def _name(row: dict[str, object]) -> str:
     return f"{key} (by {day:%Y-%m-%d})" if row["news"] == "due_next" else key
 
 
-def _product_threats(table: pd.DataFrame) -> Sentences:
+def _product_threats(table: pd.DataFrame, *, span: str = "In all") -> Sentences:
     incidents = total_of(table, "incidents")
     if not incidents:
         return ("No incident is known that affected customers.",)
@@ -63,12 +64,13 @@ def _product_threats(table: pd.DataFrame) -> Sentences:
     repeats, overdue = total_of(table, "repeats"), total_of(table, "overdue_items")
     if unknown == incidents:
         first = (
-            f"For how long customers were affected by {counted(incidents, 'incident')} is unknown."
+            f"{span}, {counted(incidents, 'incident')}; for how long customers were affected is "
+            "unknown."
         )
     else:
         apart = f"; of {unknown:,} more it is unknown" if unknown else ""
         known = counted(incidents - unknown, "incident")
-        first = f"Customers were affected for {minutes:,} minutes by {known}{apart}."
+        first = f"{span}, customers were affected for {minutes:,} minutes by {known}{apart}."
     came = "was the return" if repeats == 1 else "were the return"
     return (
         first,
@@ -77,4 +79,8 @@ def _product_threats(table: pd.DataFrame) -> Sentences:
     )
 
 
-DIGESTS: Final[Said] = {"product_threats": _product_threats, "week_digest": _week_digest}
+DIGESTS: Final[Said] = {
+    "product_threats": _product_threats,
+    "product_threats_period": partial(_product_threats, span="In this period"),
+    "week_digest": _week_digest,
+}

@@ -65,12 +65,12 @@ def _at_risk(table: pd.DataFrame) -> Sentences:
     if table.empty:
         return ("No open item has its policy date still to come.",)
     first = f"{table['due_on'].min():%Y-%m-%d}"
-    said = f"{counted(len(table), 'open item')} will be due, the next on {first}"
-    known = table["chance"].dropna()
-    if known.empty:
-        return (f"{said}.",)
-    likely = int((known > 1 / 2).sum())
-    return (f"{said}; for {likely:,} of them, most items like them missed their day.",)
+    likely = int((table["chance"] > 1 / 2).sum())
+    if len(table) == 1:
+        missed = "; most items like it missed their day" if likely else ""
+        return (f"1 open item will be due, on {first}{missed}.",)
+    missed = f"; for {likely:,} of them, most items like them missed their day" if likely else ""
+    return (f"{counted(len(table), 'open item')} will be due, the next on {first}{missed}.",)
 
 
 def _due_items(table: pd.DataFrame) -> Sentences:
@@ -80,13 +80,15 @@ def _due_items(table: pd.DataFrame) -> Sentences:
 
 
 def _oldest_overdue(table: pd.DataFrame) -> Sentences:
+    # A list that names the kind of each item is of every kind; the other is of preventive ones.
+    kind = "item" if "kind" in table else "preventive item"
     if table.empty:
-        return ("No preventive item is overdue.",)
-    grave = int(table["severity"].eq("sev1").sum())
-    return (
-        f"{counted(len(table), 'item')}, {grave:,} of them Sev-1; the longest overdue for "
-        f"{counted(table['days_over'].max(), 'day')}.",
-    )
+        return (f"No {kind} is overdue.",)
+    grave, days = int(table["severity"].eq("sev1").sum()), counted(table["days_over"].max(), "day")
+    if len(table) == 1:
+        return (f"1 {'Sev-1 ' if grave else ''}{kind}, overdue for {days}.",)
+    named = f", {grave:,} of them Sev-1" if grave else ""
+    return (f"{counted(len(table), kind)}{named}; the longest overdue for {days}.",)
 
 
 def _due_burn_up(table: pd.DataFrame) -> Sentences:

@@ -24,7 +24,7 @@ SIGNS: Final = {
     "downgraded_after_publication": "items had their severity lowered after publication",
     "reopened_within_30_days": "done items were reopened within 30 days",
     "waived_after_due": "waivers came after the due day",
-    "fewer_items_per_sev1": "recent Sev-1 incidents have fewer items than most earlier ones",
+    "fewer_items_per_sev1": "recent Sev-1 incidents with fewer items than most earlier ones",
 }
 
 

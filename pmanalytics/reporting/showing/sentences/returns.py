@@ -23,15 +23,19 @@ __all__ = ["RETURNS"]
 
 def _repeats(table: pd.DataFrame) -> Sentences:
     if table.empty:
-        return ("No incident was the return of an earlier one.",)
+        return ("No incident is known to be the return of an earlier one.",)
     returned = table.drop_duplicates("incident_id")
     open_before = table.loc[table["open_before"].fillna(0) > 0, "incident_id"].nunique()
     overdue = table.loc[table["overdue_before"].fillna(0) > 0, "incident_id"].nunique()
-    was_were = "incident was" if len(returned) == 1 else "incidents were"
-    return (
-        f"{len(returned):,} {was_were} the return of an earlier one; for {open_before:,} of them "
-        f"work from the earlier one was still open, for {overdue:,} it was overdue.",
-    )
+    single = len(returned) == 1
+    told = f"{len(returned):,} {'incident was' if single else 'incidents were'} the return of"
+    if not open_before:
+        return (f"{told} an earlier one; no work from the earlier one was open.",)
+    late = "it was overdue" if overdue else "it was not overdue"
+    if single:
+        return (f"{told} an earlier one; work from that one was still open, and {late}.",)
+    of_them = f"for {open_before:,} of them work from the earlier one was still open"
+    return (f"{told} an earlier one; {of_them}, for {overdue or 'none'} it was overdue.",)
 
 
 def _repeat_rate(table: pd.DataFrame) -> Sentences:
@@ -66,6 +70,9 @@ def _mean_cumulative(table: pd.DataFrame) -> Sentences:
     if table.empty:
         return ("No incident of a service is known.",)
     last = table.iloc[-1]
+    if int(table["at_risk"].max()) == 1:
+        # An average over one service is its count.
+        return (f"{counted(last['mean'], 'incident')} by day {int(last['day']):,}.",)
     watched = counted(table["at_risk"].max(), "service")
     limits = ""
     if pd.notna(last["low"]) and pd.notna(last["high"]):

@@ -47,11 +47,14 @@ def _review_timeliness(table: pd.DataFrame) -> Sentences:
     if not due or table["reviewed_in_time"].isna().all():
         return ()
     held, missing = total_of(table, "reviewed_in_time"), total_of(table, "not_reviewed")
+    if due == 1:
+        became = "held in time" if held else "not held" if missing else "held late"
+        return (f"The one review that was due was {became}.",)
     was_were = "was" if missing == 1 else "were"
     return (
-        f"{held:,} of {counted(due, 'review')} that {'was' if due == 1 else 'were'} due "
+        f"{held:,} of {counted(due, 'review')} that were due "
         f"{'was' if held == 1 else 'were'} held in time, "
-        f"{missing:,} {was_were} not held.",
+        f"{missing or 'none'} {was_were} not held.",
     )
 
 
