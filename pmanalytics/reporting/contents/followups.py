@@ -26,7 +26,7 @@ def incident_facts(report: Report) -> pd.DataFrame:
         >>> from pmanalytics.reporting.opening import open_report
         >>> report = open_report(as_of="2026-10-12").on(incident="INC-1117")
         >>> incident_facts(report).iloc[0].tolist()
-        ['title', 'A flag enabled for everyone broke price rendering in shop-frontend']
+        ['title', 'A forgotten feature flag switched shop-frontend to an old path']
     """
     q = report.snapshot
     rows = q.incidents.to_dict("records")
