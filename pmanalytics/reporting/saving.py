@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pmanalytics.reporting.behind import Shown
-from pmanalytics.reporting.exhibits import Exhibit
-from pmanalytics.reporting.fronts import Front
-from pmanalytics.reporting.itemfiles import write_item_files
-from pmanalytics.reporting.listing import ItemLists, item_lists
+from pmanalytics.reporting.behind.bundling import ItemLists, item_lists
+from pmanalytics.reporting.behind.entries import Shown
+from pmanalytics.reporting.behind.itemfiles import write_item_files
+from pmanalytics.reporting.showing.exhibits import Exhibit
+from pmanalytics.reporting.showing.fronts import Front
 
 if TYPE_CHECKING:
     from pmanalytics.reporting.opening import Report
@@ -46,8 +46,8 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
 
 def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> None:
     from pmanalytics.exchange import as_csv
+    from pmanalytics.reporting.behind.measures import measures
     from pmanalytics.reporting.beside import begun
-    from pmanalytics.reporting.measures import measures
     from pmanalytics.workbook import write_workbook
 
     tables = {exhibit.name: exhibit.table for exhibit in exhibits}

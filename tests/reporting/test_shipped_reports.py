@@ -5,8 +5,8 @@ import re
 import pytest
 
 from pmanalytics.reporting.notebooks import list_notebooks
-from pmanalytics.reporting.page import page_html
-from pmanalytics.reporting.summary import summary_text
+from pmanalytics.reporting.rendering.page import page_html
+from pmanalytics.reporting.rendering.summary import summary_text
 from pmanalytics.workbook import lint_workbook
 
 NAMES = [notebook.name for notebook in list_notebooks()]
