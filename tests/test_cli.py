@@ -368,7 +368,7 @@ BAD_CALLS = {
     "a report for each, configured": (
         TOML + '[[report]]\nname = "quarterly"\neach = "team"\n',
         ["report"],
-        "its options are config",
+        "it has no option of its own",
     ),
     "a report for each, of several": (TOML, ["report", "x.ipynb", "quarterly"], "'x.ipynb'"),
     "an option configured that stands apart": (
