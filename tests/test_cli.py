@@ -569,6 +569,7 @@ def test_a_batch_says_what_was_made_what_failed_and_what_is_unchanged(
     code, out, _ = run("report", TEAM, "--period", "2026Q3", "--set", "team=web")
     assert code == 0
     assert "report.html\n" in out
+    assert len(out.splitlines()) < 10
     code, again, _ = run("report", TEAM, "--period", "2026Q3", "--set", "team=web")
     folder = Path(out.splitlines()[0]).parent
     assert (code, again) == (0, f"unchanged: {folder}\nreports/index.html\n")
@@ -589,4 +590,6 @@ def test_several_reports_are_named_at_once(run: Run, tmp_path: Path) -> None:
     code, out, err = run("report", TEAM, "other.ipynb", "--sample", "--period", "2026Q3")
     assert code == 0
     assert out.splitlines() == ["reports/2026Q3/team", "reports/2026Q3/other", "reports/index.html"]
-    assert err.splitlines() == ["reports: 1 of 2: team", "reports: 2 of 2: other", "reports: done"]
+    # Two are made at a time: the second may have begun before the first has said anything.
+    said = ["reports: 1 of 2: team", "reports: 2 of 2: other", "reports: done"]
+    assert err.splitlines() in (said, said[1:])

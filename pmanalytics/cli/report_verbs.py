@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["report"]
 
+TABLES: Final = "tables"
 # What `report` has as options of its own, so that a value given twice cannot contradict itself.
 OWN_OPTIONS: Final[Mapping[str, str]] = {
     "config": "--config", "output": "--output", "period": "--period", "as_of": "--as-of"
@@ -125,8 +126,11 @@ def _adjusted(
 def _print(batch: "Batch", output: Path, *, single: bool) -> None:
     """Say where the reports are, and which of them there are not."""
     for folder in batch.made:
-        files = sorted(found for found in folder.rglob("*") if found.is_file())
-        click.echo("\n".join(map(str, files)) if single else folder)
+        # The tables are many, and reports on subjects may lie beneath: one line for all of each.
+        held = sorted(
+            found for found in folder.iterdir() if found.is_file() or found.name == TABLES
+        )
+        click.echo("\n".join(map(str, held)) if single else folder)
     for folder in batch.unchanged:
         click.echo(f"unchanged: {folder}")
     if batch.index:
