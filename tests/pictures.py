@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from pmanalytics.reporting.pdf import browser_command, find_browser
+from pmanalytics.reporting.rendering.pdf import browser_command, find_browser
 from pmanalytics.reporting.reports import report
 
 FOLDER: Final = Path(__file__).parent.parent / "docs"

@@ -52,7 +52,7 @@ def sentences() -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             yield path.name, cell.source
-    for path in sorted((PACKAGE / "reporting" / "templates").iterdir()):
+    for path in sorted((PACKAGE / "reporting" / "rendering" / "templates").iterdir()):
         yield path.name, path.read_text("utf-8")
 
 
@@ -85,8 +85,8 @@ def test_what_must_not_be_said_is_found(text: str) -> None:
 def test_there_are_sentences_to_look_at() -> None:
     names = [name for name, _ in sentences()]
     files = (
-        "reporting/sentences/promises.py", "reporting/choices.py", "metrics/safeguards.py",
-        "quarterly.ipynb", "words/codes.py",
+        "reporting/showing/sentences/promises.py", "reporting/contents/choices.py",
+        "metrics/safeguards.py", "quarterly.ipynb", "words/codes.py",
     )  # fmt: skip
     for name in files:
         assert names.count(name) > 3, name

@@ -42,6 +42,16 @@ LAYERS = (
     ("samples", "cli", "__main__"),
 )
 ROW = {name: row for row, names in enumerate(LAYERS) for name in names}
+# The same inside `reporting`, where sub-packages are rooms of one row.
+REPORTING = (
+    ("beside", "folders", "progress", "shipped", "showing"),
+    ("behind",),
+    ("manifest", "notebooks", "fingerprints", "planning", "doubts", "subjects", "ahead", "opening"),
+    ("contents", "rendering"),
+    ("shells", "serving", "workers", "kernels"),
+    ("saving", "expanding", "reports", "batches"),
+)
+SHELF = {name: row for row, names in enumerate(REPORTING) for name in names}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 
 
@@ -49,19 +59,24 @@ def layer_of(path: Path) -> str:
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
-def imported(path: Path) -> set[str]:
-    """The first names below the package that a module imports."""
+def dotted(path: Path) -> set[str]:
+    """Every name that a module imports, in full."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pmanalytics"):
-            parts = (node.module or "").split(".")
-            names |= {parts[1]} if len(parts) > 1 else {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Import):
-            parts = [alias.name.split(".") for alias in node.names]
-            names |= {part[1] for part in parts if part[0] == "pmanalytics" and len(part) > 1}
-    return {
-        name for name in names if (PACKAGE / name).exists() or (PACKAGE / f"{name}.py").exists()
+            names |= {alias.name for alias in node.names}
+    return names
+
+
+def imported(path: Path, below: Path = PACKAGE) -> set[str]:
+    """The first names below a package that a module imports."""
+    start = ".".join(below.relative_to(PACKAGE.parent).parts) + "."
+    names = {
+        name.removeprefix(start).split(".")[0] for name in dotted(path) if name.startswith(start)
     }
+    return {name for name in names if (below / name).exists() or (below / f"{name}.py").exists()}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -95,6 +110,24 @@ def test_a_clock_is_known_by_its_name(text: str) -> None:
 
 def test_every_module_has_a_layer() -> None:
     assert {layer_of(path) for path in MODULES} == set(ROW)
+
+
+ROOMS = [path for path in MODULES if path.parts[-2:] != ("reporting", "__init__.py")]
+ROOMS = [path for path in ROOMS if layer_of(path) == "reporting"]
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE / "reporting").with_suffix("").parts[0]
+
+
+@pytest.mark.parametrize("path", ROOMS, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_reporting_flows_one_way_too(path: Path) -> None:
+    own, names = SHELF[room_of(path)], imported(path, PACKAGE / "reporting")
+    assert {name for name in names if SHELF[name] > own} == set()
+
+
+def test_every_room_of_reporting_has_its_row() -> None:
+    assert {room_of(path) for path in ROOMS} == set(SHELF)
 
 
 def test_statistics_know_nothing_of_items() -> None:

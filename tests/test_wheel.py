@@ -26,7 +26,7 @@ def test_notebooks_sample_templates_and_types_ship(wheel: Path) -> None:
         "pmanalytics/notebooks/lab/explore_completion.ipynb",
         "pmanalytics/exploring/loader.js",
         "pmanalytics/data/sample/pmanalytics.toml",
-        "pmanalytics/reporting/templates/page.html.j2",
+        "pmanalytics/reporting/rendering/templates/page.html.j2",
     } <= names
     assert not [name for name in names if name.startswith(("tests", "reports"))]
 
@@ -40,7 +40,7 @@ def test_a_report_is_made_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> N
         f"os.environ['PYTHONPATH'] = {str(installed)!r}; "
         "import pmanalytics; assert pmanalytics.__file__.startswith(sys.path[0]), pmanalytics.__file__; "
         "from pmanalytics.cli import main; "
-        "sys.argv = ['pmanalytics', 'report', '--sample', '--period', '2026Q3', '--output', 'here']; main()"
+        "sys.argv = ['pmanalytics', 'report', 'policy', '--sample', '--period', '2026Q3', '--output', 'here']; main()"
     )
     subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=True, capture_output=True)
-    assert (tmp_path / "here" / "2026Q3" / "quarterly" / "report.html").is_file()
+    assert (tmp_path / "here" / "2026Q3" / "policy" / "report.html").is_file()

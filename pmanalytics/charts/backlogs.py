@@ -22,12 +22,11 @@ from pmanalytics.charts.style import (
     words_list,
 )
 from pmanalytics.metrics.backlogs import backlog, flow
+from pmanalytics.metrics.grouping import By
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import counted, plain
 
 __all__ = ["plot_backlog", "plot_flow"]
-
-By = str | Sequence[str] | None
 
 
 def plot_backlog(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure:

@@ -1,12 +1,12 @@
 """Charts of promises: how many were kept, and where every item stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from pmanalytics.charts.dots import dot_rows
+from pmanalytics.charts.dots import share_rows
 from pmanalytics.charts.palette import ALERT, BEHIND, CALM, MUTED
 from pmanalytics.charts.style import (
     as_table,
@@ -18,17 +18,15 @@ from pmanalytics.charts.style import (
     label,
     legend_above,
     rows_figure,
-    share_axis,
     side_notes,
     words_list,
 )
 from pmanalytics.metrics.completion import attainment, standings
+from pmanalytics.metrics.grouping import By
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import STANDINGS, counted, percent
+from pmanalytics.words import STANDINGS, counted
 
 __all__ = ["plot_attainment", "plot_standings"]
-
-By = str | Sequence[str] | None
 
 
 def plot_attainment(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure:
@@ -48,33 +46,17 @@ def plot_attainment(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Fig
         )
     rows, left = drawn_rows(table[(table["due"] > 0).to_numpy()])
     names = group_labels(rows, first="due")
-    lines = rows[["low", "high"]].to_numpy(dtype=float, na_value=float("nan"))
-    counts = [f"{kept} of {due}" for kept, due in zip(rows["met"], rows["due"], strict=True)]
-    figure = dot_rows(
+    figure, said = share_rows(
+        rows,
         names,
-        rows["attainment"].astype("Float64").to_numpy(dtype=float, na_value=float("nan")),
-        lines.tolist(),
+        share="attainment",
+        counts=[f"{kept} of {due}" for kept, due in zip(rows["met"], rows["due"], strict=True)],
+        done="done in time",
         title=["share of the items due that were done in time"],
-        beside=[
-            f"<b>{count}</b>" if pd.isna(share) else f"<b>{percent(share)}</b><br>{count}"
-            for share, count in zip(rows["attainment"], counts, strict=True)
-        ],
-        hover=[
-            f"{label(name, width=60)}: {count} done in time<br>95 % interval "
-            f"{percent(low)} to {percent(high)}"
-            for name, count, (low, high) in zip(names, counts, lines, strict=True)
-        ],
     )
-    share_axis(figure)
-    said = {
-        name: f"{count} done in time, {percent(share)}, interval {percent(low)} to {percent(high)}"
-        for name, count, share, (low, high) in zip(
-            names, counts, rows["attainment"], lines, strict=True
-        )
-    }
     return finish(
         figure,
-        f"Share of the items due that were done in time, with 95 % intervals. {words_list(said)}",
+        f"Share of the items due that were done in time, with 95 % intervals. {said}",
         notes=_beneath(table, rows, left),
     )
 

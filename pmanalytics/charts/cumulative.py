@@ -20,12 +20,11 @@ from pmanalytics.charts.style import (
 )
 from pmanalytics.metrics.backlogs import flow
 from pmanalytics.metrics.burn_ups import due_burn_up
+from pmanalytics.metrics.grouping import By
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import counted, plain
 
 __all__ = ["plot_burn_up", "plot_cumulative_flow"]
-
-By = str | Sequence[str] | None
 
 HEIGHT: Final = 360
 PANEL: Final = 150

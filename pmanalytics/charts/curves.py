@@ -21,12 +21,11 @@ from pmanalytics.charts.style import (
     words_list,
 )
 from pmanalytics.metrics.durations import completion_curve
+from pmanalytics.metrics.grouping import By
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import counted, group_name, percent
 
 __all__ = ["plot_completion_curve"]
-
-By = str | Sequence[str] | None
 
 HOVER: Final = "%{y:.0%} done by day %{x}"
 WATCHED: Final = "items open and followed up to that day"

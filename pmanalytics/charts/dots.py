@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from pmanalytics.charts.palette import ALERT, CALM, MUTED
-from pmanalytics.charts.style import rows_figure, side_notes
+from pmanalytics.charts.style import label, rows_figure, share_axis, side_notes, words_list
+from pmanalytics.words import percent
 
-__all__ = ["dot_rows"]
+__all__ = ["dot_rows", "share_rows"]
 
 Limits = Sequence[tuple[float, float]]
 
@@ -49,3 +51,42 @@ def dot_rows(
     )
     side_notes(figure, beside)
     return figure
+
+
+def share_rows(
+    rows: pd.DataFrame,
+    names: Sequence[str],
+    *,
+    share: str,
+    counts: Sequence[str],
+    done: str,
+    title: Sequence[str],
+) -> tuple[go.Figure, str]:
+    """A figure of shares with their 95 % intervals k of n beside them; and its rows in words.
+
+    `rows` has the columns `share`, low and high; `counts` says each k of n, and `done` of what. A
+    share that was withheld leaves its counts.
+    """
+    shares = rows[share].astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
+    limits = rows[["low", "high"]].to_numpy(dtype=float, na_value=float("nan")).tolist()
+    ranges = [f"{percent(low)} to {percent(high)}" for low, high in limits]
+    figure = dot_rows(
+        names,
+        shares,
+        limits,
+        title=title,
+        beside=[
+            f"<b>{count}</b>" if pd.isna(part) else f"<b>{percent(part)}</b><br>{count}"
+            for part, count in zip(shares, counts, strict=True)
+        ],
+        hover=[
+            f"{label(name, width=60)}: {count} {done}<br>95 % interval {between}"
+            for name, count, between in zip(names, counts, ranges, strict=True)
+        ],
+    )
+    share_axis(figure)
+    said = {
+        name: f"{count} {done}, {percent(part)}, interval {between}"
+        for name, count, part, between in zip(names, counts, shares, ranges, strict=True)
+    }
+    return figure, words_list(said)

@@ -20,12 +20,11 @@ from pmanalytics.charts.style import (
     words_list,
 )
 from pmanalytics.metrics.exposures import repeat_exposure
+from pmanalytics.metrics.grouping import By
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import DASH, plain
 
 __all__ = ["plot_repeat_exposure"]
-
-By = str | Sequence[str] | None
 
 # Of a short and of a long scale.
 FEW_TICKS: Final = (0.25, 0.5, 1, 2, 4, 8)
@@ -63,9 +62,16 @@ def plot_repeat_exposure(source: pd.DataFrame | Snapshot, *, by: By = None) -> g
         f"{seen:,} seen, {chance:.1f} by chance"
         for seen, chance in zip(rows["repeats_while"], rows["expected_by_chance"], strict=True)
     ]
+    figure = _ratio_rows(names, counts, ratios, left)
+    return finish(figure, _in_words(names, counts, ratios), notes=_notes(ratios))
+
+
+def _ratio_rows(
+    names: list[str], counts: list[str], ratios: np.ndarray, left: list[str]
+) -> go.Figure:
     figure = dot_rows(
         names,
-        ratios[:, 0],
+        ratios[:, 0].tolist(),
         ratios[:, 1:].tolist(),
         title=["times as many repeats in open time as chance alone would give", *left],
         beside=[
@@ -80,7 +86,7 @@ def plot_repeat_exposure(source: pd.DataFrame | Snapshot, *, by: By = None) -> g
     )
     _ratio_axis(figure, ratios)
     figure.update_layout(height=figure.layout.height + 16 * len(names))
-    return finish(figure, _in_words(names, counts, ratios), notes=_notes(ratios))
+    return figure
 
 
 def _bands(rows: pd.DataFrame) -> list[str]:

@@ -1,6 +1,5 @@
 """The funnel: promises kept by groups of unlike size, within what chance allows each of them."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -18,13 +17,12 @@ from pmanalytics.charts.style import (
     spread,
     words_list,
 )
+from pmanalytics.metrics.grouping import By
 from pmanalytics.metrics.limits import funnel
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import counted, percent
 
 __all__ = ["plot_funnel"]
-
-By = str | Sequence[str] | None
 
 # The lower and the upper limit, and how they are drawn: opacity of the area, dash of its edges.
 LIMITS: Final = (("lower_998", "upper_998", 0.14, "solid"), ("lower_95", "upper_95", 0.16, "dot"))
@@ -86,7 +84,10 @@ def _limits(figure: go.Figure, table: pd.DataFrame) -> None:
         x=[0, sizes[-1]], y=[expected[0], expected[-1]], mode="lines", hoverinfo="skip",
         line={"color": MUTED, "width": 1.8},
     )  # fmt: skip
-    last = curve.iloc[-1]
+    _name_limits(figure, curve.iloc[-1], at=sizes[-1])
+
+
+def _name_limits(figure: go.Figure, last: pd.Series, *, at: int) -> None:
     ends = [
         (float(last["upper_998"]), "99.8% limit"),
         (float(last["upper_95"]), "95% limit"),
@@ -95,7 +96,7 @@ def _limits(figure: go.Figure, table: pd.DataFrame) -> None:
     heights = spread([height for height, _ in ends], gap=0.06)
     for (_, words), height in zip(ends, heights, strict=True):
         figure.add_annotation(
-            x=sizes[-1], xanchor="left", xshift=8, y=height, text=words, align="left",
+            x=at, xanchor="left", xshift=8, y=height, text=words, align="left",
             font={"size": 11},
         )  # fmt: skip
 
@@ -120,17 +121,20 @@ def _groups(figure: go.Figure, rows: pd.DataFrame) -> None:
             for name, share, due in zip(names, rows["attainment"], rows["due"], strict=True)
         ],
     )
-    middle = rows["due"].max() / 2
-    for name, due, share, out in zip(
-        names, rows["due"], rows["attainment"], stands_out, strict=True
+    _name_groups(figure, rows, names)
+
+
+def _name_groups(figure: go.Figure, rows: pd.DataFrame, names: pd.Series) -> None:
+    stands_out, middle = rows["signal"].notna(), rows["due"].max() / 2
+    for name, due, share in zip(
+        names[stands_out], rows["due"][stands_out], rows["attainment"][stands_out], strict=True
     ):
-        if out:
-            left = due > middle
-            figure.add_annotation(
-                x=int(due), y=float(share), xanchor="right" if left else "left",
-                xshift=-11 if left else 11, text=f"<b>{label(name, width=20)}</b>",
-                align="right" if left else "left",
-            )  # fmt: skip
+        left = due > middle
+        figure.add_annotation(
+            x=int(due), y=float(share), xanchor="right" if left else "left",
+            xshift=-11 if left else 11, text=f"<b>{label(name, width=20)}</b>",
+            align="right" if left else "left",
+        )  # fmt: skip
 
 
 def _in_words(rows: pd.DataFrame) -> str:

@@ -1,7 +1,5 @@
 """Charts of ownership: which gaps there are, what nobody owns, and whether work can be found."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -21,13 +19,12 @@ from pmanalytics.charts.style import (
     words_list,
 )
 from pmanalytics.metrics.discovery import discoverability
+from pmanalytics.metrics.grouping import By
 from pmanalytics.metrics.ownership import gap_rates, unowned_services
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import COMPONENTS, GAPS, counted, group_name, percent
 
 __all__ = ["plot_discoverability", "plot_gap_rates", "plot_unowned_services"]
-
-By = str | Sequence[str] | None
 
 
 def plot_gap_rates(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure:
@@ -97,7 +94,18 @@ def plot_unowned_services(source: pd.DataFrame | Snapshot) -> go.Figure:
         return empty_figure("Every service that is known has an owner.")
     rows, left = drawn_rows(table)
     names = [group_name(service, "service") for service in rows["service"]]
-    figure = rows_figure(names, title=["open items", *left], tall=True)
+    figure = _open_and_overdue(rows, names, title=["open items", *left])
+    words = {
+        name: f"{counted(incidents, 'incident')}, {counted(items, 'open item')}, {overdue} overdue"
+        for name, incidents, items, overdue in zip(
+            names, rows["incidents"], rows["open_items"], rows["overdue_items"], strict=True
+        )
+    }
+    return finish(figure, f"Services without an owner. {words_list(words)}")
+
+
+def _open_and_overdue(rows: pd.DataFrame, names: list[str], *, title: list[str]) -> go.Figure:
+    figure = rows_figure(names, title=title, tall=True)
     figure.update_layout(barmode="overlay")
     for column, width, marker in (
         ("open_items", 0.68, BEHIND),
@@ -118,13 +126,7 @@ def plot_unowned_services(source: pd.DataFrame | Snapshot) -> go.Figure:
     count_axis(figure)
     # The numbers stand beside the bars, which have little room on a telephone.
     figure.update_xaxes(showticklabels=False)
-    words = {
-        name: f"{counted(incidents, 'incident')}, {counted(items, 'open item')}, {overdue} overdue"
-        for name, incidents, items, overdue in zip(
-            names, rows["incidents"], rows["open_items"], rows["overdue_items"], strict=True
-        )
-    }
-    return finish(figure, f"Services without an owner. {words_list(words)}")
+    return figure
 
 
 def plot_discoverability(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure:

@@ -80,16 +80,20 @@ def _dots(
             name=words,
             marker={"size": 11, "opacity": 1, "line": {"width": 2}, **marker},
             hoverinfo="text",
-            hovertext=[
-                f"{label(plain(later), width=50)} repeats {label(plain(first), width=50)}"
-                f"<br>after {days} days"
-                for later, first, days in zip(
-                    shown["incident_id"], shown["repeat_of"], shown["days_between"], strict=True
-                )
-            ],
+            hovertext=_hover(shown),
         )
     side_notes(figure, [f"n = {count}" for count in counts[: len(order)]])
     figure.update_xaxes(rangemode="tozero", nticks=6)
     figure.update_yaxes(showgrid=True)
     legend_above(figure, room=44)
     return figure
+
+
+def _hover(shown: pd.DataFrame) -> list[str]:
+    return [
+        f"{label(plain(later), width=50)} repeats {label(plain(first), width=50)}"
+        f"<br>after {days} days"
+        for later, first, days in zip(
+            shown["incident_id"], shown["repeat_of"], shown["days_between"], strict=True
+        )
+    ]

@@ -1,6 +1,5 @@
 """The chart of incidents per service over time (the mean cumulative function)."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import pandas as pd
@@ -19,13 +18,12 @@ from pmanalytics.charts.style import (
     left_margin,
     words_list,
 )
+from pmanalytics.metrics.grouping import By
 from pmanalytics.metrics.returning import mean_cumulative
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import counted
 
 __all__ = ["plot_mean_cumulative"]
-
-By = str | Sequence[str] | None
 
 COLUMNS: Final = {"mean": "value", "low": "low", "high": "high"}
 HOVER: Final = "%{y:.2f} per service by day %{x}"
@@ -64,19 +62,9 @@ def plot_mean_cumulative(source: pd.DataFrame | Snapshot, *, by: By = None) -> g
 
 def _overlay(curves: dict[str, pd.DataFrame], *, last: int) -> go.Figure:
     last = max(last, 1)
-    figure = go.Figure()
     alone = len(curves) == 1
     short = [label(name, width=14, lines=2) for name in curves]
-    left = (
-        36 if alone else max(56, left_margin([label(name, width=14, lines=1) for name in curves]))
-    )
-    right = 44 if alone else left_margin(short) + 22
-    below = 66 + 17 * (len(curves) + 1)
-    figure.update_layout(
-        template=TEMPLATE,
-        height=290 + below,
-        margin={"l": left, "r": right, "t": 34, "b": below},
-    )
+    figure = _framed(curves, right=44 if alone else left_margin(short) + 22)
     ends, top = [], 0.0
     for curve, look in zip(curves.values(), LINES, strict=False):
         points = corners(curve, columns=COLUMNS, last=last)
@@ -96,4 +84,18 @@ def _overlay(curves: dict[str, pd.DataFrame], *, last: int) -> go.Figure:
     figure.update_yaxes(range=[0, 1.05 * top], nticks=6)
     heading(figure, "incidents per service so far")
     numbers_at_risk(figure, curves, ticks, heading="services watched on that day")
+    return figure
+
+
+def _framed(curves: dict[str, pd.DataFrame], *, right: int) -> go.Figure:
+    """An empty figure with room for the names of the curves and for the numbers beneath."""
+    named = left_margin([label(name, width=14, lines=1) for name in curves])
+    left = 36 if len(curves) == 1 else max(56, named)
+    below = 66 + 17 * (len(curves) + 1)
+    figure = go.Figure()
+    figure.update_layout(
+        template=TEMPLATE,
+        height=290 + below,
+        margin={"l": left, "r": right, "t": 34, "b": below},
+    )
     return figure

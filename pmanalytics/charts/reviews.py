@@ -1,28 +1,21 @@
 """The chart of reviews: how many were held in time."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 import plotly.graph_objects as go
 
-from pmanalytics.charts.dots import dot_rows
+from pmanalytics.charts.dots import share_rows
 from pmanalytics.charts.style import (
     as_table,
     drawn_rows,
     empty_figure,
     finish,
     group_labels,
-    label,
-    share_axis,
-    words_list,
 )
+from pmanalytics.metrics.grouping import By
 from pmanalytics.metrics.reviews import review_timeliness
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import percent
 
 __all__ = ["plot_review_timeliness"]
-
-By = str | Sequence[str] | None
 
 
 def plot_review_timeliness(source: pd.DataFrame | Snapshot, *, by: By = None) -> go.Figure:
@@ -42,30 +35,16 @@ def plot_review_timeliness(source: pd.DataFrame | Snapshot, *, by: By = None) ->
         return empty_figure("No incident is known whose review was due.")
     rows, left = drawn_rows(table[due])
     names = group_labels(rows, first="incidents")
-    limits = rows[["low", "high"]].to_numpy(dtype=float, na_value=float("nan")).tolist()
-    shares = rows["in_time"].astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
-    counts = [f"{k} of {n}" for k, n in zip(rows["reviewed_in_time"], rows["due"], strict=True)]
-    ranges = [f"{percent(low)} to {percent(high)}" for low, high in limits]
-    figure = dot_rows(
+    held = zip(rows["reviewed_in_time"], rows["due"], strict=True)
+    figure, said = share_rows(
+        rows,
         names,
-        shares,
-        limits,
+        share="in_time",
+        counts=[f"{kept} of {of}" for kept, of in held],
+        done="held in time",
         title=["share of the reviews due that were held in time", *left],
-        beside=[
-            f"<b>{count}</b>" if pd.isna(share) else f"<b>{percent(share)}</b><br>{count}"
-            for share, count in zip(shares, counts, strict=True)
-        ],
-        hover=[
-            f"{label(name, width=60)}: {count} held in time<br>95 % interval {between}"
-            for name, count, between in zip(names, counts, ranges, strict=True)
-        ],
     )
-    share_axis(figure)
-    said = {
-        name: f"{count} held in time, {percent(share)}, interval {between}"
-        for name, count, share, between in zip(names, counts, shares, ranges, strict=True)
-    }
-    alt = f"Share of the reviews due that were held in time. {words_list(said)}"
+    alt = f"Share of the reviews due that were held in time. {said}"
     return finish(
         figure, alt, notes=[] if due.all() else ["Groups without a review due are left out."]
     )

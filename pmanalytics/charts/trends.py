@@ -25,13 +25,12 @@ from pmanalytics.charts.style import (
     spread,
     words_list,
 )
+from pmanalytics.metrics.grouping import By
 from pmanalytics.metrics.limits import attainment_trend
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import SIGNALS, counted, percent, plain
 
 __all__ = ["plot_attainment_trend"]
-
-By = str | Sequence[str] | None
 
 PROVISIONAL: Final = "provisional"
 # Column of the table, its words at the end of the line, width of the line.

@@ -96,6 +96,10 @@ def _repeats(figure: go.Figure, rows: pd.DataFrame, shares: pd.Series) -> None:
     figure.update_xaxes(
         range=[0, max(1.02 * max(counts), 1)], showticklabels=False, showgrid=False, row=1, col=1
     )
+    _added_up(figure, shares)
+
+
+def _added_up(figure: go.Figure, shares: pd.Series) -> None:
     figure.add_scatter(
         x=shares.tolist(), y=shares.index.tolist(), mode="lines+markers", xaxis="x3", yaxis="y",
         line={"color": CALM, "dash": "dot", "width": 2}, marker={"size": 7, "color": CALM},

@@ -87,6 +87,10 @@ def report(  # noqa: PLR0913 one for each option
             force=force,
             progress=advance,
         )
+        if single:
+            # Within the bar, so that it does not call done what failed.
+            for _, problem in batch.failed:
+                raise problem
     _print(batch, output, single=single)
 
 
@@ -120,9 +124,6 @@ def _adjusted(
 
 def _print(batch: "Batch", output: Path, *, single: bool) -> None:
     """Say where the reports are, and which of them there are not."""
-    if single:
-        for _, problem in batch.failed:
-            raise problem
     for folder in batch.made:
         files = sorted(found for found in folder.rglob("*") if found.is_file())
         click.echo("\n".join(map(str, files)) if single else folder)

@@ -19,7 +19,7 @@ import pandas as pd
 
 from pmanalytics import words
 from pmanalytics.publication import without_persons
-from pmanalytics.reporting.cells import NUMERIC, column_kind, json_value, written
+from pmanalytics.reporting.showing.cells import NUMERIC, column_kind, json_value, written
 from pmanalytics.tables import columns
 
 __all__ = ["Browser", "Loader", "browse", "interactive_tables"]

@@ -7,48 +7,54 @@ cells showed, so that they cannot disagree.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pmanalytics.reporting.answers import (
+    from pmanalytics.reporting.batches import Batch, Job, make_reports
+    from pmanalytics.reporting.contents.answers import (
         overdue_answers,
         ownership_answers,
         promise_answers,
         return_answers,
     )
-    from pmanalytics.reporting.batches import Batch, Job, make_reports
-    from pmanalytics.reporting.choices import decisions_now, last_commitments
-    from pmanalytics.reporting.digests import (
+    from pmanalytics.reporting.contents.choices import decisions_now, last_commitments
+    from pmanalytics.reporting.contents.digests import (
         digest_answers,
         digest_limits,
         digest_per_team,
         week_digest,
     )
-    from pmanalytics.reporting.dossiers import (
+    from pmanalytics.reporting.contents.dossiers import (
         began_in_period,
         due_answers,
         owners_in_words,
         subject_remark,
         threat_answers,
     )
-    from pmanalytics.reporting.exhibits import Exhibit, exhibit
-    from pmanalytics.reporting.followups import incident_agenda, incident_facts, incident_returns
-    from pmanalytics.reporting.fronts import Answer, Decision, Front, front
-    from pmanalytics.reporting.inventory import incident_list, item_list
-    from pmanalytics.reporting.lists import due_items, oldest_overdue, promise_changes
+    from pmanalytics.reporting.contents.followups import (
+        incident_agenda,
+        incident_facts,
+        incident_returns,
+    )
+    from pmanalytics.reporting.contents.lists import (
+        due_items,
+        incident_list,
+        item_list,
+        oldest_overdue,
+        promise_changes,
+    )
+    from pmanalytics.reporting.contents.replies import may_be_theirs, published_about, reply_rows
+    from pmanalytics.reporting.contents.restating import restated, restatements
+    from pmanalytics.reporting.contents.signal_table import signals
     from pmanalytics.reporting.opening import Report, open_report
-    from pmanalytics.reporting.replies import may_be_theirs, published_about, reply_rows
     from pmanalytics.reporting.reports import report
-    from pmanalytics.reporting.restating import restated, restatements
     from pmanalytics.reporting.saving import save_report
-    from pmanalytics.reporting.sections import Prose, prose
-    from pmanalytics.reporting.tested import signals
+    from pmanalytics.reporting.showing.exhibits import exhibit
+    from pmanalytics.reporting.showing.fronts import Answer, Decision, front
+    from pmanalytics.reporting.showing.sections import prose
 
 __all__ = [
     "Answer",
     "Batch",
     "Decision",
-    "Exhibit",
-    "Front",
     "Job",
-    "Prose",
     "Report",
     "began_in_period",
     "decisions_now",
@@ -89,50 +95,47 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Answer": "fronts",
+    "Answer": "showing.fronts",
     "Batch": "batches",
-    "Decision": "fronts",
-    "Exhibit": "exhibits",
-    "Front": "fronts",
+    "Decision": "showing.fronts",
     "Job": "batches",
-    "Prose": "sections",
     "Report": "opening",
-    "began_in_period": "dossiers",
-    "decisions_now": "choices",
-    "digest_answers": "digests",
-    "digest_limits": "digests",
-    "digest_per_team": "digests",
-    "due_answers": "dossiers",
-    "due_items": "lists",
-    "exhibit": "exhibits",
-    "front": "fronts",
-    "incident_agenda": "followups",
-    "incident_facts": "followups",
-    "incident_list": "inventory",
-    "incident_returns": "followups",
-    "item_list": "inventory",
-    "last_commitments": "choices",
+    "began_in_period": "contents.dossiers",
+    "decisions_now": "contents.choices",
+    "digest_answers": "contents.digests",
+    "digest_limits": "contents.digests",
+    "digest_per_team": "contents.digests",
+    "due_answers": "contents.dossiers",
+    "due_items": "contents.lists",
+    "exhibit": "showing.exhibits",
+    "front": "showing.fronts",
+    "incident_agenda": "contents.followups",
+    "incident_facts": "contents.followups",
+    "incident_list": "contents.lists",
+    "incident_returns": "contents.followups",
+    "item_list": "contents.lists",
+    "last_commitments": "contents.choices",
     "make_reports": "batches",
-    "may_be_theirs": "replies",
-    "oldest_overdue": "lists",
+    "may_be_theirs": "contents.replies",
+    "oldest_overdue": "contents.lists",
     "open_report": "opening",
-    "overdue_answers": "answers",
-    "owners_in_words": "dossiers",
-    "ownership_answers": "answers",
-    "promise_answers": "answers",
-    "promise_changes": "lists",
-    "prose": "sections",
-    "published_about": "replies",
-    "reply_rows": "replies",
+    "overdue_answers": "contents.answers",
+    "owners_in_words": "contents.dossiers",
+    "ownership_answers": "contents.answers",
+    "promise_answers": "contents.answers",
+    "promise_changes": "contents.lists",
+    "prose": "showing.sections",
+    "published_about": "contents.replies",
+    "reply_rows": "contents.replies",
     "report": "reports",
-    "restated": "restating",
-    "restatements": "restating",
-    "return_answers": "answers",
+    "restated": "contents.restating",
+    "restatements": "contents.restating",
+    "return_answers": "contents.answers",
     "save_report": "saving",
-    "signals": "tested",
-    "subject_remark": "dossiers",
-    "threat_answers": "dossiers",
-    "week_digest": "digests",
+    "signals": "contents.signal_table",
+    "subject_remark": "contents.dossiers",
+    "threat_answers": "contents.dossiers",
+    "week_digest": "contents.digests",
 }
 
 

@@ -19,8 +19,8 @@ from pmanalytics.reporting.fingerprints import Inputs
 from pmanalytics.reporting.folders import staging
 from pmanalytics.reporting.kernels import run_notebook, warm_worker
 from pmanalytics.reporting.notebooks import opening_of
-from pmanalytics.reporting.pdf import find_browser
 from pmanalytics.reporting.planning import Job, Plan, plan
+from pmanalytics.reporting.rendering.pdf import find_browser
 from pmanalytics.reporting.reports import Progress, Run, made
 
 __all__ = ["Batch", "Job", "make_reports"]
@@ -77,7 +77,7 @@ def make_reports(
     # All threads wait for the process, which therefore is the first to be ended.
     with ThreadPoolExecutor(AT_ONCE) as pool, warm_worker(late=there) as worker:
         # It brings pandas, which is better imported while the process starts.
-        from pmanalytics.reporting.index import update_index
+        from pmanalytics.reporting.rendering.index import update_index
 
         check_days(jobs, as_of)
         plans, without = expanded(jobs, planned, config=place, as_of=as_of)

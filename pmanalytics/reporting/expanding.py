@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from pmanalytics.errors import ReportError, UsageError, nearest
-from pmanalytics.reporting.planning import Job, Plan
+from pmanalytics.reporting.planning import APART, PLACES, Job, Plan
 
 if TYPE_CHECKING:
     from pmanalytics.snapshots import Snapshot
@@ -57,9 +57,10 @@ def _demand_option(job: Job, planned: Plan) -> None:
         return
     declared = [parameter.name for parameter in planned.notebook.parameters]
     if job.each not in declared:
+        own = [name for name in declared if name not in (*APART, *PLACES)]
         raise UsageError(
-            f"The report {planned.notebook.name!r} cannot be made for each {job.each!r}: its "
-            f"options are {', '.join(declared) or 'none at all'}."
+            f"The report {planned.notebook.name!r} cannot be made for each {job.each!r}: "
+            + (f"its own options are {', '.join(own)}." if own else "it has no option of its own.")
         )
     if job.each in job.settings:
         raise UsageError(

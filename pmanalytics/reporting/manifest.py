@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pmanalytics
-from pmanalytics.reporting.story import Story
+from pmanalytics.reporting.showing.story import Story
 
 __all__ = ["MANIFEST", "is_whole", "manifest_json", "read_manifest", "versions"]
 

@@ -17,16 +17,16 @@ from pmanalytics.metrics.grouping import By
 from pmanalytics.periods import previous_period
 from pmanalytics.policy import describe_policy
 from pmanalytics.reporting.ahead import opened_ahead, read_ahead
-from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
-from pmanalytics.reporting.grids import bundle_rows
-from pmanalytics.reporting.media import ABOUT_TYPE
-from pmanalytics.reporting.shipped import SAMPLE_FOLDER, shipped_folder
-from pmanalytics.reporting.spans import (
+from pmanalytics.reporting.behind.spans import (
     attainment_per_period,
     last_year,
     returns_in_short,
     span_label,
 )
+from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
+from pmanalytics.reporting.shipped import SAMPLE_FOLDER, shipped_folder
+from pmanalytics.reporting.showing.grids import bundle_rows
+from pmanalytics.reporting.showing.media import ABOUT_TYPE
 from pmanalytics.reporting.subjects import CHOSEN, about_subject
 from pmanalytics.snapshots import Snapshot, default_as_of, snapshot
 from pmanalytics.trials.comparing import compared

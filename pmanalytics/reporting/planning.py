@@ -12,7 +12,7 @@ from pmanalytics.reporting.folders import slug
 from pmanalytics.reporting.manifest import MANIFEST, is_whole, read_manifest
 from pmanalytics.reporting.notebooks import Notebook, checked_parameters, find_notebook
 
-__all__ = ["PREVIOUS", "Job", "Plan", "plan"]
+__all__ = ["APART", "PLACES", "PREVIOUS", "Job", "Plan", "plan"]
 
 NO_PERIOD: Final = "all"
 # What a report is given beside its own options.

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from pmanalytics.errors import ReportError
 from pmanalytics.reporting.folders import publish, slug, staging
-from pmanalytics.reporting.pdf import print_page
 from pmanalytics.reporting.planning import Plan
+from pmanalytics.reporting.rendering.pdf import print_page
 
 __all__ = ["Progress", "Run", "made", "report"]
 
@@ -60,7 +60,7 @@ def report(  # noqa: PLR0913 each is an option of the command
 
 def made(planned: Plan, *, run: Run, progress: Progress) -> Path:
     """Make a planned report with what executes its notebook, and return its folder."""
-    from pmanalytics.reporting.page import prepare_page
+    from pmanalytics.reporting.rendering.page import prepare_page
 
     notebook = planned.notebook
     with staging(planned.output, slug(notebook.name)) as written:
@@ -82,9 +82,9 @@ def made(planned: Plan, *, run: Run, progress: Progress) -> Path:
 def _write(executed: Any, planned: Plan, folder: Path) -> str | None:
     """Write what is made from the executed notebook, the manifest last; returns the period."""
     from pmanalytics.reporting.manifest import MANIFEST, manifest_json
-    from pmanalytics.reporting.page import page_html
-    from pmanalytics.reporting.story import kept_notebook, read_story
-    from pmanalytics.reporting.summary import summary_text
+    from pmanalytics.reporting.rendering.page import page_html
+    from pmanalytics.reporting.rendering.summary import summary_text
+    from pmanalytics.reporting.showing.story import kept_notebook, read_story
 
     shown = planned.shown
     story = read_story(executed, title=planned.notebook.title, parameters=shown)

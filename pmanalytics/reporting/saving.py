@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from pmanalytics.reporting.behind import Shown
-from pmanalytics.reporting.exhibits import Exhibit
-from pmanalytics.reporting.fronts import Front
-from pmanalytics.reporting.itemfiles import write_item_files
-from pmanalytics.reporting.listing import ItemLists, item_lists
+from pmanalytics.reporting.behind.bundling import ItemLists, item_lists
+from pmanalytics.reporting.behind.entries import Shown
+from pmanalytics.reporting.behind.itemfiles import write_item_files
+from pmanalytics.reporting.showing.exhibits import Exhibit
+from pmanalytics.reporting.showing.fronts import Front
 
 if TYPE_CHECKING:
     from pmanalytics.reporting.opening import Report
@@ -51,15 +51,15 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
 def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Callable[[], None]:
     """Write all files of a report; what is returned waits for the workbook."""
     from pmanalytics.exchange import as_csv
+    from pmanalytics.reporting.behind.measures import measures
     from pmanalytics.reporting.beside import begun
-    from pmanalytics.reporting.measures import measures
 
     tables = {exhibit.name: exhibit.table for exhibit in exhibits}
+    beside = folder / "tables"
+    beside.mkdir(parents=True, exist_ok=True)
     # It takes about as long as all else that is written, and nothing here waits for it.
     written = begun(partial(_write_workbook, report, exhibits, folder / "workbook.xlsx"))
     foundations = {"files": report.data.files, "rejects": report.data.rejects}
-    beside = folder / "tables"
-    beside.mkdir(parents=True, exist_ok=True)
 
     def keep(name: str, table: pd.DataFrame) -> None:
         (beside / f"{name}.csv").write_text(as_csv(table), encoding="utf-8", newline="\n")

@@ -20,8 +20,9 @@ __all__ = ["serve", "serve_alone"]
 
 # What the notebooks use that ship with the package.
 LOADED: Final = (
-    "metrics", "publication", "exchange", "prospects", "charts", "workbook", "reporting.exhibits",
-    "reporting.fronts", "reporting.measures", "reporting.saving",
+    "metrics", "publication", "exchange", "prospects", "charts", "workbook",
+    "reporting.showing.exhibits", "reporting.showing.fronts", "reporting.contents.choices",
+    "reporting.behind.measures", "reporting.saving",
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ LISTED: Final[Mapping[str, tuple[str, str]]] = {
     "started_on": ("incident on", "day"),
     "closed_on": ("closed", "day"),
     "days": ("days", "integer"),
-    "days_over": ("days over", "integer"),
+    "days_over": ("days over", "overrun"),
     "url": ("ticket", "link"),
     "adjusted_due_on": ("due, with waivers", "day"),
     "resolved_on": ("over on", "day"),

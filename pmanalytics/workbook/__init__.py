@@ -177,7 +177,8 @@ def _table_sheet(name: str, table: pd.DataFrame) -> Sheet:
         _sheet_column(column, named[column], header(column, named), kinds.get(column))
         for column in named
     )
-    lists = {c.name: named[c.name].map(_text) for c in columns if c.kind == "text"}
+    # As objects: a column of lists without a known one would stay a column of lists.
+    lists = {c.name: named[c.name].astype(object).map(_text) for c in columns if c.kind == "text"}
     return Sheet(name, columns, named.assign(**lists))
 
 

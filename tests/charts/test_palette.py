@@ -19,7 +19,7 @@ from pmanalytics.charts.palette import ALERT, BEHIND, CALM, GREY, INK, LINES, MU
 from pmanalytics.charts.trends import LEVELS
 from tests.charts.tables import FIGURES, burn_table, single, standings_table
 
-CSS = Path(pma.__file__).parent / "reporting" / "templates" / "page.css"
+CSS = Path(pma.__file__).parent / "reporting" / "rendering" / "templates" / "page.css"
 LIGHT, DARK = "#fcfbf9", "#16181b"
 PALE = str(BEHIND["color"])
 MARKS = {"ALERT": ALERT, "CALM": CALM, "GREY": GREY, "MUTED": MUTED} | {

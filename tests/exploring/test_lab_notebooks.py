@@ -10,9 +10,9 @@ import pytest
 import pmanalytics as pma
 from pmanalytics import metrics
 from pmanalytics.reporting.kernels import run_notebook
-from pmanalytics.reporting.media import FIGURE_TYPE
 from pmanalytics.reporting.notebooks import list_notebooks
 from pmanalytics.reporting.shipped import shipped_folder
+from pmanalytics.reporting.showing.media import FIGURE_TYPE
 
 FOLDER = shipped_folder("notebooks/lab")
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -16,7 +16,7 @@ from filelock import FileLock
 from pmanalytics.reporting.kernels import run_notebook
 from pmanalytics.reporting.notebooks import find_notebook
 from pmanalytics.reporting.reports import report
-from pmanalytics.reporting.story import Story, read_story
+from pmanalytics.reporting.showing.story import Story, read_story
 from tests.reporting.driving import Reader, reader
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"

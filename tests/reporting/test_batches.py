@@ -156,7 +156,7 @@ def test_reports_that_are_asked_for_twice_are_made_once(company, team, tmp_path)
 BAD = {
     "a column that the report does not know": (
         Job("quarterly", each="team"),
-        r"'quarterly' cannot be made for each 'team': its options are config, period, .*output",
+        r"'quarterly' cannot be made for each 'team': it has no option of its own",
     ),
     "a column that the data do not know": (Job("TEAM", each="broken"), "no column 'broken'"),
     "one and each at once": (Job("TEAM", each="team", settings={"team": "x"}), "leave out one"),

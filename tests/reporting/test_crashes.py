@@ -95,7 +95,7 @@ def test_killed_batches_leave_whole_folders_only_and_the_next_run_heals(tmp_path
     survive_kills(tmp_path, kills=5, seed=3)
 
 
-@pytest.mark.parametrize(("trial", "often"), [("kill", 4), ("twice", 5), ("race", 10)])
+@pytest.mark.parametrize(("trial", "often"), [("kill", 4), ("twice", 5), ("race", 5)])
 def test_deaths_at_each_change_and_runs_that_meet(trial, often, tmp_path):
     survive(trial, often, tmp_path)
 

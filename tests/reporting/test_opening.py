@@ -7,8 +7,8 @@ import pytest
 from pmanalytics.errors import UsageError
 from pmanalytics.metrics.completion import attainment
 from pmanalytics.metrics.recurrence import repeats
-from pmanalytics.reporting.media import ABOUT_TYPE
 from pmanalytics.reporting.opening import Report, open_report
+from pmanalytics.reporting.showing.media import ABOUT_TYPE
 from pmanalytics.settings import Settings
 from pmanalytics.snapshots import snapshot
 

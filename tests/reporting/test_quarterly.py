@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pmanalytics.reporting.media import EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
 from pmanalytics.reporting.notebooks import list_notebooks
 from pmanalytics.reporting.reports import report
 from pmanalytics.reporting.shipped import shipped_folder
+from pmanalytics.reporting.showing.media import EXHIBIT_TYPE, FIGURE_TYPE, FRONT_TYPE
 from pmanalytics.workbook import lint_workbook
 
 SHIPPED = (*list_notebooks(), *list_notebooks(shipped_folder("notebooks/lab")))

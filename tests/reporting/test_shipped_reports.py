@@ -5,8 +5,9 @@ import re
 import pytest
 
 from pmanalytics.reporting.notebooks import list_notebooks
-from pmanalytics.reporting.page import page_html
-from pmanalytics.reporting.summary import summary_text
+from pmanalytics.reporting.rendering.page import page_html
+from pmanalytics.reporting.rendering.summary import summary_text
+from pmanalytics.workbook import lint_workbook
 
 NAMES = [notebook.name for notebook in list_notebooks()]
 NEW = ["incident", "policy", "product", "service", "team", "week"]
@@ -74,9 +75,12 @@ def test_a_report_about_a_subject_names_it_at_its_head(stories, sample, name):
 
 @pytest.mark.parametrize("name", NEW)
 @pytest.mark.parametrize("folder", ["empty_folder", "one_item_folder"])
-def test_a_report_runs_on_nothing_and_on_one_item(played, sample, request, name, folder):
+def test_a_report_runs_on_nothing_and_on_one_item(played, sample, request, name, folder, tmp_path):
     place = request.getfixturevalue(folder)
-    story = played(name, config=str(place), as_of="2026-10-12", period="2026Q3")
+    story = played(name, config=str(place), as_of=AS_OF, period="2026Q3", output=str(tmp_path))
+    # The tables and the workbook are written too, also those without a row.
+    assert (tmp_path / "tables" / "files.csv").is_file()
+    assert lint_workbook(tmp_path / "workbook.xlsx") == ()
     page, summary = whole(story, sample)
     assert "SAMPLE DATA" not in page
     assert summary.startswith(f"# {story.title}\n")
@@ -94,7 +98,7 @@ def test_one_item_is_named_with_its_incident(played, one_item_folder):
     assert "Alert on a full disk" in incident
     # For how long customers were affected is in no file: it is not known, and not zero.
     product = said("product")
-    assert "by 1 incident is unknown" in product
+    assert "1 incident; for how long customers were affected is unknown." in product
 
 
 def test_a_quiet_week_is_one_sentence_in_chat(played, empty_folder):

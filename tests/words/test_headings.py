@@ -7,8 +7,8 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
-from pmanalytics.reporting.cells import column_kind, written
-from pmanalytics.reporting.grids import bundle_columns, bundle_rows, grid
+from pmanalytics.reporting.showing.cells import column_kind, written
+from pmanalytics.reporting.showing.grids import bundle_columns, bundle_rows, grid
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import COLUMNS, column_words
 from pmanalytics.words.headings import BESIDE

@@ -1,0 +1,1 @@
+"""What lies behind the figures: the items that each counts, and how it was measured."""

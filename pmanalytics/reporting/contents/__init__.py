@@ -1,0 +1,1 @@
+"""What the shipped reports say beside the metrics: answers, choices, lists, digests, replies."""

@@ -1,0 +1,1 @@
+"""What is made of an executed notebook: the parts of the page, the PDF, summary and index."""
