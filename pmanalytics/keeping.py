@@ -6,19 +6,18 @@ are pairs, which items have gaps.
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar
 from weakref import WeakKeyDictionary
-
-import pandas as pd
 
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["kept"]
 
-Of = Callable[[Snapshot], pd.DataFrame]
+T = TypeVar("T")
 
 
-def kept(function: Of) -> Of:
-    """Work a table out once per snapshot; whoever gets it must not change it.
+def kept(function: Callable[[Snapshot], T]) -> Callable[[Snapshot], T]:
+    """Work something out once per snapshot; whoever gets it must not change it.
 
     Examples:
         >>> import pmanalytics as pma
@@ -28,10 +27,10 @@ def kept(function: Of) -> Of:
         >>> counted(q3) is counted(q3), len(calls)
         (True, 1)
     """
-    known: WeakKeyDictionary[Snapshot, pd.DataFrame] = WeakKeyDictionary()
+    known: WeakKeyDictionary[Snapshot, T] = WeakKeyDictionary()
 
     @wraps(function)
-    def once(snapshot: Snapshot) -> pd.DataFrame:
+    def once(snapshot: Snapshot) -> T:
         found = known.get(snapshot)
         if found is None:
             found = known[snapshot] = function(snapshot)

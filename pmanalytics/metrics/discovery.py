@@ -1,12 +1,12 @@
 """Discoverability: can the owning team find the work where it looks for work?"""
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from pmanalytics.changes import among, places
+from pmanalytics.keeping import kept
 from pmanalytics.labels import label_days, label_values
 from pmanalytics.metrics.gap_rules import gap_flags, ticketed
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
@@ -124,15 +124,15 @@ def _in_words(lacking: pd.DataFrame) -> pd.Series:
     return pd.Series(np.array([*texts, ""], dtype=object)[codes], dtype="str")
 
 
+@kept
 def _open_items(snapshot: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The open items, and which marks each of them has."""
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
     items = snapshot.items[still_open]
-    opened = replace(snapshot, items=items, _whole=snapshot.whole)
     severity, dated, fitting = _labels(snapshot, items)
     flags = {
         "ticketed": ticketed(items),
-        "right_project": ~gap_flags(opened)["wrong_project"].to_numpy(),
+        "right_project": ~gap_flags(snapshot)["wrong_project"].to_numpy()[still_open],
         "severity_label": severity,
         "date_label": dated,
         "fitting_date": fitting | ~dated,

@@ -17,7 +17,7 @@ from pmanalytics.deciding import OWN_TEAM
 from pmanalytics.keeping import kept
 from pmanalytics.snapshots import Snapshot
 
-__all__ = ["CODES", "JUDGED_BY", "PLACE", "STALE_DAYS", "gap_evidence", "gap_flags", "ticketed"]
+__all__ = ["CODES", "PLACE", "STALE_DAYS", "gap_evidence", "gap_flags", "ticketed"]
 
 STALE_DAYS: Final = 365
 CODES: Final = (
@@ -25,8 +25,6 @@ CODES: Final = (
     "team_conflict", "wrong_project", "unknown_team", "stale_registry",
 )  # fmt: skip
 PLACE: Final = ("team", "team_rule", "service", "project")
-# All that a gap may depend on.
-JUDGED_BY: Final = (*PLACE, "owners", "key", "links")
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,7 @@ class _Owners:
         return frozenset().union(*(self.projects.get(team, frozenset()) for team in teams))
 
 
+@kept
 def _owners(snapshot: Snapshot) -> _Owners:
     services, teams = snapshot.services, snapshot.teams
     owned = registry.service_owners(services)

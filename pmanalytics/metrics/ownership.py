@@ -5,14 +5,13 @@ never who is assigned. Gaps are judged by the registry as of the as-of date, who
 snapshot was narrowed. What the registry does not cover at all (no services, no teams) gives no gap.
 """
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from pmanalytics import registry
-from pmanalytics.metrics.gap_rules import CODES, JUDGED_BY, PLACE, gap_evidence, gap_flags
+from pmanalytics.metrics.gap_rules import CODES, PLACE, gap_evidence, gap_flags
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.proportions import wilson
@@ -42,8 +41,8 @@ def ownership_gaps(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     by = group_columns(by, snapshot.items)
     still_open = (snapshot.items["state"] == "open").to_numpy(dtype=bool)
     shown = list(dict.fromkeys([*by, *GAP_COLUMNS[:1], *GAP_COLUMNS[3:]]))
-    items = snapshot.items.loc[still_open, list(dict.fromkeys([*shown, *JUDGED_BY]))]
-    flags = gap_flags(replace(snapshot, items=items, _whole=snapshot.whole))
+    items = snapshot.items.loc[still_open, list(dict.fromkeys([*shown, *PLACE]))]
+    flags = gap_flags(snapshot)[still_open]
     place, code = np.nonzero(flags.to_numpy())
     rows, where = items[shown].iloc[place], items[list(PLACE)].iloc[place]
     told = gap_evidence(snapshot, where, code)

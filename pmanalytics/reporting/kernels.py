@@ -79,6 +79,7 @@ def _executed(
     _register()
     notebook = nbformat.read(path, as_version=4)
     headings = _headings(notebook)
+    shown: dict[int, list[Any]] = {}
 
     def started(cell: Any, number: int) -> None:
         if progress is not None and cell.source in headings:
@@ -87,7 +88,7 @@ def _executed(
     with worker.child() as child:
         try:
             # The notebook goes in as a value: papermill would read braces in a path as fields.
-            return papermill.execute_notebook(
+            executed = papermill.execute_notebook(
                 notebook,
                 None,
                 parameters=dict(parameters),
@@ -97,6 +98,7 @@ def _executed(
                 progress_bar=False,
                 child=child,
                 started=started,
+                shown=shown,
             )
         except papermill.PapermillExecutionError as problem:
             raise _error(problem, headings, path.name) from None
@@ -105,6 +107,9 @@ def _executed(
                 f"A cell of {path.name} ran for more than {EXECUTION_TIMEOUT // 60} minutes; "
                 "narrow the data."
             ) from problem
+    for number, outputs in shown.items():
+        executed.cells[number].outputs = outputs
+    return executed
 
 
 def _register() -> None:
@@ -122,15 +127,25 @@ def _register() -> None:
             *,
             child: Child,
             started: Callable[[Any, int], None],
+            shown: dict[int, list[Any]],
             **_: Any,
         ) -> None:
-            _run_cells(nb_man, child, started)
+            _run_cells(nb_man, child, started, shown)
 
     papermill_engines.register(ENGINE, ChildEngine)
 
 
-def _run_cells(managed: Any, child: Child, started: Callable[[Any, int], None]) -> None:
-    """Run the cells of a notebook up to the first that fails, as papermill's own engine does."""
+def _run_cells(
+    managed: Any,
+    child: Child,
+    started: Callable[[Any, int], None],
+    shown: dict[int, list[Any]],
+) -> None:
+    """Run the cells of a notebook up to the first that fails, as papermill's own engine does.
+
+    What they show goes into `shown`, by the number of the cell. Papermill is given it for a cell
+    that failed only: at its end it makes a text of the whole notebook, which nobody reads here.
+    """
     import nbformat
 
     for number, cell in enumerate(managed.nb.cells):
@@ -138,9 +153,10 @@ def _run_cells(managed: Any, child: Child, started: Callable[[Any, int], None]) 
         if cell.cell_type == "code" and cell.source.strip():
             started(cell, number)
             told = asked(child, cell.source, seconds=EXECUTION_TIMEOUT)
-            cell.outputs = [nbformat.from_dict(output) for output in told["outputs"]]
+            shown[number] = [nbformat.from_dict(output) for output in told["outputs"]]
             cell.execution_count = told["execution_count"]
             if told["failed"]:
+                cell.outputs = shown[number]
                 managed.cell_exception(cell, cell_index=number)
         managed.cell_complete(cell, cell_index=number)
         if cell.metadata.papermill["exception"]:

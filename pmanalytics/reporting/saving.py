@@ -1,5 +1,7 @@
 """The last cell of a report: its tables as CSV, the workbook, and what its counts lead to."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +34,8 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
         return None
     exhibits = tuple(one for one in shown if isinstance(one, Exhibit))
     fronts = tuple(one for one in shown if isinstance(one, Front))
-    _write(report, exhibits, Path(output))
-    return item_lists(
+    workbook = _write(report, exhibits, Path(output))
+    lists = item_lists(
         [
             Shown(exhibit.name, exhibit.table, exhibit.behind)
             for exhibit in exhibits
@@ -42,22 +44,22 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
         report.snapshot,
         answers=[answer for front in fronts for answer in front.answers],
     )
+    workbook()
+    return lists
 
 
-def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> None:
+def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Callable[[], None]:
+    """Write all files of a report; what is returned waits for the workbook."""
     from pmanalytics.exchange import as_csv
     from pmanalytics.reporting.behind.measures import measures
     from pmanalytics.reporting.beside import begun
-    from pmanalytics.workbook import write_workbook
 
     tables = {exhibit.name: exhibit.table for exhibit in exhibits}
-    # It takes about as long as all cells of the report, and nothing here waits for it.
-    measured = begun(
-        lambda: measures(report.snapshot, tables, interval=report.interval, count=report.table)
-    )
-    foundations = {"files": report.data.files, "rejects": report.data.rejects}
     beside = folder / "tables"
     beside.mkdir(parents=True, exist_ok=True)
+    # It takes about as long as all else that is written, and nothing here waits for it.
+    written = begun(partial(_write_workbook, report, exhibits, folder / "workbook.xlsx"))
+    foundations = {"files": report.data.files, "rejects": report.data.rejects}
 
     def keep(name: str, table: pd.DataFrame) -> None:
         (beside / f"{name}.csv").write_text(as_csv(table), encoding="utf-8", newline="\n")
@@ -65,12 +67,21 @@ def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Non
     for name, table in (tables | foundations).items():
         keep(name, table)
     write_item_files(report.snapshot, beside)
+    keep(
+        "measures",
+        measures(report.snapshot, tables, interval=report.interval, count=report.table),
+    )
+    return written
+
+
+def _write_workbook(report: "Report", exhibits: tuple[Exhibit, ...], path: Path) -> None:
+    from pmanalytics.workbook import write_workbook
+
     write_workbook(
         report.snapshot,
-        folder / "workbook.xlsx",
+        path,
         about=report.about(),
         tables={exhibit.name: exhibit.table for exhibit in exhibits if exhibit.on_sheet},
         titles={exhibit.name: exhibit.title for exhibit in exhibits},
         interval=report.interval,
     )
-    keep("measures", measured())

@@ -107,9 +107,13 @@ def rate_ratio_p(x1: int, t1: float, x0: int, t0: float) -> float:
     """
     if x1 + x0 == 0 or t1 <= 0 or t0 <= 0:
         return float("nan")
-    from scipy import stats  # large, and used nowhere else
-
-    return float(stats.binomtest(x1, x1 + x0, t1 / (t1 + t0)).pvalue)
+    # The exact binomial test; scipy.stats has it, and takes a second to load.
+    n, share = x1 + x0, t1 / (t1 + t0)
+    k = np.arange(n + 1)
+    ways = special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1)
+    chance = np.exp(ways + special.xlogy(k, share) + special.xlog1py(n - k, -share))
+    # Numbers that are equal but for rounding count as equally unusual.
+    return float(min(chance[chance <= chance[x1] * (1 + 1e-7)].sum(), 1.0))
 
 
 def expected_by_chance(events: ArrayLike, t1: ArrayLike, t0: ArrayLike) -> Numbers:
