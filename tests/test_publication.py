@@ -365,10 +365,10 @@ def test_page_workbook_and_tables_show_what_is_published(
     """A notebook that forgets to publish a table of teams shows no more than one that does not."""
     table = pma.attainment(small, by="team")
     assert table["attainment"].notna().all()
-    shown = pma.exhibit(table, name="attainment_by_team", lead=table)
+    shown = pma.exhibit(table, name="attainment_by_team")
     shares_of_page = [row[list(table).index("attainment")] for row in shown.bundle()["rows"]]
     assert shares_of_page == [None, None]
-    assert not any("%" in sentence for sentence in (*shown.findings, shown.lead))
+    assert not any("%" in sentence for sentence in shown.findings)
     report = pma.Report(sample, small)
     pma.save_report(report, shown, output=tmp_path)
     written = pd.read_csv(tmp_path / "tables" / "attainment_by_team.csv")

@@ -24,8 +24,8 @@ Metric = Callable[..., pd.DataFrame]
 # A table with the first or second of these lists single things; the others tell them apart.
 SINGLE: Final = ("item_id", "incident_id", "subject")
 IDENTITIES: Final = (*SINGLE, "repeat_of", "code", "value")
-# Numbers that say where on a scale a row stands, and words that are a result.
-POSITIONS: Final = ("day", "within_days", "rank")
+# Numbers and days that say where on a scale a row stands, and words that are a result.
+POSITIONS: Final = ("day", "on_day", "within_days", "rank")
 RESULTS: Final = ("signal", "reading", "evidence", "comparable")
 _LIMITS: Final = ("low", "high", "lower", "upper")
 
