@@ -36,7 +36,8 @@ def opened_ahead(config: str, period: str, as_of: str) -> "Report | None":
 def keep_opened(openings: Iterable[Mapping[str, str]]) -> None:
     """Open reports ahead, for the forks of this process that open the same ones.
 
-    Each of `openings` holds config, period and as_of. The same files are read and checked once.
+    Each of `openings` holds config, period and as_of, and something under `several` where more than
+    one notebook opens it. The same files are read and checked once.
     """
     from pmanalytics.checks import check
     from pmanalytics.reporting.opening import open_report
@@ -51,4 +52,18 @@ def keep_opened(openings: Iterable[Mapping[str, str]]) -> None:
         report = open_report(config, period=period, as_of=as_of)
         if config not in checked:
             checked[config] = checking()
-        _OPENED[here, config, period, as_of] = replace(report, found=checked[config])
+        report = replace(report, found=checked[config])
+        _OPENED[here, config, period, as_of] = _ready(report) if opening.get("several") else report
+
+
+def _ready(report: "Report") -> "Report":
+    """The report with what each of several notebooks would work out again."""
+    from pmanalytics.metrics.gap_rules import gap_flags
+    from pmanalytics.metrics.pairing import find_pairs
+
+    gap_flags(report.snapshot)
+    find_pairs(report.snapshot)
+    if not report.has_previous:
+        return report
+    find_pairs(report.previous)
+    return replace(report, before=report.previous)

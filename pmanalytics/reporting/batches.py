@@ -5,6 +5,7 @@ things, is not made again.
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -72,7 +73,6 @@ def make_reports(
     browser = find_browser() if pdf else ""
     planned = partial(plan, as_of=as_of, output=root, inputs=inputs, browser=browser)
     asked = [planned(job) for job in jobs]
-    openings = [opening for one in asked if (opening := opening_of(one.notebook, one.given))]
     there = not force and any(one.candidates for one in asked)
     # All threads wait for the process, which therefore is the first to be ended.
     with ThreadPoolExecutor(AT_ONCE) as pool, warm_worker(late=there) as worker:
@@ -84,7 +84,7 @@ def make_reports(
         # What reports are made from is looked at before it is read: what changes later is not
         # in them.
         inputs.find()
-        worker.open_ahead(_distinct(openings))
+        worker.open_ahead(_openings(plans))
         run = partial(run_notebook, worker=worker)
         # An output that cannot be written is known now, and what killed runs left is gone. It
         # stays until all are made: one that fails must not clear it away for the others.
@@ -97,8 +97,11 @@ def _silent(step: str, share: float) -> None:
     """Say nothing of how far it is."""
 
 
-def _distinct(openings: Iterable[dict[str, str]]) -> list[dict[str, str]]:
-    return list({tuple(opening.values()): opening for opening in openings}.values())
+def _openings(plans: Iterable[Plan]) -> list[dict[str, str]]:
+    """How the notebooks open their reports, each way once; `several` where more than one does."""
+    found = [opening_of(one.notebook, one.given) for one in plans]
+    ways = Counter(tuple(opening.items()) for opening in found if opening)
+    return [dict(way) | ({"several": "yes"} if count > 1 else {}) for way, count in ways.items()]
 
 
 def _run_all(plans: list[Plan], *, force: bool, tell: Progress, run: Run, pool: Executor) -> Batch:

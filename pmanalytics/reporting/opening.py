@@ -39,7 +39,8 @@ class Report:
     """What a report is made from: the data as read, and the snapshot that its figures come from.
 
     `subject` is the one team, service, product area or incident that it is about, else empty;
-    `found` is what `check` finds in the data, where that is known already.
+    `found` is what `check` finds in the data, and `before` the whole of the period before, where
+    these are known already.
     """
 
     data: Dataset
@@ -48,6 +49,7 @@ class Report:
     # What `on` was asked for: the kind of the subject, and the name to find it again by.
     asked: tuple[str, str] = ("", "")
     found: pd.DataFrame | None = None
+    before: Snapshot | None = None
 
     @property
     def interval(self) -> Interval:
@@ -95,7 +97,9 @@ class Report:
             raise UsageError("A report without a period has no period before it; name one.")
         before = previous_period(period)
         known = before.end + (self.snapshot.as_of - period.end)
-        taken = snapshot(self.data, as_of=known, period=before)
+        taken = self.before
+        if taken is None:
+            taken = snapshot(self.data, as_of=known, period=before)
         if self.subject:
             return about_subject(taken, *self.asked)[0]
         for column, kept in self.snapshot.narrowed:
