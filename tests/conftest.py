@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from shutil import which
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 import pmanalytics as pma
+from pmanalytics import cli
 from pmanalytics.datasets import Dataset
 from pmanalytics.settings import Settings
 from pmanalytics.snapshots import Snapshot
@@ -187,3 +189,23 @@ def one_item_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         incidents="INC-1,Checkout ran out of disk,sev1,2026-08-03T08:00:00Z,"
         "2026-08-03T10:00:00Z,checkout\n",
     )
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., tuple[int, str, str]]:
+    """Run a command in an empty folder: exit code, output, error output."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["pmanalytics", *map(str, words)])
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call

@@ -19,24 +19,6 @@ ROW = "Add an alert,PAY-1,Task,Done,High,Done,Ada,12/Jan/26 11:19 AM,14/Jan/26 9
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    """Run a command in an empty folder: exit code, output, error output."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["pmanalytics", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
 def one_sentence(text: str) -> bool:
     return text.startswith("pmanalytics: ") and text.count("\n") == 1 and "Traceback" not in text
 

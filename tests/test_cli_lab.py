@@ -22,23 +22,6 @@ Run = Callable[..., tuple[int, str, str]]
 TOKEN = "only-for-this-test"
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
-    monkeypatch.chdir(tmp_path)
-
-    def call(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["pmanalytics", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return call
-
-
 def test_copies_open_the_configuration_of_this_folder(
     run: Run, tmp_path: Path, one_item_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,6 +134,11 @@ def _flags(snapshot: Snapshot) -> dict[str, np.ndarray | pd.Series]:
     }
 
 
+def due_cohort(snapshot: Snapshot) -> pd.Series:
+    """Which items attainment counts as due, one truth value per item."""
+    return pd.Series(_flags(snapshot)["due"], index=snapshot.items.index, dtype=bool)
+
+
 def _waiver_runs(snapshot: Snapshot) -> np.ndarray:
     return (snapshot.items["adjusted_due_on"] >= pd.Timestamp(snapshot.as_of)).to_numpy(dtype=bool)
 

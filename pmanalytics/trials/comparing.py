@@ -182,6 +182,17 @@ def _apart(now: Snapshot, before: Snapshot) -> bool:
     return before.period.end < now.period.start or now.period.end < before.period.start
 
 
+def change_words(low: np.ndarray | float, high: np.ndarray | float) -> np.ndarray:
+    """What the limits of a change say: higher, lower, or within chance.
+
+    Examples:
+        >>> change_words(np.array([0.1, -0.3, -0.1]), np.array([0.4, -0.1, 0.2])).tolist()
+        ['higher', 'lower', 'within chance']
+    """
+    above, below = np.greater(low, 0), np.less(high, 0)
+    return np.select([above, below], ["higher", "lower"], "within chance")
+
+
 def _chance(table: pd.DataFrame, *, apart: bool) -> dict[str, pd.Series]:
     """The limits of the change of attainment, and what they say."""
     names = ("attainment", "low", "high")
@@ -189,8 +200,9 @@ def _chance(table: pd.DataFrame, *, apart: bool) -> dict[str, pd.Series]:
     other, lower, upper = (table[f"{name}_before"].to_numpy(dtype=float) for name in names)
     found = hybrid_difference(share, (low, high), other, (lower, upper))
     known = ~np.isnan(found.low) & apart
-    words = np.select([found.low > 0, found.high < 0], ["higher", "lower"], "within chance")
-    reading = pd.Series(words, index=table.index, dtype="str").where(known)
+    reading = pd.Series(change_words(found.low, found.high), index=table.index, dtype="str").where(
+        known
+    )
     return {
         "change_low": pd.Series(np.where(known, found.low, np.nan), index=table.index),
         "change_high": pd.Series(np.where(known, found.high, np.nan), index=table.index),

@@ -17,7 +17,15 @@ from pmanalytics.words.codes import (
     STANDINGS,
 )
 from pmanalytics.words.headings import COLUMNS, column_label, column_words
-from pmanalytics.words.lines import DASH, counted, group_name, missing_name, percent, plain
+from pmanalytics.words.lines import (
+    DASH,
+    counted,
+    group_name,
+    missing_name,
+    percent,
+    percent_range,
+    plain,
+)
 
 __all__ = [
     "COLUMNS",
@@ -37,5 +45,6 @@ __all__ = [
     "group_name",
     "missing_name",
     "percent",
+    "percent_range",
     "plain",
 ]

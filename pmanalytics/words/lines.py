@@ -5,7 +5,7 @@ from typing import Final
 
 import pandas as pd
 
-__all__ = ["DASH", "counted", "group_name", "missing_name", "percent", "plain"]
+__all__ = ["DASH", "counted", "group_name", "missing_name", "percent", "percent_range", "plain"]
 
 DASH: Final = "\N{EN DASH}"
 
@@ -69,6 +69,16 @@ def percent(share: object) -> str:
     if pd.isna(share):
         return DASH
     return f"{100 * float(share):.0f}%"  # type: ignore[arg-type]
+
+
+def percent_range(low: object, high: object) -> str:
+    """Two shares between 0 and 1 as a range of whole percentages.
+
+    Examples:
+        >>> percent_range(0.354, 0.88)
+        '35 to 88%'
+    """
+    return f"{percent(low).removesuffix('%')} to {percent(high)}"
 
 
 def counted(number: object, noun: str) -> str:

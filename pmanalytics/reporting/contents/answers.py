@@ -10,12 +10,13 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.metrics.completion import DUE
+from pmanalytics.metrics.completion import due_cohort
 from pmanalytics.reporting.opening import Report
 from pmanalytics.reporting.showing.fronts import Answer
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.proportions import newcombe_difference
-from pmanalytics.words import counted, group_name, percent
+from pmanalytics.trials.comparing import change_words
+from pmanalytics.words import counted, group_name, percent, percent_range
 
 __all__ = ["overdue_answers", "ownership_answers", "promise_answers", "return_answers"]
 
@@ -49,7 +50,7 @@ def promise_answers(report: Report) -> tuple[Answer, ...]:
 
 def _kept(report: Report, row: pd.Series, *, severity: str | None = None) -> Answer:
     items = report.snapshot.items
-    cohort = items["in_period"] & items["matured"] & items["standing"].isin(DUE)
+    cohort = due_cohort(report.snapshot)
     chosen = cohort & items["severity"].eq(severity) if severity else cohort
     name = f"{group_name(severity, 'severity')} promises" if severity else "Promises"
     due, unknown = _whole(row["due"]), _whole(row["unknown"])
@@ -164,9 +165,7 @@ def change_of_shares(now: int, of: int, before: int, of_before: int) -> str:
     if min(of, of_before) < FEWEST:
         return ""
     change = newcombe_difference(now, of, before, of_before)
-    if change.low > 0:
-        return "higher"
-    return "lower" if change.high < 0 else "within chance"
+    return str(change_words(change.low, change.high))
 
 
 def ownership_answers(report: Report) -> tuple[Answer, ...]:
@@ -288,4 +287,4 @@ def _of(part: object, whole: object) -> str:
 def _limits(low: float, high: float) -> str:
     if np.isnan(low) or np.isnan(high):
         return "not known"
-    return f"{percent(low).removesuffix('%')} to {percent(high)}"
+    return percent_range(low, high)

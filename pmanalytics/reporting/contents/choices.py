@@ -9,7 +9,7 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics.reporting.contents.answers import began_within, incidents_of, preventive
+from pmanalytics.reporting.contents.answers import GRAVEST, began_within, incidents_of, preventive
 from pmanalytics.reporting.opening import Report
 from pmanalytics.reporting.showing.fronts import MOST_DECISIONS, Decision
 from pmanalytics.words import counted, group_name, percent, plain
@@ -83,7 +83,7 @@ def _ownerless(report: Report) -> Iterator[Decision]:
 def _grave(report: Report) -> Iterator[Decision]:
     items = report.snapshot.items
     overdue = items["standing"].eq("overdue") & preventive(report.snapshot)
-    for severity in ("sev1", "sev2"):
+    for severity in GRAVEST:
         chosen = items[(overdue & items["severity"].eq(severity)).to_numpy(dtype=bool)]
         if len(chosen):
             name = group_name(severity, "severity")

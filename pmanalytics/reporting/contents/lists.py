@@ -4,7 +4,7 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics.metrics.completion import DUE
+from pmanalytics.metrics.completion import due_cohort
 from pmanalytics.metrics.pairing import find_pairs
 from pmanalytics.reporting.contents.answers import GRAVEST, preventive
 from pmanalytics.reporting.opening import Report
@@ -43,8 +43,7 @@ def due_items(report: Report) -> pd.DataFrame:
         {'sev1': 9}
     """
     items = report.snapshot.items
-    chosen = items["in_period"] & items["matured"] & items["standing"].isin(DUE)
-    due = items[chosen.to_numpy(dtype=bool)]
+    due = items[due_cohort(report.snapshot).to_numpy()]
     grave = due[due["severity"].isin(GRAVEST).to_numpy(dtype=bool)]
     due = due if grave.empty else grave
     number = due["severity"].fillna("").map(due["severity"].fillna("").value_counts())

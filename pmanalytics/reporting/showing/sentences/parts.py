@@ -6,7 +6,7 @@ from typing import Any, Final
 import pandas as pd
 
 from pmanalytics import words
-from pmanalytics.words import percent
+from pmanalytics.words import percent_range
 
 __all__ = ["MAXIMUM_GROUPS", "Said", "Sentences", "group_names", "interval_words", "total_of"]
 
@@ -37,5 +37,4 @@ def interval_words(low: Any, high: Any) -> str:
     """A comma and an interval, to stand behind a share; nothing where a limit is missing."""
     if pd.isna(low) or pd.isna(high):
         return ""
-    first = percent(low).removesuffix("%")
-    return f", 95% interval {first} to {percent(high)}"
+    return f", 95% interval {percent_range(low, high)}"
