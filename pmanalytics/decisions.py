@@ -21,13 +21,14 @@ KINDS: Final[Mapping[str, str]] = {
     "keep": "",
     "promised": "until",
     "owner_team": "value",
+    "note": "value",
     "repeat": "value",
     "not_repeat": "value",
     "commitment": "",
     "commitment_kept": "",
     "commitment_dropped": "",
 }
-OF_ITEMS: Final = ("waiver", "drop", "keep", "promised", "owner_team")
+OF_ITEMS: Final = ("waiver", "drop", "keep", "promised", "owner_team", "note")
 
 
 def faults(decisions: pd.DataFrame) -> Iterator[tuple[int, str]]:

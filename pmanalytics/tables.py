@@ -189,7 +189,7 @@ _DECLARED = (
             Column(
                 "kind",
                 "text",
-                "waiver, drop, keep, promised, owner_team, repeat, not_repeat, commitment, "
+                "waiver, drop, keep, promised, owner_team, note, repeat, not_repeat, commitment, "
                 "commitment_kept or commitment_dropped",
             ),
             Column("value", "text", "what was decided"),

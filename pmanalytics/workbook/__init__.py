@@ -18,20 +18,30 @@ from xlsxwriter.worksheet import Worksheet
 from pmanalytics.errors import ReportError
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import STANDINGS
+from pmanalytics.workbook.baseline import baseline_table
 from pmanalytics.workbook.cells import cell_text, safe_link
 from pmanalytics.workbook.contents import (
     about_lines,
     actions_table,
+    repeats_table,
     section,
     sheet_lines,
     summary_table,
     table_sheet_names,
 )
+from pmanalytics.workbook.layout import (
+    ACTIONS,
+    BASELINE,
+    OWNERS,
+    REPEATS,
+    ROLE_LABEL,
+    SUMMARY,
+    SheetColumn,
+)
 from pmanalytics.workbook.lint import lint_workbook
 from pmanalytics.workbook.sheets import (
     LINE_HEIGHT,
     Sheet,
-    SheetColumn,
     left_out,
     line_count,
     midnight,
@@ -44,35 +54,6 @@ __all__ = ["actions_table", "lint_workbook", "summary_table", "write_workbook"]
 
 SAMPLE_MARK: Final = "SAMPLE DATA: an invented organisation, no real incidents"
 ABOUT_WIDTH: Final = 104
-SUMMARY: Final = (
-    SheetColumn("level", "By", width=13),
-    SheetColumn("group", "Group", width=30),
-    SheetColumn("due", "Items due", "integer", 11),
-    SheetColumn("met", "Done in time", "integer", 11),
-    SheetColumn("attainment", "Share kept", "share", 11),
-    SheetColumn("low", "Share kept, lower limit", "share", 14),
-    SheetColumn("high", "Share kept, upper limit", "share", 14),
-    SheetColumn("open_items", "Open now", "integer", 11),
-    SheetColumn("overdue", "Overdue now", "integer", 11),
-    SheetColumn("with_gap", "Open, with an ownership gap", "integer", 17),
-)
-ACTIONS: Final = (
-    SheetColumn("item_id", "Item", "link", 15),
-    SheetColumn("title", "Title", width=42),
-    SheetColumn("incident_id", "Incident", width=13),
-    SheetColumn("severity", "Severity", width=10),
-    SheetColumn("team", "Team", width=14),
-    SheetColumn("service", "Service", width=18),
-    SheetColumn("kind", "Kind", width=9),
-    SheetColumn("state", "State", width=9),
-    SheetColumn("standing", "Standing", width=13),
-    SheetColumn("promised_on", "Promised date", "day", 11),
-    SheetColumn("due_on", "Policy date", "day", 11),
-    SheetColumn("days_over", "Days over or left", "days", 10),
-    SheetColumn("closed_on", "Closed", "day", 11),
-    SheetColumn("gap", "Ownership gap", width=26),
-)
-OWNERS: Final = SheetColumn("owners", "Owners", width=20)
 
 
 def write_workbook(
@@ -103,6 +84,7 @@ def write_workbook(
             *section("Left out", [left_out(sheet) for sheet in sheets if left_out(sheet)]),
         ]
         pages = [_write_about(book, about, lines), *(write_table(book, s) for s in sheets)]
+        _write_baseline(book, snapshot, about, sheets)
         for page in pages:
             print_setup(page, heading=heading, footing=f"as of {snapshot.as_of.isoformat()}")
     faults = lint_workbook(content)
@@ -131,7 +113,8 @@ def _write_about(
     text = book.add_format({"text_wrap": True, "valign": "top"})
     mark = book.add_format({"bold": True, "bg_color": "#ffe699", "border": 1})
     page.write_string(0, 0, cell_text(about.get("title") or "Action items"), title)
-    row = 1
+    page.write_string(1, 0, ROLE_LABEL, head)
+    row = 2
     if about.get("sample"):
         page.write_string(row, 1, SAMPLE_MARK, mark)
         row += 1
@@ -164,8 +147,23 @@ def _sheets(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame], interval: st
             links=[safe_link(url) for url in actions["url"]],
             alerts={"standing": alert},
         ),
+        Sheet("Repeats", REPEATS, repeats_table(snapshot)),
         *(_table_sheet(name, table) for name, table in zip(names, tables.values(), strict=True)),
     ]
+
+
+def _write_baseline(
+    book: Workbook, snapshot: Snapshot, about: Mapping[str, Any], sheets: list[Sheet]
+) -> None:
+    facts = snapshot.items.set_index("item_id")[["state", "promised_on", "team"]]
+    actions, pairs = (sheet.frame for sheet in sheets if sheet.name in ("Actions", "Repeats"))
+    actions = actions.drop(columns=list(facts)).join(facts, on="item_id")
+    page = book.add_worksheet(BASELINE)
+    for row, values in enumerate(baseline_table(about, actions, pairs).itertuples(index=False)):
+        for place, value in enumerate(values):
+            if pd.notna(value):
+                page.write_string(row, place, cell_text(value))
+    page.very_hidden()
 
 
 def _table_sheet(name: str, table: pd.DataFrame) -> Sheet:

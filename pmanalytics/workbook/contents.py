@@ -8,16 +8,23 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.metrics.completion import attainment, standings
+from pmanalytics.metrics.deadlines import at_risk
 from pmanalytics.metrics.ownership import gap_rates, ownership_gaps
+from pmanalytics.metrics.recurrence import repeats
+from pmanalytics.metrics.similarity import similar_incidents
+from pmanalytics.metrics.threats import product_areas
 from pmanalytics.publication import publishable
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import GAPS, STANDINGS, counted, group_name
+from pmanalytics.words import GAPS, LEVELS, STANDINGS, counted, group_name
 from pmanalytics.workbook.cells import sheet_names
+from pmanalytics.workbook.given import given_answers, given_verdicts
+from pmanalytics.workbook.layout import ACTIONS, REPEATS, key_of
 
 __all__ = [
     "about_lines",
     "actions_table",
     "recently",
+    "repeats_table",
     "section",
     "sheet_lines",
     "summary_table",
@@ -70,17 +77,57 @@ def actions_table(snapshot: Snapshot) -> pd.DataFrame:
         .replace({"done": "closed: done", "dropped": "closed: dropped"}),
         gap=_gap_words(snapshot).reindex(listed["item_id"]).to_numpy(),
     )
+    table = table.assign(**_harm(snapshot, listed), key=listed["item_id"].map(key_of), check=None)
+    answers = given_answers(snapshot.decisions, snapshot.items).reindex(listed["item_id"])
+    table = table.assign(**{name: answers[name].to_numpy() for name in answers})
     if snapshot.settings.persons:
         table["owners"] = [_joined(owners) for owners in listed["owners"]]
-    names = [*ACTION_COLUMNS, *(["owners"] if snapshot.settings.persons else [])]
+    names = ["url", *(column.name for column in ACTIONS)]
+    names += ["owners"] if snapshot.settings.persons else []
     ordered = table.iloc[_order(listed)][names].reset_index(drop=True)
     return publishable(ordered, persons=snapshot.settings.persons)
 
 
-ACTION_COLUMNS: Final = (
-    "item_id", "url", "title", "incident_id", "severity", "team", "service", "kind", "state",
-    "standing", "promised_on", "due_on", "days_over", "closed_on", "gap",
-)  # fmt: skip
+def _harm(snapshot: Snapshot, items: pd.DataFrame) -> dict[str, pd.Series]:
+    """What the incident of each item cost customers, and what came of it since."""
+    whole = snapshot.whole.incidents.drop_duplicates("incident_id").set_index("incident_id")
+    cost = whole.reindex(items["incident_id"]).set_axis(items.index)
+    back = repeats(snapshot.whole).groupby("repeat_of")["incident_id"].agg("; ".join)
+    chances = at_risk(snapshot).set_index("item_id").reindex(items["item_id"])
+    return {
+        "product": product_areas(snapshot)[1].reindex(items.index),
+        "impact_minutes": cost["impact_minutes"],
+        "customers_affected": cost["customers_affected"],
+        "came_back": items["incident_id"].map(back).astype("str"),
+        "chance": chances["chance"].set_axis(items.index),
+        "like_it": chances["like_it"].set_axis(items.index),
+    }
+
+
+def repeats_table(snapshot: Snapshot) -> pd.DataFrame:
+    """Incidents that came back, and pairs to look at, with the verdicts that were given."""
+    known = repeats(snapshot)
+    found = similar_incidents(snapshot)
+    pairs = pd.concat([known, found.assign(level="L4")], ignore_index=True)
+    whole = snapshot.whole.incidents.drop_duplicates("incident_id").set_index("incident_id")
+    later = whole.reindex(pairs["incident_id"]).reset_index(drop=True)
+    earlier = whole.reindex(pairs["repeat_of"]).reset_index(drop=True)
+    said = given_verdicts(snapshot.decisions)
+    index = pd.MultiIndex.from_frame(pairs[["incident_id", "repeat_of"]])
+    said = said.reindex(index).reset_index(drop=True)
+    table = pairs.assign(
+        url=later["url"],
+        title=later["title"],
+        earlier_title=earlier["title"],
+        product=later["product"],
+        impact_minutes=later["impact_minutes"],
+        customers_affected=later["customers_affected"],
+        verdict=said["verdict"],
+        reason=said["reason"],
+        level=pairs["level"].map(LEVELS).fillna("similar text: to look at"),
+        key=[key_of(a, b) for a, b in zip(pairs["incident_id"], pairs["repeat_of"], strict=True)],
+    )
+    return table[["url", *(column.name for column in REPEATS)]]
 
 
 def _named(values: pd.Series, column: str) -> pd.Series:

@@ -20,11 +20,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from pmanalytics.words import plain
 from pmanalytics.workbook.cells import cell_text
+from pmanalytics.workbook.layout import SheetColumn
 from pmanalytics.workbook.rows import RowsSheet, cells, date_tails, number_tails, text_tails
 
 __all__ = [
     "Sheet",
-    "SheetColumn",
     "left_out",
     "line_count",
     "midnight",
@@ -41,6 +41,7 @@ ALERT_FILL: Final = "#fbe0cf"
 # kind of a column: the number format that shows it
 NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "text": "@",
+    "formula": "@",
     "link": "@",
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
@@ -51,16 +52,6 @@ NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "ratio": "#,##0.00",
     "days": '#,##0" over";#,##0" left";"due today"',
 }
-
-
-@dataclass(frozen=True)
-class SheetColumn:
-    """One column of a sheet: the frame's column, its header, its kind and its width."""
-
-    name: str
-    header: str
-    kind: str = "text"
-    width: float = 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +106,7 @@ def write_table(book: Workbook, sheet: Sheet) -> Worksheet:
         },
     )  # fmt: skip
     for place, column in enumerate(sheet.columns):
-        page.set_column(place, place, column.width)
+        page.set_column(place, place, column.width, None, {"hidden": column.hidden})
         page.body.append(_column_cells(book, page, place, column, sheet))
     if sheet.frame.empty:
         page.write_string(1, 0, sheet.empty)
@@ -136,7 +127,7 @@ def _set_heights(page: RowsSheet, sheet: Sheet) -> None:
     """Give rows with wrapped text their height, because not every program finds it out itself."""
     lines = np.ones(len(sheet.frame))
     for column in sheet.columns:
-        if column.kind in ("text", "link"):
+        if column.kind in ("text", "link", "formula"):
             lengths = sheet.frame[column.name].astype("str").str.len().fillna(0)
             lines = np.maximum(
                 lines, np.ceil(lengths.to_numpy(dtype=float) / (column.width * 1.05))
@@ -176,14 +167,14 @@ def _column_cells(
         "bottom": 1,
         "bottom_color": "#d9d9d9",
     }
-    if column.kind in ("text", "link"):
+    if column.kind in ("text", "link", "formula"):
         style["text_wrap"] = True
     plain_format = book.add_format(style)
     if column.kind == "link":
         return cells(place, _link_tails(book, page, place, values, sheet.links, style))
     if column.kind in ("day", "moment"):
         return cells(place, date_tails(page, values, plain_format))
-    if column.kind != "text":
+    if column.kind not in ("text", "formula"):
         return cells(place, number_tails(values, plain_format))
     guarded_format = book.add_format({**style, "quote_prefix": True})
     alerted = sheet.alerts.get(column.name, frozenset())

@@ -1,0 +1,183 @@
+"""The layout of the workbook: what stands where, for those who write it and those who read it back.
+
+Three sheets take answers: Actions (a row per item), Repeats (a row per pair of incidents) and About
+(the role of the reader). Each of their rows has a hidden key, and a hidden sheet, the baseline,
+remembers what was given out under that key, so that an edited workbook can be compared with it and
+with the data of the day on which it comes back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+__all__ = [
+    "ACTIONS",
+    "ANSWERS",
+    "BASELINE",
+    "BASELINE_FACTS",
+    "DECISIONS",
+    "GAPS_SHEET",
+    "KEY",
+    "MARK",
+    "OWNERS",
+    "QUALITY",
+    "REPEATS",
+    "ROLES",
+    "ROLE_LABEL",
+    "SHEETS",
+    "SUMMARY",
+    "VERDICTS",
+    "VERDICT_ANSWERS",
+    "VERSION",
+    "SheetColumn",
+    "key_of",
+]
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """One column of a sheet: the frame's column, its header, its kind and its width.
+
+    `kind` is text, link, day, moment, integer, number, share, change, ratio, days or formula.
+    `choices` names the column of Lists whose values are offered; `editable` says that the reader
+    answers here, `hidden` that nobody is to look at it.
+    """
+
+    name: str
+    header: str
+    kind: str = "text"
+    width: float = 12
+    editable: bool = False
+    choices: str = ""
+    hidden: bool = False
+
+
+# The sheets in their order; the last one is hidden.
+SHEETS: Final = (
+    "About", "Summary", "Actions", "Gaps", "Repeats", "Data quality", "Lists", "baseline",
+)  # fmt: skip
+BASELINE: Final = SHEETS[-1]
+# What the first cells of the baseline say: whose file it is, and in which form.
+MARK: Final = "pmanalytics workbook"
+VERSION: Final = "1"
+KEY: Final = SheetColumn("key", "Key", width=18, hidden=True)
+
+# Words of the reader, and the kinds of decision that they become.
+DECISIONS: Final[Mapping[str, str]] = {
+    "keep": "keep",
+    "drop": "drop",
+    "ask for a waiver": "waiver",
+}
+VERDICTS: Final[Mapping[str, str]] = {"confirm": "repeat", "deny": "not_repeat"}
+# Offered where the reader says who answers; another role may be written.
+ROLES: Final = (
+    "product manager",
+    "engineering manager",
+    "head of engineering",
+    "incident lead",
+    "team lead",
+)
+ROLE_LABEL: Final = "Your role"
+
+SUMMARY: Final = (
+    SheetColumn("group", "Group", width=24),
+    SheetColumn("due", "Items due", "integer", 9),
+    SheetColumn("met", "Done in time", "integer", 9),
+    SheetColumn("attainment", "Share kept", "share", 9),
+    SheetColumn("low", "Share kept, lower limit", "share", 12),
+    SheetColumn("high", "Share kept, upper limit", "share", 12),
+    SheetColumn("open_items", "Open now", "integer", 9),
+    SheetColumn("overdue", "Overdue now", "integer", 9),
+    SheetColumn("with_gap", "Open, with an ownership gap", "integer", 14),
+)
+ANSWERS: Final = (
+    SheetColumn("new_promised_on", "New promised date", "day", 12, editable=True),
+    SheetColumn("new_team", "New owner team", width=16, editable=True, choices="team"),
+    SheetColumn("decision", "Decision", width=14, editable=True, choices="decision"),
+    SheetColumn("waiver_until", "Waiver until", "day", 12, editable=True),
+    SheetColumn("reason", "Reason", width=26, editable=True),
+    SheetColumn("note", "Note", width=26, editable=True),
+)
+ACTIONS: Final = (
+    SheetColumn("item_id", "Item", "link", 15),
+    SheetColumn("title", "Title", width=42),
+    SheetColumn("product", "Product area", width=16),
+    SheetColumn("impact_minutes", "Minutes affected", "integer", 10),
+    SheetColumn("customers_affected", "Customers affected", "integer", 11),
+    SheetColumn("came_back", "Came back since", width=20),
+    SheetColumn("incident_id", "Incident", width=13),
+    SheetColumn("severity", "Severity", width=10),
+    SheetColumn("team", "Team", width=14),
+    SheetColumn("service", "Service", width=18),
+    SheetColumn("state", "State", width=13),
+    SheetColumn("standing", "Standing", width=13),
+    SheetColumn("promised_on", "Promised date", "day", 11),
+    SheetColumn("due_on", "Policy date", "day", 11),
+    SheetColumn("days_over", "Days over or left", "days", 10),
+    SheetColumn("chance", "Missed, of items like it", "share", 11),
+    SheetColumn("like_it", "Items like it", "integer", 9),
+    SheetColumn("closed_on", "Closed", "day", 11),
+    SheetColumn("gap", "Ownership gap", width=26),
+    *ANSWERS,
+    SheetColumn("check", "Answer check", "formula", 18),
+    KEY,
+)
+OWNERS: Final = SheetColumn("owners", "Owners", width=20)
+GAPS_SHEET: Final = (
+    SheetColumn("item_id", "Item", "link", 15),
+    SheetColumn("title", "Title", width=42),
+    SheetColumn("gap", "Ownership gap", width=26),
+    SheetColumn("evidence", "What shows it", width=44),
+    SheetColumn("team", "Team", width=14),
+    SheetColumn("service", "Service", width=18),
+    SheetColumn("project", "Project", width=14),
+    SheetColumn("severity", "Severity", width=10),
+    SheetColumn("standing", "Standing", width=13),
+)
+VERDICT_ANSWERS: Final = (
+    SheetColumn("verdict", "Is it a return?", width=14, editable=True, choices="verdict"),
+    SheetColumn("reason", "Reason", width=26, editable=True),
+)
+REPEATS: Final = (
+    SheetColumn("incident_id", "Incident", "link", 13),
+    SheetColumn("title", "Title", width=40),
+    SheetColumn("repeat_of", "Earlier incident", width=13),
+    SheetColumn("earlier_title", "Title of the earlier one", width=40),
+    *VERDICT_ANSWERS,
+    SheetColumn("level", "What ties them", width=22),
+    SheetColumn("score", "Likeness of the texts", "ratio", 10),
+    SheetColumn("days_between", "Days between", "integer", 9),
+    SheetColumn("service", "Service", width=18),
+    SheetColumn("cause", "Shared cause", width=20),
+    SheetColumn("product", "Product area", width=16),
+    SheetColumn("impact_minutes", "Minutes affected", "integer", 10),
+    SheetColumn("customers_affected", "Customers affected", "integer", 11),
+    SheetColumn("open_before", "Items of the earlier one open then", "integer", 12),
+    SheetColumn("overdue_before", "Of these overdue", "integer", 10),
+    KEY,
+)
+QUALITY: Final = (
+    SheetColumn("level", "Level", width=10),
+    SheetColumn("kind", "What it is", width=40),
+    SheetColumn("subject", "Where", width=30),
+    SheetColumn("items", "Items or rows", "integer", 10),
+    SheetColumn("detail", "What was found", width=60),
+    SheetColumn("remedy", "What settles it", width=50),
+)
+# What the baseline remembers of a row beside the answers that were given out with it: the subjects
+# of its decision, and the facts that its answers stand beside.
+BASELINE_FACTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "item": ("item_id", "title", "state", "promised_on", "team"),
+    "repeat": ("incident_id", "repeat_of"),
+}
+
+
+def key_of(*names: str) -> str:
+    """The hidden key of a row, which no cell changes whatever the names hold.
+
+    Examples:
+        >>> key_of("jira:PAY-1")
+        'f4c324e401ea3569'
+    """
+    return sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:16]
