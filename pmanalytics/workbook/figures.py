@@ -12,6 +12,7 @@ from typing import Any, Final
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from pmanalytics.charts.palette import ALERT, CALM, MUTED
@@ -26,6 +27,7 @@ __all__ = [
     "kept_figure",
     "open_figure",
     "put_figure",
+    "spread_rows",
 ]
 
 INK: Final = "#33363b"
@@ -33,14 +35,16 @@ PALE: Final = "#d9dbde"
 MOST_BARS: Final = 40
 LEAST_HEIGHT: Final = 280
 BAR_HEIGHT: Final = 21
-HEAD_HEIGHT: Final = 84
+THIN_BAR_HEIGHT: Final = 16  # from so many bars on that a page would be filled
+MANY_BARS: Final = 20
+HEAD_HEIGHT: Final = 90
 # Above it the numbers stand, and nothing where there is nothing.
 NUMBERS: Final = "#,##0;;"
 
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """Where the values of charts stand: a sheet, the row of its header, its columns and its rows."""
+    """Where the values of charts stand: sheet, row of the header, columns and rows."""
 
     sheet: str
     row: int
@@ -52,6 +56,11 @@ class Source:
         at = list(self.columns).index(column)
         return [self.sheet, self.row + 1, at, self.row + rows, at]
 
+    def range(self, column: str, rows: int) -> str:
+        """The same cells as a formula names them."""
+        at = list(self.columns).index(column)
+        return f"={self.sheet}!{xl_range_abs(self.row + 1, at, self.row + rows, at)}"
+
 
 @dataclass(frozen=True, eq=False)
 class Figure:
@@ -61,51 +70,59 @@ class Figure:
     alt: str
 
 
-def kept_figure(book: Workbook, source: Source, cohort: str) -> Figure | None:
-    """The share of promises kept by group, as dots with their intervals and k of n."""
-    due = (source.table["due"] > 0).to_numpy(dtype=bool)
-    if not due.any():
+def kept_figure(book: Workbook, source: Source, spread: Source, cohort: str) -> Figure | None:
+    """The share of promises kept by group, as dots with their intervals and k of n.
+
+    `spread` holds how far the limits lie above and below the shares of the same rows.
+    """
+    rows = spread_rows(source.table)
+    if not rows:
         return None
-    rows = int(due.nonzero()[0][-1]) + 1
     table = source.table.head(rows)
-    counts = [
-        f"{met} of {all_due}" for met, all_due in zip(table["met"], table["due"], strict=True)
-    ]
+    judged = (table["due"] > 0).tolist()
+    counts = [f"{met} of {due}" for met, due in zip(table["met"], table["due"], strict=True)]
     chart = book.add_chart({"type": "line"})
-    # The limits come first, so that the dot lies over the line between them.
-    for column in ("low", "high"):
-        chart.add_series(
-            {
-                **_values(source, column, rows),
-                "line": {"none": True},
-                "marker": {"type": "long_dash", "size": 7, **_solid(CALM)},
-            }
-        )
     chart.add_series(
         {
-            **_values(source, "attainment", rows),
+            "name": "Share kept",
+            "categories": source.cells("group", rows),
+            "values": source.cells("attainment", rows),
             "line": {"none": True},
             "marker": {"type": "circle", "size": 9, **_solid(CALM)},
+            "y_error_bars": {
+                "type": "custom",
+                "plus_values": spread.range("above", rows),
+                "minus_values": spread.range("below", rows),
+                "line": {"color": CALM, "width": 1.5},
+            },
             "data_labels": {
                 "value": True,
                 "position": "right",
                 "font": _font(),
                 "custom": [
                     {"value": said} if some else {"delete": True}
-                    for said, some in zip(counts, due[:rows], strict=True)
+                    for said, some in zip(counts, judged, strict=True)
                 ],
             },
         }
-    )  # fmt: skip
-    chart.set_high_low_lines({"line": {"color": CALM, "width": 1.5}})
+    )
+    # The cells of the spread are hidden, because the limits themselves stand in the table.
+    chart.show_hidden_data()
     title = f"Share of the items due {cohort} that were done in time, with 95% intervals"
     _finish(chart, title)
     chart.set_y_axis(
         {"min": 0, "max": 1, "major_unit": 0.25, "num_format": "0%", "num_font": _font(),
-         "line": {"none": True}, "major_gridlines": {"visible": True, "line": {"color": PALE, "width": 0.5}}}
+         "line": {"none": True},
+         "major_gridlines": {"visible": True, "line": {"color": PALE, "width": 0.5}}}
     )  # fmt: skip
-    said = zip(table["group"], counts, due[:rows], strict=True)
+    said = zip(table["group"], counts, judged, strict=True)
     return Figure(chart, _alt(title, [f"{name} {k}" for name, k, some in said if some]))
+
+
+def spread_rows(table: pd.DataFrame) -> int:
+    """How many rows of a table are drawn: those up to the last one in which anything was due."""
+    due = (table["due"] > 0).to_numpy(dtype=bool).nonzero()[0]
+    return int(due[-1]) + 1 if len(due) else 0
 
 
 def open_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
@@ -156,10 +173,15 @@ def cost_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
             "fill": {"color": CALM},
             "border": {"color": CALM},
             "gap": 35,
-            "data_labels": {"value": True, "position": "outside_end", "num_format": NUMBERS, "font": _font()},
+            "data_labels": {
+                "value": True,
+                "position": "outside_end",
+                "num_format": NUMBERS,
+                "font": _font(),
+            },
         }
-    )  # fmt: skip
-    title = f"Minutes for which incidents up to {as_of} affected customers, by product area"
+    )
+    title = f"Minutes for which customers were affected, up to {as_of}, by product area"
     _bars(chart, title + _part(source.table), legend=False)
     said = zip(table["group"], table["impact_minutes"], strict=True)
     facts = [f"{name} {minutes:,}" for name, minutes in said if pd.notna(minutes)]
@@ -181,7 +203,9 @@ def bars_height(table: pd.DataFrame, column: str) -> int:
     """The pixels that the bars of a column need one beneath the other; zero where none is drawn."""
     if not (table[column] > 0).any():
         return 0
-    return max(HEAD_HEIGHT + BAR_HEIGHT * min(len(table), MOST_BARS), LEAST_HEIGHT)
+    bars = min(len(table), MOST_BARS)
+    each = THIN_BAR_HEIGHT if bars > MANY_BARS else BAR_HEIGHT
+    return max(HEAD_HEIGHT + each * bars, LEAST_HEIGHT)
 
 
 def _part(table: pd.DataFrame) -> str:
@@ -216,10 +240,6 @@ def _font() -> dict[str, object]:
 
 def _alt(title: str, facts: Sequence[str]) -> str:
     return plain(f"{title}: {'; '.join(facts)}.")
-
-
-def _values(source: Source, column: str, rows: int) -> dict[str, Any]:
-    return {"categories": source.cells("group", rows), "values": source.cells(column, rows)}
 
 
 def _solid(color: str) -> dict[str, Any]:

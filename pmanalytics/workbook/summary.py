@@ -23,6 +23,7 @@ from pmanalytics.workbook.figures import (
     kept_figure,
     open_figure,
     put_figure,
+    spread_rows,
 )
 from pmanalytics.workbook.layout import COSTS, SUMMARY
 from pmanalytics.workbook.sheets import Sheet, write_table
@@ -32,9 +33,10 @@ __all__ = ["cohort", "write_summary"]
 
 NAME: Final = "Summary"
 ROW_HEIGHT: Final = 20  # pixels of a row whose height nobody chose
-WIDTH: Final = 1000  # pixels of all columns together
+WIDTH: Final = 1150  # pixels of all columns together
 GUTTER: Final = 16
-HEADERS: Final = {"severity": "Severity", "product": "Product area", "team": "Team"}
+# That of the first table stays in view above the others.
+HEADERS: Final = {"severity": "Group", "product": "Product area", "team": "Team"}
 
 
 def write_summary(book: Workbook, snapshot: Snapshot) -> Worksheet:
@@ -43,9 +45,9 @@ def write_summary(book: Workbook, snapshot: Snapshot) -> Worksheet:
     severities = _sheet(told, "organisation", "severity")
     products, teams = _sheet(told, "product"), _sheet(told, "team")
     page = write_table(book, severities)
-    heights = _heights(severities.frame, products.frame, teams.frame)
+    height = _height(severities.frame, products.frame, teams.frame)
     charts = len(severities.frame) + 2
-    below = charts + sum(map(_rows, heights))
+    below = charts + (ceil(height / ROW_HEIGHT) + 1 if height else 0)
     at = below + (len(products.frame) + 2 if len(products.frame) else 0)
     if len(products.frame):
         write_table(book, products, page=page, first_row=below)
@@ -83,36 +85,37 @@ def _source(sheet: Sheet, row: int) -> Source:
     return Source(NAME, row, [column.name for column in sheet.columns], sheet.frame)
 
 
-def _heights(
-    severities: pd.DataFrame, products: pd.DataFrame, teams: pd.DataFrame
-) -> tuple[int, int]:
-    """The pixels that the two rows of charts take; nothing where nothing is drawn."""
-    costs, kept = bars_height(products, "impact_minutes"), bool((severities["due"] > 0).any())
-    return max(costs, LEAST_HEIGHT if kept else 0), bars_height(teams, "open_items")
-
-
-def _rows(height: int) -> int:
-    """The rows of the sheet that so many pixels cover, and one that stays free."""
-    return ceil(height / ROW_HEIGHT) + 1 if height else 0
+def _height(severities: pd.DataFrame, products: pd.DataFrame, teams: pd.DataFrame) -> int:
+    """The pixels that the charts take; nothing where nothing is drawn."""
+    kept = LEAST_HEIGHT if spread_rows(severities) else 0
+    return max(kept, bars_height(products, "impact_minutes"), bars_height(teams, "open_items"))
 
 
 def _draw(
     book: Workbook, page: Worksheet, snapshot: Snapshot, sources: Sequence[Source], *, row: int
 ) -> None:
-    """Lay the charts between the tables: what was kept beside what it cost, then what is open."""
+    """Lay the charts side by side between the tables: what was kept, its cost, what is open."""
     severities, products, teams = sources
-    upper, lower = _heights(severities.table, products.table, teams.table)
     day = snapshot.as_of.isoformat()
-    beside = [
-        figure
-        for figure in (
-            kept_figure(book, severities, cohort(snapshot)),
-            cost_figure(book, products, day),
-        )
-        if figure is not None
+    drawn = [
+        kept_figure(book, severities, _spread(page, severities.table, row), cohort(snapshot)),
+        cost_figure(book, products, day),
+        open_figure(book, teams, day),
     ]
-    half = (WIDTH - GUTTER) // 2
-    for number, figure in enumerate(beside):
-        put_figure(page, figure, row=row, left=number * (half + GUTTER), size=(half, upper))
-    if (figure := open_figure(book, teams, day)) is not None:
-        put_figure(page, figure, row=row + _rows(upper), left=0, size=(WIDTH, lower))
+    figures = [figure for figure in drawn if figure is not None]
+    height = _height(severities.table, products.table, teams.table)
+    width = (WIDTH - GUTTER * (len(figures) - 1)) // max(len(figures), 2)
+    for number, figure in enumerate(figures):
+        put_figure(page, figure, row=row, left=number * (width + GUTTER), size=(width, height))
+
+
+def _spread(page: Worksheet, table: pd.DataFrame, row: int) -> Source:
+    """How far the limits lie from the shares, in hidden cells, from where the chart takes it."""
+    share = table["attainment"]
+    spread = pd.DataFrame({"above": table["high"] - share, "below": share - table["low"]})
+    spread = spread.head(spread_rows(table)).fillna(0)
+    first = len(SUMMARY) + len(COSTS) + 1
+    for place, name in enumerate(spread, start=first):
+        page.write_column(row + 1, place, spread[name].tolist())
+    page.set_column(first, first + 1, None, None, {"hidden": True})
+    return Source(NAME, row, [*[""] * first, *spread], spread)
