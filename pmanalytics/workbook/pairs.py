@@ -20,7 +20,7 @@ def repeats_table(snapshot: Snapshot) -> pd.DataFrame:
     whole = snapshot.whole.incidents.drop_duplicates("incident_id").set_index("incident_id")
     later = whole.reindex(pairs["incident_id"]).reset_index(drop=True)
     earlier = whole.reindex(pairs["repeat_of"]).reset_index(drop=True)
-    said = given_verdicts(snapshot.decisions)
+    said = given_verdicts(snapshot.decisions, snapshot.whole.incidents)
     index = pd.MultiIndex.from_frame(pairs[["incident_id", "repeat_of"]])
     said = said.reindex(index).reset_index(drop=True)
     table = pairs.assign(
