@@ -6,7 +6,7 @@ back, Data quality for what is doubtful, and Lists the words that may be chosen.
 remembers what was given out. Every table is a real one; the same input gives the same bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ def write_workbook(
     *,
     about: Mapping[str, Any],
     findings: pd.DataFrame | None = None,
+    count: Callable[..., pd.DataFrame] | None = None,
 ) -> Path:
     """Write the workbook of a report.
 
