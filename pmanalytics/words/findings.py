@@ -8,6 +8,7 @@ __all__ = ["finding_words"]
 # rule of `check`: what its findings are, and what settles them
 FINDINGS: Final[Mapping[str, tuple[str, str]]] = {
     "unreadable": ("files that could not be read", ""),
+    "rejects": ("rows that could not be read", "mend them, or export the file again"),
     "bad_date": (
         "rows with a date that is none, or is written in another way",
         'date_formats = ["%d.%m.%Y"] under [[source]], if it is the way in which they are written',

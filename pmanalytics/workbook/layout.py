@@ -20,6 +20,8 @@ __all__ = [
     "DECISIONS",
     "GAPS_SHEET",
     "KEY",
+    "LAST_PRINTED",
+    "LISTS",
     "MARK",
     "OWNERS",
     "QUALITY",
@@ -107,27 +109,30 @@ ANSWERS: Final = (
     SheetColumn("note", "Note (answer)", width=26, editable=True),
 )
 ACTIONS: Final = (
+    # What hurts whom, then what was promised about it, then the answers; what is behind them may
+    # be looked up, and is not printed.
     SheetColumn("item_id", "Item", "link", 15),
-    SheetColumn("title", "Title", width=42),
-    SheetColumn("product", "Product area", width=16),
-    SheetColumn("impact_minutes", "Minutes affected", "integer", 10),
-    SheetColumn("customers_affected", "Customers affected", "integer", 11),
-    SheetColumn("came_back", "Came back since", width=20),
-    SheetColumn("incident_id", "Incident", width=13),
-    SheetColumn("severity", "Severity", width=10),
+    SheetColumn("title", "Title", width=36),
+    SheetColumn("product", "Product area", width=14),
+    SheetColumn("impact_minutes", "Minutes affected", "integer", 11),
+    SheetColumn("customers_affected", "Customers affected", "integer", 12),
+    SheetColumn("came_back", "Came back since", width=16),
+    SheetColumn("incident_id", "Incident", width=12),
+    SheetColumn("severity", "Severity", width=11),
     SheetColumn("team", "Team", width=14),
-    SheetColumn("service", "Service", width=18),
+    SheetColumn("gap", "Ownership gap", width=20),
     SheetColumn("state", "State", width=13),
-    SheetColumn("standing", "Standing", width=13),
-    SheetColumn("promised_on", "Promised date", "day", 11),
+    SheetColumn("standing", "Standing", width=12),
     SheetColumn("due_on", "Policy date", "day", 11),
+    SheetColumn("waived_until", "Waived until", "day", 11),
     SheetColumn("days_over", "Days over or left", "days", 10),
+    SheetColumn("promised_on", "Promised date", "day", 11),
+    *ANSWERS,
+    SheetColumn("check", "Answer check", "formula", 14),
     SheetColumn("chance", "Missed, of items like it", "share", 11),
     SheetColumn("like_it", "Items like it", "integer", 9),
     SheetColumn("closed_on", "Closed", "day", 11),
-    SheetColumn("gap", "Ownership gap", width=26),
-    *ANSWERS,
-    SheetColumn("check", "Answer check", "formula", 18),
+    SheetColumn("service", "Service", width=18),
     KEY,
 )
 OWNERS: Final = SheetColumn("owners", "Owners", width=20)
@@ -148,30 +153,39 @@ VERDICT_ANSWERS: Final = (
 )
 REPEATS: Final = (
     SheetColumn("incident_id", "Incident", "link", 13),
-    SheetColumn("title", "Title", width=40),
+    SheetColumn("title", "Title", width=36),
     SheetColumn("repeat_of", "Earlier incident", width=13),
-    SheetColumn("earlier_title", "Title of the earlier one", width=40),
-    *VERDICT_ANSWERS,
+    SheetColumn("earlier_title", "Title of the earlier one", width=36),
     SheetColumn("level", "What ties them", width=22),
-    SheetColumn("score", "Likeness of the texts", "ratio", 10),
-    SheetColumn("days_between", "Days between", "integer", 9),
-    SheetColumn("service", "Service", width=18),
+    *VERDICT_ANSWERS,
+    SheetColumn("product", "Product area", width=15),
+    SheetColumn("impact_minutes", "Minutes affected", "integer", 11),
+    SheetColumn("customers_affected", "Customers affected", "integer", 12),
+    SheetColumn("days_between", "Days between", "integer", 11),
+    SheetColumn("score", "Likeness of the texts", "ratio", 11),
     SheetColumn("cause", "Shared cause", width=20),
-    SheetColumn("product", "Product area", width=16),
-    SheetColumn("impact_minutes", "Minutes affected", "integer", 10),
-    SheetColumn("customers_affected", "Customers affected", "integer", 11),
+    SheetColumn("service", "Service", width=18),
     SheetColumn("open_before", "Items of the earlier one open then", "integer", 12),
-    SheetColumn("overdue_before", "Of these overdue", "integer", 10),
+    SheetColumn("overdue_before", "Of these overdue", "integer", 11),
     KEY,
 )
 QUALITY: Final = (
-    SheetColumn("level", "Level", width=10),
-    SheetColumn("kind", "What it is", width=40),
+    SheetColumn("level", "Level", width=13),
+    SheetColumn("kind", "What it is", width=34),
     SheetColumn("subject", "Where", width=30),
     SheetColumn("items", "Items or rows", "integer", 10),
     SheetColumn("detail", "What was found", width=60),
     SheetColumn("remedy", "What settles it", width=50),
 )
+# What a reader may choose from, each column under its name in `SheetColumn.choices`.
+LISTS: Final = (
+    SheetColumn("team", "Teams", width=28),
+    SheetColumn("decision", "Decisions", width=20),
+    SheetColumn("verdict", "Is it a return?", width=20),
+    SheetColumn("role", "Roles", width=24),
+)
+# The last column that is printed, where not all of a sheet are.
+LAST_PRINTED: Final[Mapping[str, str]] = {"Actions": "check", "Repeats": "customers_affected"}
 # What the baseline remembers of a row beside the answers that were given out with it: the subjects
 # of its decision, and the facts that its answers stand beside.
 BASELINE_FACTS: Final[Mapping[str, tuple[str, ...]]] = {
