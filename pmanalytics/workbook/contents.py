@@ -18,7 +18,7 @@ from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import GAPS, LEVELS, STANDINGS, counted, group_name
 from pmanalytics.workbook.cells import sheet_names
 from pmanalytics.workbook.given import given_answers, given_verdicts
-from pmanalytics.workbook.layout import ACTIONS, REPEATS, key_of
+from pmanalytics.workbook.layout import ACTIONS, REPEATS, STATE_WORDS, key_of
 
 __all__ = [
     "about_lines",
@@ -72,9 +72,7 @@ def actions_table(snapshot: Snapshot) -> pd.DataFrame:
     table = listed.assign(
         severity=_named(listed["severity"], "severity"),
         standing=listed["standing"].map(STANDINGS),
-        state=listed["state"]
-        .fillna("not said")
-        .replace({"done": "closed: done", "dropped": "closed: dropped"}),
+        state=listed["state"].fillna("").map(STATE_WORDS),
         gap=_gap_words(snapshot).reindex(listed["item_id"]).to_numpy(),
     )
     table = table.assign(**_harm(snapshot, listed), key=listed["item_id"].map(key_of), check=None)
