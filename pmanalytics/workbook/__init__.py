@@ -19,6 +19,7 @@ from pmanalytics.errors import ReportError
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import STANDINGS
 from pmanalytics.workbook.baseline import baseline_table
+from pmanalytics.workbook.books import midnight, new_book, print_setup
 from pmanalytics.workbook.cells import cell_text, safe_link
 from pmanalytics.workbook.contents import (
     about_lines,
@@ -44,10 +45,9 @@ from pmanalytics.workbook.sheets import (
     Sheet,
     left_out,
     line_count,
-    midnight,
-    print_setup,
     write_table,
 )
+from pmanalytics.workbook.styles import ALERT_FILL
 from pmanalytics.workbook.wording import header, in_words, number_kinds
 
 __all__ = ["actions_table", "lint_workbook", "summary_table", "write_workbook"]
@@ -74,7 +74,7 @@ def write_workbook(
     Raises ReportError when it cannot be written, or when Excel would have to repair it.
     """
     content = BytesIO()
-    with Workbook(content, _options()) as book:
+    with new_book(content) as book:
         book.set_properties({"created": midnight(snapshot.as_of)})
         heading = _heading(about)
         sheets = _sheets(snapshot, tables or {}, interval)
@@ -91,10 +91,6 @@ def write_workbook(
     if faults:
         raise ReportError(f"Excel would repair the workbook {path}: {faults[0]}")
     return _replace(Path(path), content.getvalue())
-
-
-def _options() -> dict[str, object]:
-    return {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 
 
 def _heading(about: Mapping[str, Any]) -> str:
@@ -135,7 +131,6 @@ def _sheets(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame], interval: st
     longest = actions["item_id"].head(1000).str.len().max() if len(actions) else 0
     columns = [replace(item, width=min(max(longest + 1, item.width), 44)), *others]
     columns += [OWNERS] if snapshot.settings.persons else []
-    alert = frozenset({STANDINGS["overdue"]})
     names = table_sheet_names(tables)
     return [
         Sheet("Summary", SUMMARY, summary_table(snapshot, interval=interval)),
@@ -145,7 +140,7 @@ def _sheets(snapshot: Snapshot, tables: Mapping[str, pd.DataFrame], interval: st
             actions,
             empty="Nothing is open, and nothing was closed lately.",
             links=[safe_link(url) for url in actions["url"]],
-            alerts={"standing": alert},
+            fills={"standing": {STANDINGS["overdue"]: ALERT_FILL}},
         ),
         Sheet("Repeats", REPEATS, repeats_table(snapshot)),
         *(_table_sheet(name, table) for name, table in zip(names, tables.values(), strict=True)),

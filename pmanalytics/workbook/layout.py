@@ -102,12 +102,12 @@ SUMMARY: Final = (
     SheetColumn("with_gap", "Open, with an ownership gap", "integer", 14),
 )
 ANSWERS: Final = (
-    SheetColumn("new_promised_on", "New promised date", "day", 12, editable=True),
-    SheetColumn("new_team", "New owner team", width=16, editable=True, choices="team"),
-    SheetColumn("decision", "Decision", width=14, editable=True, choices="decision"),
-    SheetColumn("waiver_until", "Waiver until", "day", 12, editable=True),
-    SheetColumn("reason", "Reason", width=26, editable=True),
-    SheetColumn("note", "Note", width=26, editable=True),
+    SheetColumn("new_promised_on", "New promised date (answer)", "day", 12, editable=True),
+    SheetColumn("new_team", "New owner team (answer)", width=16, editable=True, choices="team"),
+    SheetColumn("decision", "Decision (answer)", width=14, editable=True, choices="decision"),
+    SheetColumn("waiver_until", "Waiver until (answer)", "day", 12, editable=True),
+    SheetColumn("reason", "Reason (answer)", width=26, editable=True),
+    SheetColumn("note", "Note (answer)", width=26, editable=True),
 )
 ACTIONS: Final = (
     SheetColumn("item_id", "Item", "link", 15),
@@ -146,8 +146,8 @@ GAPS_SHEET: Final = (
     SheetColumn("standing", "Standing", width=13),
 )
 VERDICT_ANSWERS: Final = (
-    SheetColumn("verdict", "Is it a return?", width=14, editable=True, choices="verdict"),
-    SheetColumn("reason", "Reason", width=26, editable=True),
+    SheetColumn("verdict", "Is it a return? (answer)", width=14, editable=True, choices="verdict"),
+    SheetColumn("reason", "Reason (answer)", width=26, editable=True),
 )
 REPEATS: Final = (
     SheetColumn("incident_id", "Incident", "link", 13),
