@@ -5,7 +5,6 @@ module with one Form, and that Form's name in FORMS.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -54,20 +53,18 @@ def ticket_updates(
         Issue key,Summary,Comment Body
     """
     wanted = _form(form)
+    sources = _sources(data, wanted.system, source)
     made, ignored = decisions_in_force(data, decisions)
-    sources = _sources(data, wanted.system)
     tickets = unfollowed_tickets(data, made)
-    chosen = _chosen([ticket for ticket in tickets if ticket.source in sources], wanted, source)
-    if source is not None and source not in sources:
-        raise UsageError(
-            f"{source!r} is no source of tickets of {wanted.system}"
-            f"{nearest(source, sorted(sources))}"
-        )
+    chosen = [ticket for ticket in tickets if ticket.source in sources]
+    _check_apart(chosen, wanted)
     written = wanted.write(chosen, data)
-    others = [ticket for ticket in tickets if ticket not in chosen]
+    others = [ticket for ticket in tickets if ticket.source not in sources]
     left_out = (*written.left_out, *_elsewhere(others), *ignored)
     unsaid = "".join(f"{wanted.remark}{line}\n" for line in left_out) if wanted.remark else ""
-    return replace(written, text=written.text + unsaid, left_out=left_out)
+    return Updates(
+        written.text + unsaid, written.count, left_out, written.notes if written.count else ()
+    )
 
 
 def _form(name: str) -> Form:
@@ -78,23 +75,27 @@ def _form(name: str) -> Form:
     raise UsageError(f"There are no ticket updates in the form {name!r}{nearest(name, known)}")
 
 
-def _sources(data: Dataset, system: str) -> set[str]:
-    """The sources whose tickets are in a system: by the format of their files, else by name."""
+def _sources(data: Dataset, system: str, source: str | None) -> set[str]:
+    """The sources whose tickets are in a system, by the format of their files, else by name."""
     formats = {tracker.name for tracker in TRACKERS if tracker.system == system}
     theirs = data.files.loc[data.files["format"].isin(formats).to_numpy(dtype=bool), "source"]
-    return {*theirs.dropna(), system} & set(data.items["source"].dropna())
+    sources = {*theirs.dropna(), system} & set(data.items["source"].dropna())
+    if source is None or source in sources:
+        return {source} if source else sources
+    if not sources:
+        raise UsageError(f"The dataset has no tickets of {system}; leave out the source.")
+    raise UsageError(
+        f"{source!r} is no source of tickets of {system}{nearest(source, sorted(sources))}"
+    )
 
 
-def _chosen(tickets: Sequence[Ticket], form: Form, source: str | None) -> list[Ticket]:
-    if source is not None:
-        return [ticket for ticket in tickets if ticket.source == source]
+def _check_apart(tickets: Sequence[Ticket], form: Form) -> None:
     sources = sorted({ticket.source for ticket in tickets})
     if form.apart and len(sources) > 1:
         raise UsageError(
             f"The tickets to be told are in {', '.join(map(plain, sources))}, and each of them "
             "needs a file of its own; name one of them as the source."
         )
-    return list(tickets)
 
 
 def _elsewhere(tickets: Sequence[Ticket]) -> list[str]:
