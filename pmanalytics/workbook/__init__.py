@@ -18,17 +18,10 @@ from xlsxwriter.worksheet import Worksheet
 from pmanalytics.errors import ReportError
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import STANDINGS
+from pmanalytics.workbook.actions import actions_table
 from pmanalytics.workbook.baseline import baseline_table
 from pmanalytics.workbook.cells import cell_text, safe_link
-from pmanalytics.workbook.contents import (
-    about_lines,
-    actions_table,
-    repeats_table,
-    section,
-    sheet_lines,
-    summary_table,
-    table_sheet_names,
-)
+from pmanalytics.workbook.guide import about_lines, section, sheet_lines, table_sheet_names
 from pmanalytics.workbook.layout import (
     ACTIONS,
     BASELINE,
@@ -39,6 +32,7 @@ from pmanalytics.workbook.layout import (
     SheetColumn,
 )
 from pmanalytics.workbook.lint import lint_workbook
+from pmanalytics.workbook.pairs import repeats_table
 from pmanalytics.workbook.sheets import (
     LINE_HEIGHT,
     Sheet,
@@ -48,6 +42,7 @@ from pmanalytics.workbook.sheets import (
     print_setup,
     write_table,
 )
+from pmanalytics.workbook.totals import summary_table
 from pmanalytics.workbook.wording import header, in_words, number_kinds
 
 __all__ = ["actions_table", "lint_workbook", "summary_table", "write_workbook"]
