@@ -97,12 +97,10 @@ class Table:
             place = self.place(header)
             if not place:
                 continue
-            held = [self.page.cell(row + 2, place).value for row in order]
-            kinds = [self.page.cell(row + 2, place).data_type for row in order]
-            for row, (value, kind) in enumerate(zip(held, kinds, strict=True)):
-                cell = self.page.cell(row + 2, place)
-                cell.value = value
-                cell.data_type = kind
+            cells = [self.page.cell(row + 2, place) for row in range(len(order))]
+            held = [(cells[row].value, cells[row].data_type, cells[row].hyperlink) for row in order]
+            for cell, (value, kind, link) in zip(cells, held, strict=True):
+                cell.value, cell.data_type, cell._hyperlink = value, kind, link
         before = [dict(row) for row in self.rows]
         for row, source in enumerate(order):
             self.rows[row] |= {header: before[source].get(header) for header in headers}
@@ -124,7 +122,9 @@ class Table:
         return [cell.value for cell in self.page[1] if cell.value is not None]
 
     def close(self) -> None:
-        """Let the real table cover what is there now, as Excel does while somebody types."""
+        """Let the real table and the links follow their cells, as they do in Excel."""
+        for cell in (cell for row in self.page.iter_rows() for cell in row if cell.hyperlink):
+            cell.hyperlink.ref = cell.coordinate
         for name in list(self.page.tables):
             table = self.page.tables.pop(name)
             width = openpyxl.utils.get_column_letter(self.page.max_column)
@@ -158,6 +158,10 @@ class Book:
 
     def table(self, name: str) -> Table:
         return self.repeats if name == "Repeats" else self.actions
+
+    def copies(self) -> list[Row]:
+        """The rows on the copies of the sheet of actions, as they were when it was copied."""
+        return [row for rows in self.backups for row in rows]
 
     def save(self) -> None:
         self.actions.close()
@@ -289,8 +293,7 @@ class CopyRow(Edit):
 
     def make(self, book: Book) -> None:
         for header in book.actions.headers():
-            value = book.actions.get(self.source, header)
-            book.actions.set(self.target, header, value)
+            book.actions.set(self.target, header, book.actions.get(self.source, header))
 
 
 @dataclass(frozen=True)
