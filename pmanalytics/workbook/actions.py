@@ -14,7 +14,7 @@ from pmanalytics.publication import publishable
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import GAPS, STANDINGS, group_name
 from pmanalytics.workbook.given import given_answers
-from pmanalytics.workbook.layout import ACTIONS, key_of
+from pmanalytics.workbook.layout import ACTIONS, STATE_WORDS, key_of
 
 __all__ = ["actions_table", "recently"]
 
@@ -44,9 +44,7 @@ def actions_table(snapshot: Snapshot) -> pd.DataFrame:
     table = listed.assign(
         severity=_named(listed["severity"], "severity"),
         standing=listed["standing"].map(STANDINGS),
-        state=listed["state"]
-        .fillna("not said")
-        .replace({"done": "closed: done", "dropped": "closed: dropped"}),
+        state=listed["state"].fillna("").map(STATE_WORDS),
         gap=_gap_words(snapshot).reindex(listed["item_id"]).to_numpy(),
     )
     table = table.assign(**_harm(snapshot, listed), key=listed["item_id"].map(key_of), check=None)
