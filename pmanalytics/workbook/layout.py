@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from pmanalytics.workbook.cells import cell_text
+
 __all__ = [
     "ACTIONS",
     "ANSWERS",
@@ -29,6 +31,7 @@ __all__ = [
     "ROLES",
     "ROLE_LABEL",
     "SHEETS",
+    "STATE_WORDS",
     "SUMMARY",
     "VERDICTS",
     "VERDICT_ANSWERS",
@@ -71,6 +74,13 @@ DECISIONS: Final[Mapping[str, str]] = {
     "keep": "keep",
     "drop": "drop",
     "ask for a waiver": "waiver",
+}
+# How Actions says a state; "" is one that the export does not say.
+STATE_WORDS: Final[Mapping[str, str]] = {
+    "open": "open",
+    "done": "closed: done",
+    "dropped": "closed: dropped",
+    "": "not said",
 }
 VERDICTS: Final[Mapping[str, str]] = {"confirm": "repeat", "deny": "not_repeat"}
 # Offered where the reader says who answers; another role may be written.
@@ -197,8 +207,11 @@ BASELINE_FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 def key_of(*names: str) -> str:
     """The hidden key of a row, which no cell changes whatever the names hold.
 
+    It is made of the names as cells hold them, so that it can be made anew from a workbook.
+
     Examples:
         >>> key_of("jira:PAY-1")
         'f4c324e401ea3569'
     """
-    return sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    held = "\0".join(cell_text(name).strip() for name in names)
+    return sha256(held.encode("utf-8", "surrogatepass")).hexdigest()[:16]
