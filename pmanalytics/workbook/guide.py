@@ -1,14 +1,13 @@
 """The words on the first sheet: what this is, how to read it and how to answer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import STANDINGS, counted
 from pmanalytics.workbook.actions import recently
-from pmanalytics.workbook.cells import sheet_names
 
-__all__ = ["about_lines", "section", "sheet_lines", "table_sheet_names"]
+__all__ = ["about_lines", "section"]
 
 PURPOSE: Final = (
     "Action items from postmortems: which promises were kept, what is open, what is overdue, and "
@@ -51,33 +50,6 @@ def section(heading: str, sentences: Sequence[str]) -> list[tuple[str, str]]:
     """An empty line, then the sentences, the first beside the heading."""
     headings = [heading, *[""] * len(sentences)]
     return [("", ""), *zip(headings, map(str, sentences), strict=False)] if sentences else []
-
-
-def table_sheet_names(tables: Iterable[str]) -> list[str]:
-    """The names of the sheets of further tables, in words and unique.
-
-    Examples:
-        >>> table_sheet_names(["attainment_by_team", "summary"])
-        ['attainment by team', 'summary 2']
-    """
-    spaced = [name.replace("_", " ") for name in tables]
-    return sheet_names(spaced, taken=("About", "Summary", "Actions"))
-
-
-def sheet_lines(tables: Iterable[str], titles: Mapping[str, str]) -> list[str]:
-    """Say of every sheet what it holds, and of what has no sheet where it is."""
-    names = list(tables)
-    sheets = zip(table_sheet_names(names), names, strict=True)
-    return [
-        "Summary: promises kept, open, overdue and unclear, for all items, each severity and team.",
-        "Actions: one row for every item to act on.",
-        *(f"{sheet}: {titles[name]}." if name in titles else f"{sheet}." for sheet, name in sheets),
-        *(
-            f"Without a sheet here: {title}; its figures are in tables/{name}.csv."
-            for name, title in titles.items()
-            if name not in names
-        ),
-    ]
 
 
 def _counts(about: Mapping[str, Any]) -> list[str]:

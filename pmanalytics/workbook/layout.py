@@ -16,6 +16,7 @@ __all__ = [
     "ANSWERS",
     "BASELINE",
     "BASELINE_FACTS",
+    "COSTS",
     "DECISIONS",
     "GAPS_SHEET",
     "KEY",
@@ -84,14 +85,20 @@ ROLE_LABEL: Final = "Your role"
 
 SUMMARY: Final = (
     SheetColumn("group", "Group", width=24),
-    SheetColumn("due", "Items due", "integer", 9),
-    SheetColumn("met", "Done in time", "integer", 9),
-    SheetColumn("attainment", "Share kept", "share", 9),
-    SheetColumn("low", "Share kept, lower limit", "share", 12),
-    SheetColumn("high", "Share kept, upper limit", "share", 12),
-    SheetColumn("open_items", "Open now", "integer", 9),
-    SheetColumn("overdue", "Overdue now", "integer", 9),
-    SheetColumn("with_gap", "Open, with an ownership gap", "integer", 14),
+    SheetColumn("due", "Items due", "integer", 10),
+    SheetColumn("met", "Done in time", "integer", 11),
+    SheetColumn("attainment", "Share kept", "share", 10),
+    SheetColumn("low", "Lower limit (95%)", "share", 14),
+    SheetColumn("high", "Upper limit (95%)", "share", 14),
+    SheetColumn("open_items", "Open now", "integer", 10),
+    SheetColumn("overdue", "Overdue now", "integer", 11),
+    SheetColumn("with_gap", "Open, with an ownership gap", "integer", 16),
+)
+# What stands behind the columns of SUMMARY for product areas.
+COSTS: Final = (
+    SheetColumn("incidents", "Incidents so far", "integer", 12),
+    SheetColumn("impact_minutes", "Minutes affected", "integer", 12),
+    SheetColumn("customers_affected", "Customers affected", "integer", 13),
 )
 ANSWERS: Final = (
     SheetColumn("new_promised_on", "New promised date (answer)", "day", 12, editable=True),
