@@ -37,6 +37,7 @@ LAYERS = (
     ("metrics", "trials", "publication", "exchange", "pages", "recording"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
+    ("answers",),
     ("reporting",),
     ("exploring",),
     ("samples", "cli", "__main__"),

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
+from pmanalytics.workbook.cells import cell_text
+
 __all__ = [
     "ACTIONS",
     "ANSWERS",
@@ -23,12 +25,14 @@ __all__ = [
     "LAST_PRINTED",
     "LISTS",
     "MARK",
+    "OPEN_ALTHOUGH_DROPPED",
     "OWNERS",
     "QUALITY",
     "REPEATS",
     "ROLES",
     "ROLE_LABEL",
     "SHEETS",
+    "STATE_WORDS",
     "SUMMARY",
     "VERDICTS",
     "VERDICT_ANSWERS",
@@ -72,6 +76,15 @@ DECISIONS: Final[Mapping[str, str]] = {
     "drop": "drop",
     "ask for a waiver": "waiver",
 }
+# How Actions says a state; "" is one that the export does not say.
+STATE_WORDS: Final[Mapping[str, str]] = {
+    "open": "open",
+    "done": "closed: done",
+    "dropped": "closed: dropped",
+    "": "not said",
+}
+# How it says a state on which the decisions and the tracker disagree.
+OPEN_ALTHOUGH_DROPPED: Final = "dropped by decision; its tracker has it open"
 VERDICTS: Final[Mapping[str, str]] = {"confirm": "repeat", "deny": "not_repeat"}
 # Offered where the reader says who answers; another role may be written.
 ROLES: Final = (
@@ -197,8 +210,11 @@ BASELINE_FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 def key_of(*names: str) -> str:
     """The hidden key of a row, which no cell changes whatever the names hold.
 
+    It is made of the names as cells hold them, so that it can be made anew from a workbook.
+
     Examples:
         >>> key_of("jira:PAY-1")
         'f4c324e401ea3569'
     """
-    return sha256("\0".join(names).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    held = "\0".join(cell_text(name).strip() for name in names)
+    return sha256(held.encode("utf-8", "surrogatepass")).hexdigest()[:16]

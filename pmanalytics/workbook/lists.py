@@ -5,10 +5,10 @@ import pandas as pd
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.workbook.layout import DECISIONS, LISTS, ROLES, VERDICTS
 
-__all__ = ["lists_table"]
+__all__ = ["choices_table"]
 
 
-def lists_table(snapshot: Snapshot) -> pd.DataFrame:
+def choices_table(snapshot: Snapshot) -> pd.DataFrame:
     """The choices of answers, one column for each kind, filled from above.
 
     Columns are those of LISTS. Teams are those of the registry, owners of services included; where
@@ -17,7 +17,7 @@ def lists_table(snapshot: Snapshot) -> pd.DataFrame:
     Examples:
         >>> import pmanalytics as pma
         >>> q3 = pma.snapshot(pma.sample(), as_of="2026-10-12")
-        >>> lists_table(q3)["decision"].dropna().tolist()
+        >>> choices_table(q3)["decision"].dropna().tolist()
         ['keep', 'drop', 'ask for a waiver']
     """
     columns = {"team": _teams(snapshot), "decision": DECISIONS, "verdict": VERDICTS, "role": ROLES}

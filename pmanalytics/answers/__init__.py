@@ -1,0 +1,7 @@
+"""Answers: what readers wrote into a workbook, read back.
+
+A workbook that comes back is opened safely (`opening`), what it was when it was given out is looked
+up (`given_out`), its sheets and columns are found by what they say (`finding`), its cells are read
+(`values`) and its rows are judged one by one (`rowwise`). `edited` puts the parts together. What
+became of the data since then is not looked at here.
+"""
