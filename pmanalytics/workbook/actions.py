@@ -17,12 +17,11 @@ from pmanalytics.workbook.checking import answer_check
 from pmanalytics.workbook.counting import Count, counted_anew
 from pmanalytics.workbook.given import given_answers
 from pmanalytics.workbook.harm import costs, harm_ranks, later_returns
-from pmanalytics.workbook.layout import ACTIONS, OWNERS, STATE_WORDS, key_of
+from pmanalytics.workbook.layout import ACTIONS, OPEN_ALTHOUGH_DROPPED, OWNERS, STATE_WORDS, key_of
 
 __all__ = ["actions_table", "by_harm", "open_although_dropped", "recently"]
 
 RECENT_DAYS: Final = 90
-DISAGREEMENT: Final = "dropped by decision; its tracker has it open"
 
 
 def recently(snapshot: Snapshot) -> date:
@@ -65,7 +64,7 @@ def actions_table(snapshot: Snapshot, *, count: Count = counted_anew) -> pd.Data
     table = listed.assign(
         severity=_named(listed["severity"], "severity"),
         standing=listed["standing"].map(STANDINGS),
-        state=listed["state"].fillna("").map(STATE_WORDS).mask(apart, DISAGREEMENT),
+        state=listed["state"].fillna("").map(STATE_WORDS).mask(apart, OPEN_ALTHOUGH_DROPPED),
         waived_until=listed["adjusted_due_on"].where(listed["waived"]),
         gap=_gap_words(snapshot, count).reindex(listed["item_id"]).array,
         key=[key_of(name) for name in listed["item_id"]],

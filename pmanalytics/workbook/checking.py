@@ -15,6 +15,7 @@ from pmanalytics.workbook.rows import FIRST_DAY, LAST_YEAR
 __all__ = ["answer_check", "answer_formula"]
 
 KEEP, DROP, WAIVER = DECISIONS
+REASONED: Final = (DROP, WAIVER)  # what nobody may decide without saying why
 COMPLETE: Final = "complete"
 NO_DATE: Final = "write a date"
 UNKNOWN: Final = "choose from the list"
@@ -42,12 +43,12 @@ def answer_check(answers: pd.DataFrame) -> pd.Series:
         ~np.logical_or.reduce(list(told.values())),
         np.logical_or.reduce([_outside(day) for day in days]),
         ~np.isin(decision, ["", *DECISIONS]),
-        (decision == DROP) & (reason == ""),
         (decision == WAIVER) & ~told["waiver_until"],
+        np.isin(decision, REASONED) & (reason == ""),
         (decision != WAIVER) & told["waiver_until"],
         (decision == "") & (reason != ""),
     ]
-    words = ["", NO_DATE, UNKNOWN, NO_REASON, NO_DAY, NO_WAIVER, NO_DECISION]
+    words = ["", NO_DATE, UNKNOWN, NO_DAY, NO_REASON, NO_WAIVER, NO_DECISION]
     return pd.Series(np.select(tests, words, COMPLETE), index=answers.index, dtype="str")
 
 
@@ -74,11 +75,12 @@ def answer_formula() -> str:
     days = (column.name for column in ANSWERS if column.kind == "day")
     no_date = ",".join(f'AND({{{day}}}<>"",NOT(ISNUMBER({{{day}}})))' for day in days)
     others = ",".join(f'{{decision}}<>"{word}"' for word in ("", *DECISIONS))
+    reasoned = ",".join(f'{{decision}}="{word}"' for word in REASONED)
     tests = {
         f"OR({no_date})": NO_DATE,
         f"AND({others})": UNKNOWN,
-        f'AND({{decision}}="{DROP}",TRIM({{reason}})="")': NO_REASON,
         f'AND({{decision}}="{WAIVER}",{{waiver_until}}="")': NO_DAY,
+        f'AND(OR({reasoned}),TRIM({{reason}})="")': NO_REASON,
         f'AND({{decision}}<>"{WAIVER}",{{waiver_until}}<>"")': NO_WAIVER,
         'AND({decision}="",TRIM({reason})<>"")': NO_DECISION,
     }

@@ -25,6 +25,7 @@ __all__ = [
     "LAST_PRINTED",
     "LISTS",
     "MARK",
+    "OPEN_ALTHOUGH_DROPPED",
     "OWNERS",
     "QUALITY",
     "REPEATS",
@@ -82,6 +83,8 @@ STATE_WORDS: Final[Mapping[str, str]] = {
     "dropped": "closed: dropped",
     "": "not said",
 }
+# How it says a state on which the decisions and the tracker disagree.
+OPEN_ALTHOUGH_DROPPED: Final = "dropped by decision; its tracker has it open"
 VERDICTS: Final[Mapping[str, str]] = {"confirm": "repeat", "deny": "not_repeat"}
 # Offered where the reader says who answers; another role may be written.
 ROLES: Final = (

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from pmanalytics.changes import among
 from pmanalytics.publication import publishable
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import GAPS, STANDINGS, group_name
@@ -25,7 +26,7 @@ def gaps_table(snapshot: Snapshot, *, count: Count = counted_anew) -> pd.DataFra
         True
     """
     gaps = count("ownership_gaps", of=snapshot)
-    items = snapshot.items[snapshot.items["item_id"].isin(gaps["item_id"]).to_numpy(dtype=bool)]
+    items = snapshot.items[among(snapshot.items["item_id"], gaps["item_id"])]
     items = items.iloc[by_harm(snapshot, items, count=count)]
     names = pd.Index(items["item_id"])
     # A stable sort leaves the gaps of one item in the order of their codes.
