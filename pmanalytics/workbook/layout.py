@@ -178,7 +178,7 @@ REPEATS: Final = (
     SheetColumn("score", "Likeness of the texts", "ratio", 11),
     SheetColumn("cause", "Shared cause", width=20),
     SheetColumn("service", "Service", width=18),
-    SheetColumn("open_before", "Items of the earlier one open then", "integer", 12),
+    SheetColumn("open_before", "Items of the earlier one open then", "integer", 20),
     SheetColumn("overdue_before", "Of these overdue", "integer", 11),
     KEY,
 )
