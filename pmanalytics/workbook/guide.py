@@ -34,7 +34,7 @@ ANSWERING: Final = (
     "confirm counts as a return from then on, and what you deny does not.",
     "Answer check says while you write what an answer lacks. An empty check means that there is no "
     "answer.",
-    "An answer counts from the day on which it is taken over. It changes no figure of a day before.",
+    "An answer counts from the day on which it is taken over. Figures of earlier days stay.",
     "To take an answer back, write another one; keep takes back a drop. An emptied cell changes "
     "nothing.",
     "Save the file and send it back to whoever sent it to you. They see every change before it is "
