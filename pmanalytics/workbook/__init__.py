@@ -6,7 +6,7 @@ back, Data quality for what is doubtful, and Lists the words that may be chosen.
 remembers what was given out. Every table is a real one; the same input gives the same bytes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from pmanalytics.snapshots import Snapshot
 from pmanalytics.workbook.actions import actions_table
 from pmanalytics.workbook.assembling import write_sheets
 from pmanalytics.workbook.books import new_book
+from pmanalytics.workbook.counting import Count, counted_anew
 from pmanalytics.workbook.lint import lint_workbook
 from pmanalytics.workbook.totals import summary_table
 
@@ -30,19 +31,19 @@ def write_workbook(
     *,
     about: Mapping[str, Any],
     findings: pd.DataFrame | None = None,
-    count: Callable[..., pd.DataFrame] | None = None,
+    count: Count = counted_anew,
 ) -> Path:
     """Write the workbook of a report.
 
     `about` is what the page says at its head (title, subject, organisation, sample, period_label,
     policy, warnings, counts, reject_count, unread_files), `findings` is what `check` found in the
-    data. Shares have the kind of interval that fits the data, as on the page. The file appears
-    whole or not at all. Raises ReportError when it cannot be written, or when Excel would have to
-    repair it.
+    data, `count` gives the tables of metrics, as `Report.table` does. Shares have the kind of
+    interval that fits the data, as on the page. The file appears whole or not at all. Raises
+    ReportError when it cannot be written, or when Excel would have to repair it.
     """
     content = BytesIO()
     with new_book(content) as book:
-        write_sheets(book, snapshot, about, findings)
+        write_sheets(book, snapshot, about, findings=findings, count=count)
     faults = lint_workbook(content)
     if faults:
         raise ReportError(f"Excel would repair the workbook {path}: {faults[0]}")

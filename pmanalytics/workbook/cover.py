@@ -16,7 +16,9 @@ __all__ = ["write_about"]
 
 SAMPLE_MARK: Final = "SAMPLE DATA: an invented organisation, no real incidents"
 WIDTH: Final = 104
-ROLE_HINT: Final = "Choose one or write your own; it stands beside each answer, without your name."
+ROLE_HINT: Final = (
+    "Choose one or write your own. It stands beside each of your answers; your name does not."
+)
 
 
 def write_about(
@@ -31,33 +33,36 @@ def write_about(
     page.set_column(0, 0, 18)
     page.set_column(1, 1, WIDTH)
     title = book.add_format({"bold": True, "font_size": 16})
-    page.write_string(0, 0, cell_text(about.get("title") or "Action items"), title)
+    page.write_string(0, 0, cell_text(_title(about)), title)
     page.set_row(0, 26)
-    _write_role(book, page, roles)
-    row = 2
+    row = 1
     if about.get("sample"):
         mark = book.add_format({"bold": True, "bg_color": "#ffe699", "border": 1})
         page.write_string(row, 1, SAMPLE_MARK, mark)
-        row += 1
-    _write_lines(book, page, lines, row + 1)
+        row += 2
+    _write_role(book, page, roles, row)
+    _write_lines(book, page, lines, row + 3)
     protect(page)
     return page
 
 
-def _write_role(book: Workbook, page: Worksheet, roles: str) -> None:
+def _title(about: Mapping[str, Any]) -> str:
+    parts = [about.get("title") or "Action items", about.get("subject")]
+    return ": ".join(str(part) for part in parts if part)
+
+
+def _write_role(book: Workbook, page: Worksheet, roles: str, row: int) -> None:
     """The one cell that a reader fills in; any role may be written, those of Lists are offered."""
     head = book.add_format({"bold": True, "valign": "top"})
+    hint = book.add_format({"font_color": "#5b5f66", "valign": "top"})
     entry = book.add_format(
         {"bg_color": ANSWER_FILL, "locked": False, "border": 1, "border_color": "#bfbfbf",
          "num_format": "@"}
     )  # fmt: skip
-    page.write_string(1, 0, ROLE_LABEL, head)
-    page.write_blank(1, 1, None, entry)
-    page.data_validation(
-        1, 1, 1, 1,
-        {"validate": "list", "source": roles, "show_error": False,
-         "input_title": ROLE_LABEL, "input_message": ROLE_HINT},
-    )  # fmt: skip
+    page.write_string(row, 0, ROLE_LABEL, head)
+    page.write_blank(row, 1, None, entry)
+    page.write_string(row + 1, 1, ROLE_HINT, hint)
+    page.data_validation(row, 1, row, 1, {"validate": "list", "source": roles, "show_error": False})
 
 
 def _write_lines(
