@@ -4,7 +4,6 @@ A formula of the sheet says it while the reader writes; what it says of the answ
 is given out with is worked out here in the same way and written beside the formula.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -63,30 +62,28 @@ def _outside(days: pd.Series) -> np.ndarray:
     return outside.to_numpy(dtype=bool)
 
 
-def answer_formula(cells: Mapping[str, str]) -> str:
+def answer_formula() -> str:
     """The formula that checks a row: what it lacks first, "complete", or an empty text.
 
-    `cells` are the cells of the row by the columns of ANSWERS, which stand side by side. Any
-    spreadsheet computes it: IF, AND, OR, NOT, TRIM, ISNUMBER and COUNTA are all it needs.
+    `{name}` stands for the cell of a column of ANSWERS in the same row; these columns stand side by
+    side. Any spreadsheet computes it: IF, AND, OR, NOT, TRIM, ISNUMBER and COUNTA are all it needs.
 
     Examples:
-        >>> letters = zip(ANSWERS, "PQRSTU", strict=True)
-        >>> answer_formula({column.name: f"{letter}2" for column, letter in letters})[:40]
-        '=IF(COUNTA(P2:U2)=0,"",IF(OR(AND(P2<>"",'
+        >>> answer_formula()[:48]
+        '=IF(COUNTA({new_promised_on}:{note})=0,"",IF(OR('
     """
-    decision, until, reason = (cells[name] for name in ("decision", "waiver_until", "reason"))
-    days = [cells[column.name] for column in ANSWERS if column.kind == "day"]
-    no_date = ",".join(f'AND({day}<>"",NOT(ISNUMBER({day})))' for day in days)
-    others = ",".join(f'{decision}<>"{word}"' for word in ("", *DECISIONS))
-    reasoned = ",".join(f'{decision}="{word}"' for word in REASONED)
+    days = (column.name for column in ANSWERS if column.kind == "day")
+    no_date = ",".join(f'AND({{{day}}}<>"",NOT(ISNUMBER({{{day}}})))' for day in days)
+    others = ",".join(f'{{decision}}<>"{word}"' for word in ("", *DECISIONS))
+    reasoned = ",".join(f'{{decision}}="{word}"' for word in REASONED)
     tests = {
         f"OR({no_date})": NO_DATE,
         f"AND({others})": UNKNOWN,
-        f'AND({decision}="{WAIVER}",{until}="")': NO_DAY,
-        f'AND(OR({reasoned}),TRIM({reason})="")': NO_REASON,
-        f'AND({decision}<>"{WAIVER}",{until}<>"")': NO_WAIVER,
-        f'AND({decision}="",TRIM({reason})<>"")': NO_DECISION,
+        f'AND({{decision}}="{WAIVER}",{{waiver_until}}="")': NO_DAY,
+        f'AND(OR({reasoned}),TRIM({{reason}})="")': NO_REASON,
+        f'AND({{decision}}<>"{WAIVER}",{{waiver_until}}<>"")': NO_WAIVER,
+        'AND({decision}="",TRIM({reason})<>"")': NO_DECISION,
     }
     begun = "".join(f'IF({test},"{word}",' for test, word in tests.items())
-    answers = f"{cells[ANSWERS[0].name]}:{cells[ANSWERS[-1].name]}"
-    return f'=IF(COUNTA({answers})=0,"",{begun}"{COMPLETE}"{")" * (len(tests) + 1)}'
+    all_of_it = f"{{{ANSWERS[0].name}}}:{{{ANSWERS[-1].name}}}"
+    return f'=IF(COUNTA({all_of_it})=0,"",{begun}"{COMPLETE}"{")" * (len(tests) + 1)}'
