@@ -41,7 +41,7 @@ from pmanalytics.workbook.unclear import gaps_table
 __all__ = ["write_sheets"]
 
 _, _, ON_ACTIONS, ON_GAPS, ON_REPEATS, ON_QUALITY, ON_LISTS, _ = SHEETS
-WIDEST_NAME: Final = 30
+WIDEST_NAME: Final = 44
 OVERDUE: Final = {"standing": {STANDINGS["overdue"]: ALERT_FILL}}
 
 
