@@ -54,6 +54,9 @@ class Styles:
         }
         if column.kind in TEXT_KINDS:
             self.shared["text_wrap"] = True
+        elif column.kind not in ("day", "moment"):
+            # A number would touch the text in the next cell.
+            self.shared |= {"align": "right", "indent": 1}
         if column.kind in ("day", "moment"):
             # On the right a date would touch the text of the next column.
             self.shared["align"] = "left"
