@@ -11,7 +11,7 @@ from typing import Final
 
 from pmanalytics.answers.finding import Line
 from pmanalytics.answers.model import ANSWERS_OF, GROUPS, Answered, Remark
-from pmanalytics.answers.values import UnreadableError, cell_value, cleaned
+from pmanalytics.answers.values import UnreadableError, cell_value, cleaned, quoted
 from pmanalytics.workbook.layout import (
     ACTIONS,
     BASELINE_FACTS,
@@ -75,7 +75,8 @@ def other_record(line: Line, given: Mapping[str, str]) -> str:
         shown = cleaned(line.texts[name]) if name in line.texts else given[name]
         if shown != given[name]:
             header = _COLUMNS[given["record"]][name].header
-            return f"shows {shown!r} as {header!r}, but its hidden key means {given[name]!r}"
+            means = quoted(given[name])
+            return f"shows {quoted(shown)} as {header!r}, but its hidden key means {means}"
     return ""
 
 
