@@ -16,6 +16,7 @@ from pmanalytics.workbook.layout import (
     ACTIONS,
     BASELINE_FACTS,
     DECISIONS,
+    DISAGREEMENT,
     REPEATS,
     STATE_WORDS,
     SheetColumn,
@@ -176,8 +177,11 @@ def _changed_fact(line: Line, group: str, given: Mapping[str, str]) -> Notes:
     record, fact = given["record"], FACT_OF.get(group, "")
     if fact not in BASELINE_FACTS[record] or fact not in line.texts:
         return []
-    expected = STATE_WORDS.get(given[fact], given[fact]) if fact == "state" else given[fact]
-    if cleaned(line.texts[fact]) == expected:
+    shown, expected = cleaned(line.texts[fact]), given[fact]
+    if fact == "state":
+        expected = STATE_WORDS.get(expected, expected)
+        shown = STATE_WORDS["dropped"] if shown == DISAGREEMENT else shown
+    if shown == expected:
         return []
     answer = _header(record, GROUPS[record][group][0])
     return [(f"{_header(record, fact)} was changed, and is not read; answer under {answer}", False)]

@@ -19,6 +19,7 @@ __all__ = [
     "BASELINE",
     "BASELINE_FACTS",
     "DECISIONS",
+    "DISAGREEMENT",
     "GAPS_SHEET",
     "KEY",
     "MARK",
@@ -79,6 +80,8 @@ STATE_WORDS: Final[Mapping[str, str]] = {
     "dropped": "closed: dropped",
     "": "not said",
 }
+# What stands there in place of the state where a decision and the tracker differ.
+DISAGREEMENT: Final = "dropped by decision; its tracker has it open"
 VERDICTS: Final[Mapping[str, str]] = {"confirm": "repeat", "deny": "not_repeat"}
 # Offered where the reader says who answers; another role may be written.
 ROLES: Final = (

@@ -11,7 +11,7 @@ import pmanalytics as pma
 from pmanalytics.answers.edited import Edited, read_edited
 from pmanalytics.datasets import Dataset
 from pmanalytics.workbook import write_workbook
-from tests.answers.editing import Change
+from tests.answers.workbook_edits import Change
 
 
 def item(key: str, **more: Any) -> dict[str, Any]:
