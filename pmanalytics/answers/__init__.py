@@ -6,7 +6,7 @@ up (`given_out`), its sheets and columns are found by what they say (`finding`),
 became of the data since then is not looked at there: `gathering` reads all workbooks that are
 named, `differing` finds what their readers changed, `current` looks up what stands now, `comparing`
 puts the three side by side, with what `objecting` has against it, and `applying` records the
-changes as decisions; `telling` says all that in a terminal.
+changes as decisions; `printing` says all that in a terminal.
 """
 
 from pmanalytics.answers.applying import apply_answers, workbook_changes

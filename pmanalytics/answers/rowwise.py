@@ -16,6 +16,7 @@ from pmanalytics.workbook.layout import (
     ACTIONS,
     BASELINE_FACTS,
     DECISIONS,
+    OPEN_ALTHOUGH_DROPPED,
     REPEATS,
     STATE_WORDS,
     SheetColumn,
@@ -176,7 +177,7 @@ def _changed_fact(line: Line, group: str, given: Mapping[str, str]) -> Notes:
     if fact not in BASELINE_FACTS[record] or fact not in line.texts:
         return []
     expected = STATE_WORDS.get(given[fact], given[fact]) if fact == "state" else given[fact]
-    if cleaned(line.texts[fact]) == expected:
+    if cleaned(line.texts[fact]) in (expected, OPEN_ALTHOUGH_DROPPED):
         return []
     answer = _header(record, GROUPS[record][group][0])
     return [(f"{_header(record, fact)} was changed, and is not read; answer under {answer}", False)]
