@@ -34,7 +34,7 @@ ANSWERING: Final = (
     "confirm counts as a return from then on, and what you deny does not.",
     "Answer check says while you write what an answer lacks. An empty check means that there is no "
     "answer.",
-    "An answer counts from the day on which it is taken over. It changes no figure of a day before.",
+    "An answer counts from the day on which it is taken over. Figures of earlier days stay.",
     "To take an answer back, write another one; keep takes back a drop. An emptied cell changes "
     "nothing.",
     "Save the file and send it back to whoever sent it to you. They see every change before it is "
@@ -73,7 +73,9 @@ def about_lines(
         ("Time zone", f"Days are counted in {snapshot.settings.timezone}; dates are local days."),
         *section("Warnings", about.get("warnings") or ["None."]),
         *section("How to answer", ANSWERING),
-        *section("How to read", [*_summary(snapshot, interval), *_actions(snapshot), *OTHERS]),
+        *section("Summary", _summary(snapshot, interval)),
+        *section("Actions", _actions(snapshot)),
+        *section("Other sheets", OTHERS),
         *section("Standing", [f"{STANDINGS[c]}: {said}." for c, said in STANDING_MEANINGS.items()]),
         *section("Policy", about.get("policy", ())),
         *section("Method", about.get("method", ())),
@@ -105,35 +107,35 @@ def _summary(snapshot: Snapshot, interval: str) -> tuple[str, ...]:
     period = "in the period" if snapshot.period else "up to the as-of date"
     grown = ", widened because items of one incident share a fate" * (interval == "cluster")
     return (
-        f"Summary: share kept = items done in time / items whose policy date fell {period}. The "
-        f"two limits hold the range of shares that such counts allow (95% interval{grown}).",
-        "Summary: where a team or a product area has fewer than 10 items due, the share is left "
-        "out, with fewer than 5 the limits too, because so few items say little. What is open is "
-        "as of the as-of date.",
+        f"Share kept = items done in time / items whose policy date fell {period}. The two limits "
+        f"hold the range of shares that such counts allow (95% interval{grown}).",
+        "Where a team or a product area has fewer than 10 items due, the share is left out, with "
+        "fewer than 5 the limits too, because so few items say little. What is open is as of the "
+        "as-of date.",
     )
 
 
 def _actions(snapshot: Snapshot) -> tuple[str, ...]:
     return (
-        f"Actions: every open item, and what was closed since {recently(snapshot).isoformat()}. "
-        "Minutes, customers and product area are those of the incident behind the item.",
-        "Actions, order: open items first. Then the items of incidents that came back. Then the "
+        f"Every open item, and what was closed since {recently(snapshot).isoformat()}. Product "
+        "area, minutes and customers affected are those of the incident behind the item; came back "
+        "since names the later incidents that were a return of it.",
+        "Order: open items first, and of these the items of incidents that came back. Then the "
         "incidents with most minutes times customers affected; those of which only the minutes are "
         "known come after them, then those of which only the customers are known, then the rest. "
         "Of one incident, the item that was due first comes first.",
-        "Actions: promised date is what the ticket says, or what was answered here. Policy date is "
-        "what the policy gives; standing and days are counted from it, as on the page. Waived "
-        "until is the day that counts instead where a waiver was granted in time; it changes the "
-        "order, and not the standing.",
-        "Actions: came back since names the later incidents that were a return of the item's own.",
-        "Actions: missed, of items like it, is the share of comparable items that were still open "
-        "after their policy date, of those that were open at the same age. It is there for items "
-        "that are not due yet, with the number of items like it.",
-        "Actions: ownership gap says in which way it is unclear who answers for the item; empty "
-        "means that none was found.",
-        f"Actions, state '{OPEN_ALTHOUGH_DROPPED}': the decision counts. Close the item there, or "
-        "answer keep.",
-        "Actions: the columns behind the answer check are not printed.",
+        "Promised date is what the ticket says, or what was answered here. Policy date is what the "
+        "policy gives; standing and days are counted from it, as on the page. Waived until is the "
+        "day that counts instead where a waiver was granted in time; it changes the order of the "
+        "rows, and not the standing.",
+        "Ownership gap says in which way it is unclear who answers for the item; empty means that "
+        "none was found.",
+        "Missed, of items like it, is there for items that are not due yet: of comparable items "
+        "that were open at the same age, the share that was still open after the policy date. The "
+        "number of such items stands beside it.",
+        f"State '{OPEN_ALTHOUGH_DROPPED}': the decision counts. Close the item there, or answer "
+        "keep.",
+        "The columns up to the promised date are printed, on A3.",
     )
 
 

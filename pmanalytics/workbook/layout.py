@@ -122,23 +122,23 @@ ANSWERS: Final = (
     SheetColumn("note", "Note (answer)", width=26, editable=True),
 )
 ACTIONS: Final = (
-    # What hurts whom, then what was promised about it, then the answers; what is behind them may
-    # be looked up, and is not printed.
+    # What hurts whom, and what was promised about it: so far it is printed. Then the answers, and
+    # what may be looked up behind them.
     SheetColumn("item_id", "Item", "link", 15),
     SheetColumn("title", "Title", width=36),
-    SheetColumn("product", "Product area", width=14),
+    SheetColumn("product", "Product area", width=16),
     SheetColumn("impact_minutes", "Minutes affected", "integer", 11),
     SheetColumn("customers_affected", "Customers affected", "integer", 12),
-    SheetColumn("came_back", "Came back since", width=16),
+    SheetColumn("came_back", "Came back since", width=22),
     SheetColumn("incident_id", "Incident", width=12),
     SheetColumn("severity", "Severity", width=11),
     SheetColumn("team", "Team", width=14),
-    SheetColumn("gap", "Ownership gap", width=20),
+    SheetColumn("gap", "Ownership gap", width=28),
     SheetColumn("state", "State", width=13),
-    SheetColumn("standing", "Standing", width=12),
+    SheetColumn("standing", "Standing", width=17),
     SheetColumn("due_on", "Policy date", "day", 11),
     SheetColumn("waived_until", "Waived until", "day", 11),
-    SheetColumn("days_over", "Days over or left", "days", 10),
+    SheetColumn("days_over", "Days over or left", "days", 11),
     SheetColumn("promised_on", "Promised date", "day", 11),
     *ANSWERS,
     SheetColumn("check", "Answer check", "formula", 14),
@@ -151,14 +151,14 @@ ACTIONS: Final = (
 OWNERS: Final = SheetColumn("owners", "Owners", width=20)
 GAPS_SHEET: Final = (
     SheetColumn("item_id", "Item", "link", 15),
-    SheetColumn("title", "Title", width=42),
-    SheetColumn("gap", "Ownership gap", width=26),
+    SheetColumn("title", "Title", width=40),
+    SheetColumn("gap", "Ownership gap", width=28),
     SheetColumn("evidence", "What shows it", width=44),
     SheetColumn("team", "Team", width=14),
     SheetColumn("service", "Service", width=18),
-    SheetColumn("project", "Project", width=14),
+    SheetColumn("project", "Project", width=16),
     SheetColumn("severity", "Severity", width=10),
-    SheetColumn("standing", "Standing", width=13),
+    SheetColumn("standing", "Standing", width=17),
 )
 VERDICT_ANSWERS: Final = (
     SheetColumn("verdict", "Is it a return? (answer)", width=14, editable=True, choices="verdict"),
@@ -169,13 +169,13 @@ REPEATS: Final = (
     SheetColumn("title", "Title", width=36),
     SheetColumn("repeat_of", "Earlier incident", width=13),
     SheetColumn("earlier_title", "Title of the earlier one", width=36),
-    SheetColumn("level", "What ties them", width=22),
+    SheetColumn("level", "What ties them", width=24),
     *VERDICT_ANSWERS,
     SheetColumn("product", "Product area", width=15),
     SheetColumn("impact_minutes", "Minutes affected", "integer", 11),
     SheetColumn("customers_affected", "Customers affected", "integer", 12),
     SheetColumn("days_between", "Days between", "integer", 11),
-    SheetColumn("score", "Likeness of the texts", "ratio", 11),
+    SheetColumn("score", "Likeness of the texts", "ratio", 12),
     SheetColumn("cause", "Shared cause", width=20),
     SheetColumn("service", "Service", width=18),
     SheetColumn("open_before", "Items of the earlier one open then", "integer", 20),
@@ -198,7 +198,7 @@ LISTS: Final = (
     SheetColumn("role", "Roles", width=24),
 )
 # The last column that is printed, where not all of a sheet are.
-LAST_PRINTED: Final[Mapping[str, str]] = {"Actions": "check", "Repeats": "customers_affected"}
+LAST_PRINTED: Final[Mapping[str, str]] = {"Actions": "promised_on", "Repeats": "customers_affected"}
 # What the baseline remembers of a row beside the answers that were given out with it: the subjects
 # of its decision, and the facts that its answers stand beside.
 BASELINE_FACTS: Final[Mapping[str, tuple[str, ...]]] = {
