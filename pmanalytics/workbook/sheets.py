@@ -199,7 +199,8 @@ def _block(book: Workbook, page: RowsSheet, sheet: Sheet, first: int) -> Block:
                 needed = np.array([*map(len, texts), 0]) / (column.width * 1.05)
                 lines = np.maximum(lines, np.ceil(needed)[codes])
             columns.append(_text_column(page, at, sheet, styles, codes, texts))
-    return Block(first, columns, np.minimum(lines, MAXIMUM_LINES).astype("uint8"))
+    sources = [sheet.frame[column.name] for column in sheet.columns]
+    return Block(first, columns, np.minimum(lines, MAXIMUM_LINES).astype("uint8"), sources)
 
 
 def _distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:
