@@ -102,9 +102,12 @@ def _together(each: list[Ending]) -> Ending:
     """What becomes of several rows with one key: the same answer once, different ones never."""
     if len(set(each)) <= 1:
         return each[0] if each else NOTHING
+    if all(ending.silent for ending in each):
+        return QUIET
     changes = {ending.change for ending in each if ending.change is not None}
     # Beside copies that say nothing, an answer may be taken, or be refused with them.
-    return Ending(changes.pop() if len(changes) == 1 else None, said=True, told=bool(changes))
+    told = len(changes) > 1 or any(ending.told for ending in each)
+    return Ending(changes.pop() if len(changes) == 1 else None, said=True, told=told)
 
 
 def _ending(row: Row, base: Row, group: str, naming: tuple[str, ...]) -> Ending:
@@ -114,7 +117,7 @@ def _ending(row: Row, base: Row, group: str, naming: tuple[str, ...]) -> Ending:
     *names, title = naming
     if any(row.get(name) != base[name] for name in names):
         # The row is no row any more, so that nobody knows whom its answers are about.
-        return QUIET if after == before else SAID
+        return QUIET if after == before or not any(after) else SAID
     ending = _of_group(group, after, before)
     if row.get(title) != base[title] and after != before:
         return replace(ending, said=True)
@@ -154,7 +157,7 @@ def _of_decision(after: Values, before: Values) -> Ending:
     odd = bool(until and until != until_before)
     lacking = word == "drop" and not reason
     cleared = bool(reason_before and not reason)
-    return Ending(after, said=odd or lacking or cleared or bool(until), told=odd)
+    return Ending((word, "", reason), said=odd or lacking or cleared or bool(until), told=odd)
 
 
 def strays(table: Table, keys: Iterable[str]) -> list[tuple[int, Row]]:
