@@ -16,7 +16,7 @@ from pmanalytics.workbook.layout import (
     ACTIONS,
     BASELINE_FACTS,
     DECISIONS,
-    DISAGREEMENT,
+    OPEN_ALTHOUGH_DROPPED,
     REPEATS,
     STATE_WORDS,
     SheetColumn,
@@ -180,7 +180,7 @@ def _changed_fact(line: Line, group: str, given: Mapping[str, str]) -> Notes:
     shown, expected = cleaned(line.texts[fact]), given[fact]
     if fact == "state":
         expected = STATE_WORDS.get(expected, expected)
-        shown = STATE_WORDS["dropped"] if shown == DISAGREEMENT else shown
+        shown = STATE_WORDS["dropped"] if shown == OPEN_ALTHOUGH_DROPPED else shown
     if shown == expected:
         return []
     answer = _header(record, GROUPS[record][group][0])
