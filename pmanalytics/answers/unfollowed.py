@@ -12,7 +12,7 @@ import pandas as pd
 
 from pmanalytics import registry
 from pmanalytics.answers.telling import Ticket, Told, short_text
-from pmanalytics.changes import MOMENT, among
+from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
 from pmanalytics.decisions import OF_ITEMS, faults, resolved
 from pmanalytics.rewinding import end_of, local_days
@@ -95,7 +95,7 @@ def unfollowed_tickets(data: Dataset, made: pd.DataFrame) -> list[Ticket]:
     news: dict[str, list[Row]] = {}
     for row in made.to_dict("records"):
         name = str(row["subject"])
-        reopened = name in changed and changed[name] > end_of(row["decided_on"], zone) - MOMENT
+        reopened = name in changed and changed[name] >= end_of(row["decided_on"], zone)
         if _is_news(row, items[name], observed=observed[name], reopened=reopened):
             news.setdefault(name, []).append(row)
     return sorted((_ticket(items[name], rows) for name, rows in news.items()), key=_place)

@@ -29,7 +29,7 @@ def ticket_updates(
     decisions: pd.DataFrame | None = None,
     source: str | None = None,
 ) -> Updates:
-    """A file of what a tracker is to be told of the decisions in force.
+    """Write what a tracker does not follow yet of the decisions in force, as a file for it.
 
     `form` is jira_csv, a CSV file for Jira's import, or github, a shell script of `gh` commands.
     An open ticket is told a promised date and an owner team that its tracker does not have, that it
@@ -62,9 +62,8 @@ def ticket_updates(
     others = [ticket for ticket in tickets if ticket.source not in sources]
     left_out = (*written.left_out, *_elsewhere(others), *ignored)
     unsaid = "".join(f"{wanted.remark}{line}\n" for line in left_out) if wanted.remark else ""
-    return Updates(
-        written.text + unsaid, written.count, left_out, written.notes if written.count else ()
-    )
+    notes = written.notes if written.count else ()
+    return Updates(written.text + unsaid, written.count, left_out, notes)
 
 
 def _form(name: str) -> Form:
