@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from pmanalytics.answers import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
     from pmanalytics.datasets import *  # noqa: F403
@@ -60,6 +61,7 @@ _FACE: Final = (
     "drafting",
     "charts",
     "workbook",
+    "answers",
     "reporting",
     "exploring",
     "samples",

@@ -3,5 +3,12 @@
 A workbook that comes back is opened safely (`opening`), what it was when it was given out is looked
 up (`given_out`), its sheets and columns are found by what they say (`finding`), its cells are read
 (`values`) and its rows are judged one by one (`rowwise`). `edited` puts the parts together. What
-became of the data since then is not looked at here.
+became of the data since then is not looked at there: `gathering` reads all workbooks that are
+named, `differing` finds what their readers changed, `current` looks up what stands now, `comparing`
+puts the three side by side, with what `objecting` has against it, and `applying` records the
+changes as decisions; `printing` says all that in a terminal.
 """
+
+from pmanalytics.answers.applying import apply_answers, workbook_changes
+
+__all__ = ["apply_answers", "workbook_changes"]

@@ -15,6 +15,7 @@ from pmanalytics.cli.metric_verbs import list_, metrics
 from pmanalytics.cli.options import WIDTH
 from pmanalytics.cli.page_verbs import agenda, owners, policy
 from pmanalytics.cli.report_verbs import report
+from pmanalytics.cli.workbook_verbs import workbook
 from pmanalytics.errors import PmanalyticsError
 
 __all__ = ["main", "verbs"]
@@ -28,7 +29,10 @@ def verbs() -> None:
     """Are the action items of postmortems done in time, and who owns them?"""
 
 
-for verb in (init, report, read, check, metrics, policy, owners, agenda, lab, sample, list_):
+_VERBS = (
+    init, report, read, check, metrics, policy, owners, agenda, workbook, lab, sample, list_,
+)  # fmt: skip
+for verb in _VERBS:
     verbs.add_command(verb)
 
 

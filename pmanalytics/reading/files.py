@@ -14,13 +14,14 @@ LARGEST_FILE: Final = 4_000_000_000
 _MAGIC: Final = (
     (
         b"\xd0\xcf\x11\xe0",
-        "is an old or a password-protected workbook; save it as .xlsx or CSV without a password",
+        "is an old or a password-protected workbook",
+        "save it as .xlsx or CSV without a password",
     ),
-    (b"\x1f\x8b", "is compressed with gzip; unpack it first"),
-    (b"BZh", "is compressed with bzip2; unpack it first"),
-    (b"\xfd7zXZ", "is compressed with xz; unpack it first"),
-    (b"%PDF", "is a PDF document; export the data as CSV or JSON instead"),
-    (b"\x89PNG", "is a picture; export the data as CSV or JSON instead"),
+    (b"\x1f\x8b", "is compressed with gzip", "unpack it first"),
+    (b"BZh", "is compressed with bzip2", "unpack it first"),
+    (b"\xfd7zXZ", "is compressed with xz", "unpack it first"),
+    (b"%PDF", "is a PDF document", "export the data as CSV or JSON instead"),
+    (b"\x89PNG", "is a picture", "export the data as CSV or JSON instead"),
 )
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
@@ -34,20 +35,21 @@ class RawFile:
     sha256: str
 
 
-def open_file(path: Path, *, name: str) -> RawFile:
+def open_file(path: Path, *, name: str, remedy: str = "") -> RawFile:
     """Read the bytes of an export.
 
-    `name` is how messages call the file. Raises InputError when it is missing, no plain file,
+    `name` is how messages call the file, `remedy` what they advise when it is of another kind, in
+    place of the advice that holds for exports. Raises InputError when it is missing, no plain file,
     empty, too large, an old workbook, a document or compressed. Workbooks (zip archives) and web
     pages are opened: `workbooks` and `markup` look for tables in them.
     """
     content = _bytes(path, name)
     start = content[:4096].removeprefix(_BYTE_ORDER_MARK)
     if not start.strip():
-        raise InputError(f"{name} is empty; export it again.")
-    for magic, meaning in _MAGIC:
+        raise InputError(f"{name} is empty; {remedy or 'export it again'}.")
+    for magic, meaning, advice in _MAGIC:
         if content.startswith(magic):
-            raise InputError(f"{name} {meaning}.")
+            raise InputError(f"{name} {meaning}; {remedy or advice}.")
     return RawFile(name, content, hashlib.sha256(content).hexdigest())
 
 

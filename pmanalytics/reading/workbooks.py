@@ -9,15 +9,15 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from pmanalytics.errors import InputError
 from pmanalytics.reading.sheets import Sheet
 
-__all__ = ["LARGEST_WORKBOOK", "MOST_CELLS", "looks_like_workbook", "read_workbook"]
+__all__ = ["LARGEST_WORKBOOK", "MOST_CELLS", "looks_like_workbook", "read_workbook", "saved_at"]
 
 LARGEST_WORKBOOK: Final = 200_000_000
 MOST_CELLS: Final = 20_000_000
@@ -32,6 +32,8 @@ _UNCOMPUTED: Final = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
 )
+_PROPERTIES: Final = "docprops/core.xml"
+_MODIFIED: Final = re.compile(rb"<(?:\w+:)?modified\b[^<>]*>([^<>]{1,40})<")
 
 
 def looks_like_workbook(content: bytes) -> bool:
@@ -42,67 +44,92 @@ def looks_like_workbook(content: bytes) -> bool:
     return content.startswith(_STARTS)
 
 
-def read_workbook(content: bytes, *, name: str) -> tuple[list[Sheet], tuple[str, ...]]:
+def read_workbook(
+    content: bytes, *, name: str, remedy: str = "", uncomputed: str = ""
+) -> tuple[list[Sheet], tuple[str, ...]]:
     """The sheets that hold something, hidden ones too, and what to warn of.
 
     Rows that are blank are left out, and the others keep their number. Numbers, dates and truth
-    values become text: `3`, `0.5`, `2026-01-12T11:19:00`, `2026-01-12` at midnight, `true`. Raises
-    InputError when the file is no workbook, damaged, encrypted, or larger than any export.
+    values become text: `3`, `0.5`, `2026-01-12T11:19:00`, `2026-01-12` at midnight, `true`. A
+    formula that was saved without its value is read as the text `uncomputed`. Raises InputError
+    when the file is no workbook, damaged, encrypted, or larger than any export; `remedy` is what it
+    advises in place of what holds for exports.
     """
-    archive = _archive(content, name)
-    uncomputed = sum(_uncomputed(archive, part, name) for part in _parts(archive))
+    archive = _archive(content, name, remedy)
+    formulas = sum(_uncomputed(archive, part, name, remedy) for part in _parts(archive))
+    marks = uncomputed if formulas else ""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            sheets = list(_sheets(content, name))
+            sheets = list(_sheets(content, name, remedy, marks))
     except InputError:
         raise
     except Exception as problem:
         # The library raises whatever a broken part leads to.
-        raise _damaged(name) from problem
-    if not uncomputed:
+        raise _damaged(name, remedy) from problem
+    if not formulas:
         return sheets, ()
     return sheets, (
-        f"{uncomputed:,} formulas were saved without their value and are read as empty cells; "
+        f"{formulas:,} formulas were saved without their value and are read as empty cells; "
         "open the workbook in a spreadsheet and save it there.",
     )
 
 
-def _archive(content: bytes, name: str) -> zipfile.ZipFile:
+def saved_at(content: bytes) -> datetime | None:
+    """When a workbook that `read_workbook` accepts was last saved, in UTC, if it says so.
+
+    Spreadsheets write the moment into the properties of the document; some programs do not.
+    """
+    archive = zipfile.ZipFile(io.BytesIO(content))
+    parts = [part for part in archive.namelist() if part.lstrip("/").lower() == _PROPERTIES]
+    try:
+        found = _MODIFIED.search(archive.read(parts[0])) if parts else None
+        moment = datetime.fromisoformat(found[1].decode().strip()) if found else None
+        if moment is None or moment.tzinfo is None:
+            return moment and moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
+    except Exception:
+        # The moment is a help and no data: a broken one is as good as none.
+        return None
+
+
+def _archive(content: bytes, name: str, remedy: str) -> zipfile.ZipFile:
     """The archive, when it is a workbook of an ordinary size."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except Exception as problem:
-        raise _damaged(name) from problem
+        raise _damaged(name, remedy) from problem
     entries = archive.infolist()
     # A part is never unpacked beyond the size that the archive says.
     size = sum(entry.file_size for entry in entries)
     if size > LARGEST_WORKBOOK:
-        raise InputError(f"{name} unpacks to more than {LARGEST_WORKBOOK / 1e6:.0f} MB; {_AS_CSV}.")
+        most = f"{LARGEST_WORKBOOK / 1e6:.0f} MB"
+        raise InputError(f"{name} unpacks to more than {most}; {remedy or _AS_CSV}.")
     if size > max(_SMALL, _MOST_PACKED * len(content)):
         raise InputError(
             f"{name} unpacks to more than {_MOST_PACKED} times its size, as no workbook does; "
             "check where it comes from."
         )
     if reason := _no_workbook(entries):
-        raise InputError(f"{name} {reason}.")
+        what, advice = reason
+        raise InputError(f"{name} {what}; {remedy or advice}.")
     return archive
 
 
-def _no_workbook(entries: Sequence[zipfile.ZipInfo]) -> str:
-    """Why an archive is no workbook that can be read, or the empty text."""
+def _no_workbook(entries: Sequence[zipfile.ZipInfo]) -> tuple[str, str] | None:
+    """Why an archive is no workbook that can be read, and what to do; None when it is one."""
     names = {entry.filename.lstrip("/").lower() for entry in entries}
     if any(entry.flag_bits & 1 for entry in entries):
-        return "is encrypted; save it without a password"
+        return "is encrypted", "save it without a password"
     if "xl/workbook.bin" in names:
-        return "is a binary workbook; save it as .xlsx or CSV"
+        return "is a binary workbook", "save it as .xlsx or CSV"
     if "xl/vbaproject.bin" in names:
-        return "is a workbook with macros; save it as .xlsx or CSV, without them"
+        return "is a workbook with macros", "save it as .xlsx or CSV, without them"
     if "content.xml" in names and "mimetype" in names:
-        return "is an OpenDocument file; save it as .xlsx or CSV"
+        return "is an OpenDocument file", "save it as .xlsx or CSV"
     if "[content_types].xml" not in names or not any(n.startswith("xl/") for n in names):
-        return "is a zip archive and no workbook; unpack it first"
-    return ""
+        return "is a zip archive and no workbook", "unpack it first"
+    return None
 
 
 def _parts(archive: zipfile.ZipFile) -> list[str]:
@@ -110,29 +137,34 @@ def _parts(archive: zipfile.ZipFile) -> list[str]:
     return [part for part in names if re.fullmatch(r"/?xl/worksheets/[^/]+\.xml", part)]
 
 
-def _uncomputed(archive: zipfile.ZipFile, part: str, name: str) -> int:
+def _uncomputed(archive: zipfile.ZipFile, part: str, name: str, remedy: str) -> int:
     """How many formulas of a sheet have no value, as in a workbook that a program wrote."""
     try:
         return len(_UNCOMPUTED.findall(archive.read(part)))
     except Exception as problem:
-        raise _damaged(name) from problem
+        raise _damaged(name, remedy) from problem
 
 
-def _sheets(content: bytes, name: str) -> Iterator[Sheet]:
+def _sheets(content: bytes, name: str, remedy: str, marks: str) -> Iterator[Sheet]:
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    twin = _formulas(content) if marks else None
     left = MOST_CELLS
     try:
-        for worksheet in book.worksheets:
+        for place, worksheet in enumerate(book.worksheets):
             # The size that a sheet says it has is often wrong.
             worksheet.reset_dimensions()
             rows: list[list[str]] = []
             numbers: list[int] = []
-            for number, values in enumerate(worksheet.iter_rows(values_only=True), start=1):
+            filled = worksheet.iter_rows(values_only=True)
+            if twin:
+                filled = _marked(filled, twin.worksheets[place], marks)
+            for number, values in enumerate(filled, start=1):
                 left -= max(len(values), 1)
                 if left < 0 or number > _MOST_ROWS:
-                    raise InputError(f"{name} has more than {MOST_CELLS:,} cells; {_AS_CSV}.")
+                    most = f"{MOST_CELLS:,} cells"
+                    raise InputError(f"{name} has more than {most}; {remedy or _AS_CSV}.")
                 if cells := _cells(values):
                     rows.append(cells)
                     numbers.append(number)
@@ -140,6 +172,23 @@ def _sheets(content: bytes, name: str) -> Iterator[Sheet]:
                 yield Sheet(name, worksheet.title, rows, numbers)
     finally:
         book.close()
+
+
+def _formulas(content: bytes) -> Any:
+    """The workbook once more, with formulas in place of their values."""
+    from openpyxl import load_workbook
+
+    return load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+
+
+def _marked(rows: Iterable[Sequence[Any]], sheet: Any, mark: str) -> Iterator[Sequence[Any]]:
+    """The rows of a sheet with a mark in each cell that has a formula and no value."""
+    sheet.reset_dimensions()
+    for values, cells in zip(rows, sheet.iter_rows(), strict=True):
+        yield [
+            mark if value is None and cell.data_type == "f" else value
+            for value, cell in zip(values, cells, strict=True)
+        ]
 
 
 def _cells(values: Sequence[Any]) -> list[str]:
@@ -181,5 +230,6 @@ def _clock(value: timedelta) -> str:
     return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _damaged(name: str) -> InputError:
-    return InputError(f"{name} is a damaged workbook or zip archive; save it again, or as CSV.")
+def _damaged(name: str, remedy: str) -> InputError:
+    advice = remedy or "save it again, or as CSV"
+    return InputError(f"{name} is a damaged workbook or zip archive; {advice}.")

@@ -30,7 +30,8 @@ def baseline_table(
     form, what is missing is missing. `actions` and `repeats` are the tables of the sheets with the
     facts of BASELINE_FACTS as the snapshot has them.
     """
-    head = pd.DataFrame([[MARK, VERSION], *(["about", n, str(about.get(n) or "")] for n in ABOUT)])
+    told = [["about", name, str(about.get(name) or "")] for name in ABOUT]
+    head = pd.DataFrame([[MARK, VERSION, None], *told], dtype="str")
     parts = [
         _rows("item", actions, [column.name for column in ANSWERS]),
         _rows("repeat", repeats, [column.name for column in VERDICT_ANSWERS]),

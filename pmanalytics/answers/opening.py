@@ -1,0 +1,47 @@
+"""Opening a workbook that came back: never written to, and never trusted."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pmanalytics.errors import InputError
+from pmanalytics.reading.files import open_file
+from pmanalytics.reading.sheets import Sheet
+from pmanalytics.reading.workbooks import looks_like_workbook, read_workbook, saved_at
+
+__all__ = ["UNCOMPUTED", "Opened", "open_edited"]
+
+REMEDY: Final = "save the workbook as .xlsx, without a password and without macros"
+# Stands where a formula has no value. No cell can hold a text with this sign.
+UNCOMPUTED: Final = "\0a formula without a value"
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """The sheets of a file, the hash of its bytes, and the day on which it was last saved."""
+
+    name: str
+    sha256: str
+    saved_on: date | None
+    sheets: tuple[Sheet, ...]
+
+
+def open_edited(path: Path, *, zone: str) -> Opened:
+    """Read the sheets of a workbook, hidden ones too.
+
+    `zone` is the time zone in which the day of the last saving is told. A formula without a saved
+    value is read as UNCOMPUTED. Raises InputError when the file is missing, a folder, empty,
+    damaged, encrypted, of another format, with macros, or larger than any workbook.
+    """
+    name = str(path)
+    raw = open_file(path, name=name, remedy=REMEDY)
+    if not looks_like_workbook(raw.content):
+        raise InputError(f"{name} is no .xlsx workbook, whatever its name says; {REMEDY}.")
+    if path.suffix.lower() in (".xlsm", ".xltm", ".xlam"):
+        raise InputError(f"{name} is a workbook that may hold macros; {REMEDY}.")
+    sheets, _ = read_workbook(raw.content, name=name, remedy=REMEDY, uncomputed=UNCOMPUTED)
+    moment = saved_at(raw.content)
+    day = moment.astimezone(ZoneInfo(zone)).date() if moment else None
+    return Opened(path.name, raw.sha256, day, tuple(sheets))

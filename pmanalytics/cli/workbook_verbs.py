@@ -1,0 +1,75 @@
+"""Verbs about workbooks that come back: apply the answers of their readers."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from pmanalytics.cli.opening import open_data
+from pmanalytics.cli.options import WIDTH, config_option, format_option
+from pmanalytics.cli.saying import say_unread
+
+__all__ = ["workbook"]
+
+
+@click.group()
+def workbook() -> None:
+    """Take back what readers answered in workbooks."""
+
+
+@workbook.command()
+@click.argument("edited", nargs=-1, required=True, type=click.Path(path_type=Path))
+@config_option
+@click.option("--write", is_flag=True, help="Add the changes to the decisions file.")
+@click.option(
+    "--on",
+    metavar="DATE",
+    help="The day of the decisions, like 2026-10-20; else the day on which each workbook was last "
+    "saved. Waivers are granted with it only.",
+)
+@click.option("--role", metavar="ROLE", help="Who answered, as a role, if a workbook does not say.")
+@format_option("table", "csv", "json", meaning="How to print the changes; else as text.")
+def apply(
+    edited: tuple[Path, ...],
+    config: Path | None,
+    write: bool,  # noqa: FBT001
+    on: str | None,
+    role: str | None,
+    form: str,
+) -> None:
+    """Take the answers of edited workbooks back as decisions; exit 1 if some are refused.
+
+    EDITED are workbooks, or folders of them. Without --write nothing is written, and the changes
+    are printed. An answer is compared with what was given out and with what stands now: what was
+    decided otherwise since then is in conflict, and is not written. The workbooks stay as they are.
+    """
+    from pmanalytics.answers import applying, printing
+    from pmanalytics.words import plain
+
+    data = open_data((), config=config, sample=False)
+    say_unread(data.rejects)
+    changes = applying.workbook_changes(data, *edited, on=on, role=role)
+    if write:
+        applying.recorded_changes(data, changes)
+        changes = changes.assign(outcome=changes["outcome"].replace("change", "written"))
+    if form == "table":
+        click.echo(printing.changes_text(changes, width=WIDTH))
+    else:
+        click.echo(printing.CHANGE_WRITERS[form](changes))
+    if not write and changes["outcome"].eq("change").any():
+        waits = on is None and changes["kind"].eq("waiver").any()
+        command = _command(edited, config, "DATE" if waits else on, role)
+        click.echo(f"Nothing was written; this writes: {plain(command)}", err=form != "table")
+    if changes["outcome"].isin(["conflict", "refused"]).any():
+        sys.exit(1)
+
+
+def _command(
+    edited: tuple[Path, ...], config: Path | None, on: str | None, role: str | None
+) -> str:
+    """The command line that writes what this one shows."""
+    options = [("--config", config), ("--on", on), ("--role", role)]
+    words = [word for name, value in options if value for word in (name, str(value))]
+    paths = [str(path) for path in edited]
+    return shlex.join(["pmanalytics", "workbook", "apply", *paths, *words, "--write"])

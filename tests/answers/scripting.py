@@ -1,0 +1,130 @@
+"""Random edit scripts: what a reader may do to a workbook, one thing after the other."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from tests.answers import editing as e
+
+__all__ = ["answering", "edit_scripts"]
+
+ROWS = st.integers(0, 12)
+DAYS = st.integers(0, 400).map(lambda days: datetime(2026, 10, 15) + timedelta(days))
+# Dates as texts: those that one can only read in one way, those that may be two days, and no dates.
+TEXT_DAYS: Final = ("2026-12-01", " 2027-01-31 ", "2026-12-24T00:00:00", "24.12.2026", "12/24/2026")
+NO_DAYS: Final = (
+    "03/04/2027", "1.2.27", "soon", "2026-13-01", "2026-02-30", "Q4", 7, 3_000_000, True, -1,
+    e.Formula("=TODAY()+14"), e.Formula("=DATE(2026,12,1)"),
+)  # fmt: skip
+PROMISES = st.one_of(DAYS, DAYS, st.sampled_from(TEXT_DAYS), st.sampled_from(NO_DAYS), st.none())
+TEAMS = st.sampled_from(
+    ["Payments", "Search", "Mail", "payments", " MAIL ", "Billing", 5, e.Formula("=I2"), None]
+)
+DECISIONS = st.sampled_from(
+    [
+        *("keep", "drop", "ask for a waiver", "keep", "drop", "ask for a waiver"),
+        *("Drop ", "KEEP", " ask  for a Waiver", "waiver", "postpone", "?", 1, None),
+        e.Formula('=IF(1=1,"drop","keep")'),
+    ]
+)
+TEXTS = st.one_of(
+    st.sampled_from(
+        [
+            *("our customers wait", "see the plan", "=1+1", "+49 30 1234", "@team", "-", "NA"),
+            *("two\nlines", "  blanks  ", "'quoted", 'a "quote"; and, commas', "0", 12, None),
+            *("<script>alert(1)</script>", "Ω ≠ ω", "\u202eright", "x" * 1200),
+            e.Formula('=A2&" again"'),
+        ]
+    ),
+    st.text(
+        st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn")), min_size=1, max_size=12
+    ),
+)
+VERDICTS = st.sampled_from(["confirm", "deny", "Deny", " CONFIRM", "maybe", 1, None])
+COLUMNS = st.sampled_from((*e.FACTS, *e.ANSWERS))
+VALUES: Final = {
+    "New promised date": PROMISES,
+    "New owner team": TEAMS,
+    "Decision": DECISIONS,
+    "Waiver until": PROMISES,
+    "Reason": TEXTS,
+    "Note": TEXTS,
+}
+SORTED_TOGETHER: Final = (
+    e.FACTS,  # all but the answers and the keys
+    ("Item", "Title"),
+    ("Title",),
+    (*e.FACTS, *e.ANSWERS),  # all but the keys
+    ("Key",),
+    e.ANSWERS,  # which nobody can tell from answers that were typed there
+)
+
+
+def answering() -> st.SearchStrategy[e.Edit]:
+    """Answers alone, as a reader gives them who does nothing odd."""
+    typed = [st.builds(e.Answer, ROWS, st.just(header), values) for header, values in VALUES.items()]
+    # A whole decision: the word with what belongs to it.
+    return st.one_of(
+        *typed,
+        st.builds(e.Verdict, ROWS, st.just("Is it a return?"), VERDICTS),
+        st.builds(e.Verdict, ROWS, st.just("Reason"), TEXTS),
+    )
+
+
+def whole_decisions() -> st.SearchStrategy[list[e.Edit]]:
+    """A word with its day and its reason, in one row."""
+
+    def cells(row: int, word: str, day: Any, reason: Any) -> list[e.Edit]:
+        values = {"Decision": word, "Waiver until": day, "Reason": reason}
+        return [e.Answer(row, header, value) for header, value in values.items()]
+
+    words = st.sampled_from(["keep", "drop", "ask for a waiver"])
+    reasons = st.one_of(TEXTS, st.just("our customers wait"))
+    return st.builds(cells, ROWS, words, st.one_of(DAYS, st.none()), reasons)
+
+
+def handling() -> st.SearchStrategy[e.Edit]:
+    """What people do to a sheet beside answering on it."""
+    some = st.lists(ROWS, min_size=1, max_size=3).map(tuple)
+    sheets = st.sampled_from(["Actions", "Repeats"])
+    stray = st.sampled_from([("Note", "and this one?"), ("Decision", "drop")])
+    facts = st.sampled_from(["Title", "Promised date", "Team", "State", "Item"])
+    pasted = st.sampled_from(["something else", "own:PAY-2", None, datetime(2026, 12, 1), 0])
+    return st.one_of(
+        st.builds(e.Sort, COLUMNS, st.booleans()),
+        st.builds(e.Sort, st.just("Incident"), st.booleans(), st.just("Repeats")),
+        st.builds(e.PartialSort, COLUMNS, st.sampled_from(SORTED_TOGETHER), st.booleans()),
+        st.builds(e.Delete, some, sheets),
+        st.builds(e.InsertBlank, ROWS, sheets),
+        st.builds(lambda row, cell: e.InsertStray(row, *cell), ROWS, stray),
+        st.builds(e.CopyRow, ROWS, ROWS),
+        st.builds(e.FillDown, ROWS, st.integers(1, 3), st.sampled_from(FILLED)),
+        st.builds(e.PasteFact, ROWS, facts, pasted),
+        st.builds(e.ClearKeys, some),
+        st.builds(e.RenameSheet, sheets, st.sampled_from(["Actions", "Maßnahmen", "Für Ada", "1"])),
+        st.builds(e.ReorderSheets, st.integers(-2, 2)),
+        st.builds(e.AddSheet, st.sampled_from(["Mine", "Notes", "Tabelle1"])),
+        st.just(e.Backup()),
+        st.builds(e.InsertColumn, st.integers(0, 30), st.sampled_from(["Mine", "note to self"])),
+        st.builds(e.MoveColumn, COLUMNS),
+        st.builds(e.DeleteColumn, st.sampled_from(e.SPARE)),
+        st.builds(e.Filter, st.just("Team"), st.sampled_from(["Search", "Mail"])),
+        st.builds(e.Hide, some, st.just(("Title", "Note"))),
+        st.just(e.Resave()),
+        st.builds(e.Role, st.sampled_from(["product manager", "head of Mail ", "=1+1"])),
+    )
+
+
+FILLED: Final = (("New promised date",), ("New owner team",), ("Decision", "Waiver until", "Reason"))
+
+
+def edit_scripts() -> st.SearchStrategy[list[e.Edit]]:
+    """Up to twelve edits, more of them answers than not."""
+    one = st.one_of(
+        answering().map(lambda edit: [edit]),
+        whole_decisions(),
+        handling().map(lambda edit: [edit]),
+    )
+    parts = st.lists(one, min_size=1, max_size=8)
+    return parts.map(lambda lists: [edit for some in lists for edit in some])
