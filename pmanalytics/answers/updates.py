@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from pmanalytics.answers import github_updates, jira_updates
-from pmanalytics.answers.telling import Form, Ticket, Updates
+from pmanalytics.answers.telling import SAMPLE, Form, Ticket, Updates
 from pmanalytics.answers.unfollowed import decisions_in_force, unfollowed_tickets
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError, nearest
@@ -62,8 +62,9 @@ def ticket_updates(
     others = [ticket for ticket in tickets if ticket.source not in sources]
     left_out = (*written.left_out, *_elsewhere(others), *ignored)
     unsaid = "".join(f"{wanted.remark}{line}\n" for line in left_out) if wanted.remark else ""
-    notes = written.notes if written.count else ()
-    return Updates(written.text + unsaid, written.count, left_out, notes)
+    notes = (*((SAMPLE,) if data.settings.sample else ()), *written.notes)
+    text = written.text + unsaid
+    return Updates(text, written.count, left_out, notes if written.count else ())
 
 
 def _form(name: str) -> Form:

@@ -233,6 +233,7 @@ def test_a_file_without_updates_says_so(sample: Dataset) -> None:
     updates = ticket_updates(sample, form="github")
     assert updates.count == 0
     assert updates.text.splitlines()[1].startswith("# Ticket updates for GitHub, 0 tickets.")
+    assert updates.text.splitlines()[2] == "# SAMPLE DATA: these tickets do not exist."
     assert "gh issue" not in updates.text
 
 
