@@ -98,14 +98,15 @@ class Block:
 class RowsSheet(Worksheet):
     """A sheet with tables whose rows are given as blocks, in their order from top to bottom.
 
-    `links` are row and column, from 0, and address. On a sheet that has some, the links that
-    XlsxWriter was told of are not written.
+    `columns` counts those that have a width. `links` are row and column, from 0, and address; on a
+    sheet that has some, the links that XlsxWriter was told of are not written.
     """
 
     def __init__(self) -> None:
         """Begin without rows."""
         super().__init__()
         self.blocks: list[Block] = []
+        self.columns = 0
         self.links: list[tuple[int, int, str]] = []
 
     def add_long_table(self, first: int, last: int, options: dict[str, Any]) -> None:

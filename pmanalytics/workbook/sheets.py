@@ -105,6 +105,10 @@ def write_table(
     last = first_row + max(len(sheet.frame), 1)
     if page is None:
         page = _new_page(book, sheet, first_row)
+    # Columns that a table above has keep its widths.
+    for place, column in list(enumerate(sheet.columns))[page.columns :]:
+        page.set_column(place, place, column.width, None, {"hidden": column.hidden})
+    page.columns = max(page.columns, len(sheet.columns))
     _add_table(book, page, sheet, (first_row, last))
     if sheet.frame.empty:
         page.write_string(first_row + 1, 0, cell_text(sheet.empty))
@@ -121,8 +125,6 @@ def write_table(
 
 def _new_page(book: Workbook, sheet: Sheet, first_row: int) -> RowsSheet:
     page = book.add_worksheet(sheet.name, RowsSheet)
-    for place, column in enumerate(sheet.columns):
-        page.set_column(place, place, column.width, None, {"hidden": column.hidden})
     page.freeze_panes(first_row + 1, sheet.frozen)
     page.repeat_rows(first_row)
     page.set_paper(sheet.paper)

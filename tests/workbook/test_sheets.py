@@ -4,6 +4,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -265,3 +266,14 @@ def test_a_cell_in_the_rows_of_a_table_is_refused(tmp_path: Path) -> None:
         new_book(content) as book,
     ):
         write_table(book, actions()).write_string(2, 0, "mine")
+
+
+def test_a_table_below_gives_a_width_to_columns_that_are_its_own(tmp_path: Path) -> None:
+    texts = pd.DataFrame({"a": ["x"], "b": ["y"]}).astype("str")
+    first, second = SheetColumn("a", "A", width=20), SheetColumn("b", "B", width=30)
+    above = Sheet("Two", (first,), texts)
+    below = Sheet("Two", (replace(first, width=5), second), texts)
+    page = openpyxl.load_workbook(written(tmp_path / "w.xlsx", above, below=below))["Two"]
+    # Excel adds 0.71 for the edges of a cell.
+    widths = {name: round(d.width, 2) for name, d in page.column_dimensions.items()}
+    assert widths == {"A": 20.71, "B": 30.71}
