@@ -139,10 +139,12 @@ def test_many_returns_of_an_incident_are_counted_behind_the_first(dataset: Build
 
 
 def test_days_are_counted_from_the_policy_date(table: pd.DataFrame) -> None:
-    days = table.loc[["BACK", "LATEST", "MOST-1", "DONE"], "days_over"].tolist()
+    days = table.loc[["BACK", "LATEST", "MOST-1", "DONE-2"], "days_over"].tolist()
     # From 16 July to 20 October 15 + 31 + 30 + 20, from 16 September 14 + 20; from 20 October to
-    # 9 November 20; closed on 10 July, six days before its date.
-    assert days == [96, 34, -20, -6]
+    # 9 November 20; closed on 20 July, four days after its date.
+    assert days == [96, 34, -20, 4]
+    # Closed on 10 July, six days before its date: nothing is left of it.
+    assert pd.isna(table.loc["DONE", "days_over"])
     assert table.loc["BACK", "standing"] == "open, overdue"
     assert table.loc["MOST-1", "standing"] == "open, not yet due"
     assert table.loc["BACK", "due_on"] == pd.Timestamp("2026-07-16")
