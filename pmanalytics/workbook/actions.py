@@ -74,7 +74,8 @@ def actions_table(snapshot: Snapshot, *, count: Count = counted_anew) -> pd.Data
         **_harm(snapshot, listed, count),
         **_chances(snapshot, listed, count),
     )
-    answers = given_answers(snapshot.decisions, items).reindex(listed["item_id"])
+    # In a part of the items a key may look as if only one had it.
+    answers = given_answers(snapshot.decisions, snapshot.whole.items).reindex(listed["item_id"])
     table = table.assign(**{name: answers[name].array for name in answers})
     table = table.assign(check=answer_check(table))
     names = ["url", *(column.name for column in ACTIONS)]

@@ -252,6 +252,17 @@ def test_a_part_keeps_the_harm_of_the_whole(world: Snapshot) -> None:
     assert part["came_back"].tolist() == ["INC-4 (2026-08-05)"]
 
 
+def test_an_answer_that_names_no_single_item_is_that_of_none_in_a_part_either(
+    dataset: Build,
+) -> None:
+    twins = [item("A"), item("A", item_id="other:A", source="other", team="web")]
+    note = {"decided_on": "2026-07-01", "subject": "A", "kind": "note", "value": "which one?"}
+    taken = pma.snapshot(dataset(items=twins, decisions=[note]), as_of="2026-10-20")
+    part = actions_table(taken.where(team="web"))
+    assert part["item_id"].tolist() == ["other:A"]
+    assert part["note"].isna().all()
+
+
 def test_persons_are_there_only_when_configured(dataset: Build) -> None:
     data = dataset(items=[item("A", owners=["Ada Byron", "B"])])
     assert "owners" not in actions_table(pma.snapshot(data, as_of="2026-10-20"))
