@@ -1,5 +1,8 @@
 """The workbook: read back by other programs, it must say what the frames say, as values."""
 
+import os
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -267,6 +270,32 @@ def test_the_same_input_gives_the_same_bytes_and_names_nobody(
     assert not properties.creator
     assert not properties.lastModifiedBy
     assert properties.created.date() == date(2026, 10, 20)
+
+
+WRITE = """
+import sys
+import pmanalytics as pma
+report = pma.open_report(period="2026Q3", as_of="2026-10-12").on(team="Platform")
+pma.write_workbook(
+    report.snapshot, sys.argv[1], about=report.about(), findings=report.findings, count=report.table
+)
+"""
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati"])
+def test_another_process_in_another_place_gives_the_same_bytes(zone: str, tmp_path: Path) -> None:
+    report = pma.open_report(period="2026Q3", as_of="2026-10-12").on(team="Platform")
+    ours = write_workbook(
+        report.snapshot,
+        tmp_path / "ours.xlsx",
+        about=report.about(),
+        findings=report.findings,
+        count=report.table,
+    )
+    there = {"PYTHONHASHSEED": str(len(zone)), "TZ": zone, "LANG": "tr_TR.UTF-8", "LC_ALL": "C"}
+    theirs = tmp_path / "theirs.xlsx"
+    subprocess.run([sys.executable, "-c", WRITE, theirs], env={**os.environ, **there}, check=True)
+    assert theirs.read_bytes() == ours.read_bytes()
 
 
 def test_nothing_to_list_is_said(dataset: Callable[..., Dataset], tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def _answers(made: pd.DataFrame, data: Dataset) -> dict[tuple[str, ...], Values]
     found = {}
     for record, table in (
         ("item", given_answers(made, data.items)),
-        ("repeat", given_verdicts(made)),
+        ("repeat", given_verdicts(made, data.incidents)),
     ):
         for about, cells in zip(table.index, table.to_dict("records"), strict=True):
             names = about if isinstance(about, tuple) else (about,)
