@@ -136,6 +136,14 @@ def test_sorted_rows_are_the_same_rows(edited: Read) -> None:
     assert result.remarks == ()
 
 
+def test_rows_that_were_sorted_with_their_header_are_read(edited: Read) -> None:
+    result = edited(
+        put("PAY-1", note="mine"), lambda book: move(book["Actions"], [6, 2, 1, 3, 5, 4])
+    )
+    assert told(result) == {**GIVEN, "PAY-1": {"note": "mine"}}
+    assert result.remarks == ()
+
+
 def test_a_sort_that_left_the_hidden_key_behind_is_refused(edited: Read) -> None:
     def change(book: openpyxl.Workbook) -> None:
         sheet = book["Actions"]
