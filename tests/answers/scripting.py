@@ -63,7 +63,9 @@ SORTED_TOGETHER: Final = (
 
 def answering() -> st.SearchStrategy[e.Edit]:
     """Answers alone, as a reader gives them who does nothing odd."""
-    typed = [st.builds(e.Answer, ROWS, st.just(header), values) for header, values in VALUES.items()]
+    typed = [
+        st.builds(e.Answer, ROWS, st.just(header), values) for header, values in VALUES.items()
+    ]
     # A whole decision: the word with what belongs to it.
     return st.one_of(
         *typed,
@@ -116,7 +118,11 @@ def handling() -> st.SearchStrategy[e.Edit]:
     )
 
 
-FILLED: Final = (("New promised date",), ("New owner team",), ("Decision", "Waiver until", "Reason"))
+FILLED: Final = (
+    ("New promised date",),
+    ("New owner team",),
+    ("Decision", "Waiver until", "Reason"),
+)
 
 
 def edit_scripts() -> st.SearchStrategy[list[e.Edit]]:
