@@ -11,8 +11,8 @@ __all__ = ["FUNCTIONS", "defined_name_faults", "formula_faults", "in_row", "name
 # What formulas of ours need; all of it has been in every program for twenty years.
 FUNCTIONS: Final = frozenset(
     {
-        "AND", "AVERAGEIFS", "COUNTIFS", "DATE", "EXACT", "IF", "ISBLANK", "ISNUMBER", "ISTEXT",
-        "LEN", "NETWORKDAYS", "NOT", "OR", "SUM", "SUMIFS", "TRIM",
+        "AND", "AVERAGEIFS", "COUNTA", "COUNTIFS", "DATE", "EXACT", "IF", "ISBLANK", "ISNUMBER",
+        "ISTEXT", "LEN", "NETWORKDAYS", "NOT", "OR", "SUM", "SUMIFS", "TRIM",
     }
 )  # fmt: skip
 MAXIMUM_FORMULA: Final = 8_192
