@@ -138,7 +138,10 @@ def _fill(book: openpyxl.Workbook, about: str, cells: Mapping[str, Any]) -> None
     for row in range(2, page.max_row + 1):
         if [page.cell(row, column[name]).value for name in names] == wanted:
             for header, value in cells.items():
-                page.cell(row, column[header]).value = value
+                cell = page.cell(row, column[header])
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type = "s"  # also what begins like a formula
             return
     raise AssertionError(f"{about} has no row")
 
