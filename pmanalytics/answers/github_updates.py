@@ -13,7 +13,7 @@ import shlex
 from collections.abc import Sequence
 from typing import Final
 
-from pmanalytics.answers.telling import Form, Ticket, Updates, sentence
+from pmanalytics.answers.telling import SAMPLE, Form, Ticket, Updates, sentence
 from pmanalytics.datasets import Dataset
 from pmanalytics.words import counted, plain
 
@@ -33,7 +33,7 @@ _PUBLIC: Final = "github.com"
 _TITLE: Final = 100
 
 
-def _write(tickets: Sequence[Ticket], data: Dataset) -> Updates:  # noqa: ARG001
+def _write(tickets: Sequence[Ticket], data: Dataset) -> Updates:
     found = [(ticket, _address(ticket)) for ticket in tickets]
     named = [(ticket, address) for ticket, address in found if address]
     lines = [
@@ -42,10 +42,11 @@ def _write(tickets: Sequence[Ticket], data: Dataset) -> Updates:  # noqa: ARG001
         for line in _lines(ticket, repository, number)
     ]
     return Updates(
-        "".join(f"{line}\n" for line in [*_head(named), *lines]),
+        "".join(f"{line}\n" for line in [*_head(named, data), *lines]),
         count=len(named),
         left_out=tuple(
-            f"{plain(ticket.item_id)} has no address of the form owner/repository#number."
+            f"{plain(ticket.item_id)} cannot be addressed: its key is not owner/repository#number, "
+            "or its url is another one's."
             for ticket, address in found
             if not address
         ),
@@ -71,13 +72,14 @@ def _address(ticket: Ticket) -> tuple[str, str] | None:
     return (repository if host == _PUBLIC else f"{host}/{repository}"), number
 
 
-def _head(named: Sequence[tuple[Ticket, tuple[str, str]]]) -> list[str]:
+def _head(named: Sequence[tuple[Ticket, tuple[str, str]]], data: Dataset) -> list[str]:
     hosts = sorted(
         {address[0].rsplit("/", 2)[0] for _, address in named if address[0].count("/") > 1}
     )
     return [
         "#!/bin/sh",
         f"# Ticket updates for GitHub, {counted(len(named), 'ticket')}. Nothing has been sent.",
+        *([f"# {SAMPLE}"] if data.settings.sample else []),
         *(f"# These commands write to {host}: make sure that it is yours." for host in hosts),
     ]
 

@@ -76,13 +76,13 @@ def _row(ticket: Ticket, field: str) -> dict[str, str]:
 
 def _sentences(said: Iterable[Told]) -> Iterable[str]:
     for told in said:
-        yield sentence(told, quoted=_quoted).replace(";", ",")
+        yield sentence(told, quoted=_quoted)
         if told.kind == "drop":
             yield _CLOSE
 
 
 def _quoted(text: str) -> str:
-    """What a person wrote, without what calls a person, runs a macro or shows a picture."""
+    """What a person wrote, without what Jira would take for more than text."""
     return re.sub(r"!(?=\S)", "! ", text.translate(_ROUND))
 
 

@@ -11,10 +11,11 @@ from typing import Final
 from pmanalytics.datasets import Dataset
 from pmanalytics.words import plain
 
-__all__ = ["Form", "Ticket", "Told", "Updates", "sentence", "short_text"]
+__all__ = ["SAMPLE", "Form", "Ticket", "Told", "Updates", "sentence", "short_text"]
 
 # Two of them fit into a comment of Jira (32,767 characters), and into one argument of a command.
 LONGEST: Final = 5_000
+SAMPLE: Final = "SAMPLE DATA: these tickets do not exist."
 _MARK: Final = " ... (shortened)"
 _WHAT: Final = {
     "drop": "Dropped",

@@ -12,12 +12,12 @@ import pandas as pd
 
 from pmanalytics import registry
 from pmanalytics.answers.telling import Ticket, Told, short_text
-from pmanalytics.changes import MOMENT, among
+from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset
 from pmanalytics.decisions import OF_ITEMS, faults, resolved
 from pmanalytics.rewinding import end_of, local_days
 from pmanalytics.tables import conform
-from pmanalytics.words import counted, plain
+from pmanalytics.words import plain
 
 __all__ = ["decisions_in_force", "unfollowed_tickets"]
 
@@ -50,12 +50,13 @@ def decisions_in_force(
     parts = [data.decisions.assign(asked=decisions is None), more.assign(asked=True)]
     together = pd.concat(parts, ignore_index=True)
     together = together[together["kind"].isin(OF_ITEMS).to_numpy(dtype=bool)]
-    sound = np.ones(len(together), dtype=bool)
-    sound[[place for place, _ in faults(together)]] = False
+    unsound = dict(faults(together))
+    sound = ~np.isin(np.arange(len(together)), list(unsound))
+    wrong = together[~sound].assign(fault=list(unsound.values()))
     made = together[sound].sort_values("decided_on", kind="stable", ignore_index=True)
     made = resolved(made, data.items)
     known = among(made["subject"], data.items["item_id"])
-    ignored = _ignored(_asked(together[~sound]), _asked(made[~known]))
+    ignored = _ignored(_asked(wrong), _asked(made[~known]))
     made = made[known].assign(matter=made["kind"].map(_MATTERS))
     made = made.drop_duplicates(["subject", "matter"], keep="last")
     teams = registry.team_spelling(data.teams, data.services).spell(made["value"])
@@ -67,16 +68,14 @@ def _asked(made: pd.DataFrame) -> pd.DataFrame:
     return made[made["asked"].to_numpy(dtype=bool)]
 
 
-def _ignored(unsound: pd.DataFrame, unknown: pd.DataFrame) -> tuple[str, ...]:
-    found = []
+def _ignored(wrong: pd.DataFrame, unknown: pd.DataFrame) -> tuple[str, ...]:
+    told = [
+        f"The decision about {plain(subject) or 'nothing'} does not count. {fault}"
+        for subject, fault in zip(wrong["subject"], wrong["fault"], strict=True)
+    ]
     if names := sorted({plain(subject) for subject in unknown["subject"]}):
-        found.append(f"Decisions about {', '.join(names)} mean no ticket of these exports.")
-    if number := len(unsound):
-        found.append(
-            f"{counted(number, 'decision')} about tickets cannot count; "
-            "'pmanalytics check' tells what is missing."
-        )
-    return tuple(found)
+        told.append(f"Decisions about {', '.join(names)} mean no ticket of these exports.")
+    return tuple(told)
 
 
 def unfollowed_tickets(data: Dataset, made: pd.DataFrame) -> list[Ticket]:
@@ -95,7 +94,7 @@ def unfollowed_tickets(data: Dataset, made: pd.DataFrame) -> list[Ticket]:
     news: dict[str, list[Row]] = {}
     for row in made.to_dict("records"):
         name = str(row["subject"])
-        reopened = name in changed and changed[name] > end_of(row["decided_on"], zone) - MOMENT
+        reopened = name in changed and changed[name] >= end_of(row["decided_on"], zone)
         if _is_news(row, items[name], observed=observed[name], reopened=reopened):
             news.setdefault(name, []).append(row)
     return sorted((_ticket(items[name], rows) for name, rows in news.items()), key=_place)

@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from pmanalytics.answers import github_updates, jira_updates
-from pmanalytics.answers.telling import Form, Ticket, Updates
+from pmanalytics.answers.telling import SAMPLE, Form, Ticket, Updates
 from pmanalytics.answers.unfollowed import decisions_in_force, unfollowed_tickets
 from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError, nearest
@@ -29,7 +29,7 @@ def ticket_updates(
     decisions: pd.DataFrame | None = None,
     source: str | None = None,
 ) -> Updates:
-    """A file of what a tracker is to be told of the decisions in force.
+    """Write what a tracker does not follow yet of the decisions in force, as a file for it.
 
     `form` is jira_csv, a CSV file for Jira's import, or github, a shell script of `gh` commands.
     An open ticket is told a promised date and an owner team that its tracker does not have, that it
@@ -62,9 +62,9 @@ def ticket_updates(
     others = [ticket for ticket in tickets if ticket.source not in sources]
     left_out = (*written.left_out, *_elsewhere(others), *ignored)
     unsaid = "".join(f"{wanted.remark}{line}\n" for line in left_out) if wanted.remark else ""
-    return Updates(
-        written.text + unsaid, written.count, left_out, written.notes if written.count else ()
-    )
+    notes = (*((SAMPLE,) if data.settings.sample else ()), *written.notes)
+    text = written.text + unsaid
+    return Updates(text, written.count, left_out, notes if written.count else ())
 
 
 def _form(name: str) -> Form:

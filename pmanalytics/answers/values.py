@@ -25,8 +25,8 @@ ERRORS: Final = frozenset(
         "#VALUE!",
     )
 )  # fmt: skip
-# How Excel writes signs into XML that XML has no place for; a line break of Windows is one.
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# How Excel writes signs that XML has no place for, such as half of a line break of Windows.
+_ESCAPED: Final = re.compile(r"_x00[01][0-9A-Fa-f]_")
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9:.]+Z?)?")
 
 
@@ -38,10 +38,10 @@ def cleaned(text: str) -> str:
     r"""A text as our writer would have written it, without white space around it.
 
     Examples:
-        >>> cleaned(" two_x000D_\nlines ")
+        >>> cleaned(" two\n lines ")
         'two lines'
     """
-    return cell_text(_unescaped(text)).strip()
+    return cell_text(text).strip()
 
 
 def folded(text: str) -> str:
@@ -73,6 +73,7 @@ def cell_value(text: str, column: SheetColumn) -> str:
     """
     if text == UNCOMPUTED:
         raise UnreadableError("holds a formula that was saved without a value; write a value")
+    text = _ESCAPED.sub(" ", text)
     said = cleaned(text)
     if said.upper() in ERRORS:
         raise UnreadableError(f"holds the error {said}; write a value in its place")
@@ -80,16 +81,12 @@ def cell_value(text: str, column: SheetColumn) -> str:
         return _day(said)
     if column.choices in CHOICES and said:
         return _choice(said, CHOICES[column.choices])
-    if plain(_unescaped(text)) != said:
+    if plain(text) != said:
         raise UnreadableError(
             f"holds more than {MAXIMUM_TEXT:,} signs, which is more than a cell of Excel can hold; "
             "write a shorter text"
         )
     return said
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), text) if "_x" in text else text
 
 
 def _day(said: str) -> str:

@@ -158,8 +158,10 @@ def _wide_enough(column: SheetColumn, table: pd.DataFrame) -> SheetColumn:
 
 def _ranges(lists: Sheet) -> dict[str, str]:
     """Where the values of each column of Lists stand, as a choice of cells names them."""
-    found = {}
-    for place, column in enumerate(lists.columns):
-        last = max(int(lists.frame[column.name].notna().sum()), 1)
-        found[column.name] = f"={lists.name}!{xl_range_abs(1, place, last, place)}"
-    return found
+    known = {name: int(lists.frame[name].notna().sum()) for name in lists.frame}
+    # Without a name to choose any may be written.
+    return {
+        name: f"={lists.name}!{xl_range_abs(1, place, rows, place)}"
+        for place, (name, rows) in enumerate(known.items())
+        if rows
+    }

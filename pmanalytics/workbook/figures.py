@@ -33,6 +33,7 @@ __all__ = [
 INK: Final = "#33363b"
 PALE: Final = "#d9dbde"
 MOST_BARS: Final = 40
+FEWEST_BARS: Final = 2
 LEAST_HEIGHT: Final = 280
 BAR_HEIGHT: Final = 21
 THIN_BAR_HEIGHT: Final = 16  # from so many bars on that a page would be filled
@@ -127,7 +128,7 @@ def spread_rows(table: pd.DataFrame) -> int:
 
 def open_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
     """Open items by group, those that are overdue in front of all."""
-    if not (source.table["open_items"] > 0).any():
+    if not bars_height(source.table, "open_items"):
         return None
     table = source.table.head(MOST_BARS)
     chart = book.add_chart({"type": "bar"})
@@ -161,7 +162,7 @@ def open_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
 
 def cost_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
     """For how many minutes incidents affected the customers of each product area."""
-    if not (source.table["impact_minutes"] > 0).any():
+    if not bars_height(source.table, "impact_minutes"):
         return None
     table = source.table.head(MOST_BARS)
     chart = book.add_chart({"type": "bar"})
@@ -200,8 +201,11 @@ def put_figure(
 
 
 def bars_height(table: pd.DataFrame, column: str) -> int:
-    """The pixels that the bars of a column need one beneath the other; zero where none is drawn."""
-    if not (table[column] > 0).any():
+    """The pixels that the bars of a column need one beneath the other; zero where none is drawn.
+
+    One group alone is no comparison, and its figures stand in the table.
+    """
+    if len(table) < FEWEST_BARS or not (table[column] > 0).any():
         return 0
     bars = min(len(table), MOST_BARS)
     each = THIN_BAR_HEIGHT if bars > MANY_BARS else BAR_HEIGHT

@@ -27,7 +27,8 @@ def write_baseline(
     """Write the baseline of the rows that two sheets give out, where no reader sees it."""
     given = ("state", "promised_on", "team")
     facts = snapshot.items.drop_duplicates("item_id").set_index("item_id")[list(given)]
-    shown = actions.drop(columns=list(given)).join(facts, on="item_id")
+    facts = facts.reindex(actions["item_id"]).set_axis(actions.index)
+    shown = actions.assign(**{name: facts[name] for name in given})
     table = baseline_table(about, shown, repeats)
     page = book.add_worksheet(BASELINE, RowsSheet)
     columns = [_texts(page, place, table[name]) for place, name in enumerate(table)]

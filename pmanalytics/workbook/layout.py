@@ -111,7 +111,7 @@ SUMMARY: Final = (
 COSTS: Final = (
     SheetColumn("incidents", "Incidents so far", "integer", 12),
     SheetColumn("impact_minutes", "Minutes affected", "integer", 12),
-    SheetColumn("customers_affected", "Customers affected", "integer", 13),
+    SheetColumn("customers_affected", "Customers affected", "integer", 14),
 )
 ANSWERS: Final = (
     SheetColumn("new_promised_on", "New promised date (answer)", "day", 12, editable=True),

@@ -34,6 +34,7 @@ __all__ = [
 EPOCH: Final = pd.Timestamp("1899-12-30")
 FIRST_DAY: Final = pd.Timestamp("1900-03-01")  # Excel has a day before it that never was
 LAST_YEAR: Final = 9999
+LARGEST: Final = 9.99e307
 AT_ONCE: Final = 1000  # rows written at once
 LINE_HEIGHT: Final = 15.0
 
@@ -158,12 +159,14 @@ def text_cells(place: Place, numbers: np.ndarray, styles: np.ndarray | None = No
 
 
 def number_cells(place: Place, values: pd.Series) -> Cells:
-    """Number cells; what is missing, or no number, is blank."""
+    """Number cells; what is missing, or no number that Excel can hold, is blank."""
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
 
     def cells(start: int, stop: int) -> list[str]:
         some = numbers[start:stop]
-        held = zip(place.begun(start, stop), some.tolist(), np.isfinite(some).tolist(), strict=True)
+        held = zip(
+            place.begun(start, stop), some.tolist(), (np.abs(some) < LARGEST).tolist(), strict=True
+        )
         begun, empty = f' s="{place.style}"><v>', f' s="{place.style}"/>'
         return [
             f"{cell}{begun}{number:.16G}</v></c>" if finite else f"{cell}{empty}"

@@ -60,8 +60,6 @@ class Styles:
         if column.kind in ("day", "moment"):
             # On the right a date would touch the text of the next column.
             self.shared["align"] = "left"
-        elif column.kind not in TEXT_KINDS:
-            self.shared |= {"align": "right", "indent": 1}
         if column.editable:
             self.shared |= {"bg_color": ANSWER_FILL, "locked": False, "left": 4, "right": 4}
             self.shared |= {"left_color": LINE_COLOUR, "right_color": LINE_COLOUR}

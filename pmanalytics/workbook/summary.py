@@ -35,6 +35,8 @@ NAME: Final = "Summary"
 ROW_HEIGHT: Final = 20  # pixels of a row whose height nobody chose
 WIDTH: Final = 1150  # pixels of all columns together
 GUTTER: Final = 16
+USUAL_HEIGHT: Final = 420
+SHOWN: Final = ("due", "open_items", "incidents")
 # That of the first table stays in view above the others.
 HEADERS: Final = {"severity": "Group", "product": "Product area", "team": "Team"}
 
@@ -74,11 +76,12 @@ def cohort(snapshot: Snapshot) -> str:
 
 
 def _sheet(told: pd.DataFrame, *levels: str) -> Sheet:
-    """The table of one level as a sheet has it."""
+    """The table of one level as a sheet has it, without groups of which it tells nothing."""
     columns = [*SUMMARY, *(COSTS if "product" in levels else ())]
     columns[0] = replace(columns[0], header=HEADERS[levels[-1]])
-    rows = told[told["level"].isin(levels)].reset_index(drop=True)
-    return Sheet(NAME, columns, rows, empty="No items.")
+    some = told["level"].eq("organisation") | (told[list(SHOWN)].fillna(0) > 0).any(axis=1)
+    rows = told[told["level"].isin(levels) & some].reset_index(drop=True)
+    return Sheet(NAME, columns, rows, empty="Nothing was due, and nothing is open.", protect=True)
 
 
 def _source(sheet: Sheet, row: int) -> Source:
@@ -102,11 +105,20 @@ def _draw(
         cost_figure(book, products, day),
         open_figure(book, teams, day),
     ]
-    figures = [figure for figure in drawn if figure is not None]
-    height = _height(severities.table, products.table, teams.table)
+    bars = (
+        0,
+        bars_height(products.table, "impact_minutes"),
+        bars_height(teams.table, "open_items"),
+    )
+    # Beside many bars the others stay as tall as they can be read well.
+    usual = min(max(*bars, LEAST_HEIGHT), USUAL_HEIGHT)
+    figures = [
+        (figure, height) for figure, height in zip(drawn, bars, strict=True) if figure is not None
+    ]
     width = (WIDTH - GUTTER * (len(figures) - 1)) // max(len(figures), 2)
-    for number, figure in enumerate(figures):
-        put_figure(page, figure, row=row, left=number * (width + GUTTER), size=(width, height))
+    for number, (figure, height) in enumerate(figures):
+        size = (width, max(height, usual))
+        put_figure(page, figure, row=row, left=number * (width + GUTTER), size=size)
 
 
 def _spread(page: Worksheet, table: pd.DataFrame, row: int) -> Source:

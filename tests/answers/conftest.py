@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -11,25 +10,7 @@ import pmanalytics as pma
 from pmanalytics.answers.edited import Edited, read_edited
 from pmanalytics.datasets import Dataset
 from pmanalytics.workbook import write_workbook
-from tests.answers.workbook_edits import Change
-
-
-def item(key: str, **more: Any) -> dict[str, Any]:
-    return {
-        "item_id": f"jira:{key}",
-        "source": "jira",
-        "key": key,
-        "title": f"Title of {key}",
-        "state": "open",
-        "team": "payments",
-        "incident_id": "INC-1",
-        "created_at": "2026-07-02T08:00:00Z",
-        **more,
-    }
-
-
-def decision(subject: str, kind: str, **more: Any) -> dict[str, Any]:
-    return {"decided_on": "2026-09-01", "subject": subject, "kind": kind, **more}
+from tests.answers.workbook_edits import Change, decision, item
 
 
 @pytest.fixture(scope="session")

@@ -163,6 +163,12 @@ class Book:
         """The rows on the copies of the sheet of actions, as they were when it was copied."""
         return [row for rows in self.backups for row in rows]
 
+    def row_at(self, sheet: str, number: int) -> Row:
+        """The row that a spreadsheet shows under this number."""
+        tables = {table.page.title: table.rows for table in (self.actions, self.repeats)}
+        tables |= {f"Backup {place}": rows for place, rows in enumerate(self.backups, start=1)}
+        return tables[sheet][number - 2]
+
     def save(self) -> None:
         self.actions.close()
         self.repeats.close()
@@ -210,10 +216,10 @@ class Role(Edit):
     text: str
 
     def make(self, book: Book) -> None:
-        page = next(page for page in book.book if page["A1"].value == "Report on action items")
+        page = book.book["About"]
         for (cell,) in page.iter_rows(min_col=1, max_col=1):
             if cell.value == "Your role":
-                page.cell(cell.row, 2).value = self.text
+                write(page.cell(cell.row, 2), self.text)
                 book.role = self.text
 
 

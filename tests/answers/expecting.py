@@ -160,6 +160,15 @@ def _of_decision(after: Values, before: Values) -> Ending:
     return Ending((word, "", reason), said=odd or lacking or cleared or bool(until), told=odd)
 
 
+def after_meanwhile(
+    ending: Ending, before: Values, now: Values, *, answered: bool = True
+) -> Ending:
+    """The ending of an answer when somebody decided something since the workbook was given out."""
+    if now == before or ending.silent:
+        return ending
+    return Ending(said=True, told=ending.change != now)
+
+
 def strays(table: Table, keys: Iterable[str]) -> list[tuple[int, Row]]:
     """The rows that hold answers and no known key, with the numbers that the file gives them."""
     headers = {"New promised date", "New owner team", "Decision", "Waiver until", "Note"}

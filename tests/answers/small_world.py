@@ -114,5 +114,6 @@ def small_world(folder: Path) -> World:
     """Write the exports and the workbook into a folder."""
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
+    (folder / "given").mkdir()
     data = pma.read(folder)
     return World(folder, data, write_book(data, folder / "given" / "workbook.xlsx"))

@@ -173,9 +173,9 @@ def test_what_people_wrote_is_one_code_span(
     """In code GitHub mentions nobody and links nothing; a parser of Markdown says what is code."""
     data = dataset(items=[item()], decisions=[decided("note", value=text)])
     ((*_, body),) = words(ticket_updates(data, form="github").text)
-    (block,) = mistune.create_markdown(renderer=None)(body.removeprefix("--body="))
-    assert block["type"] == "paragraph"
-    assert [(part["type"], part["raw"]) for part in block["children"]] == [
+    blocks: Any = mistune.create_markdown(renderer=None)(body.removeprefix("--body="))
+    assert [block["type"] for block in blocks] == ["paragraph"]
+    assert [(part["type"], part["raw"]) for part in blocks[0]["children"]] == [
         ("text", f"Note (written on {DAY}): "),
         ("codespan", text.strip()),
         ("text", "."),
@@ -233,6 +233,7 @@ def test_a_file_without_updates_says_so(sample: Dataset) -> None:
     updates = ticket_updates(sample, form="github")
     assert updates.count == 0
     assert updates.text.splitlines()[1].startswith("# Ticket updates for GitHub, 0 tickets.")
+    assert updates.text.splitlines()[2] == "# SAMPLE DATA: these tickets do not exist."
     assert "gh issue" not in updates.text
 
 

@@ -73,6 +73,7 @@ def test_our_own_reader_finds_the_keys_the_dates_and_the_teams(tmp_path: Path) -
     ]
     data = read_folder(tmp_path, made, team="Custom field (Owning team)")
     updates = ticket_updates(data, form="jira_csv")
+    assert not any("SAMPLE" in note for note in updates.notes)
     assert updates.text.splitlines()[:2] == [
         "Issue key,Summary,Due date,Owning team,Comment Body",
         "PAY-1,Ticket 1,2026-11-30,,",
@@ -210,3 +211,4 @@ def test_the_sample_has_one_waiver_for_jira(sample: Dataset) -> None:
     updates = ticket_updates(sample, form="jira_csv")
     assert [row["Issue key"] for row in rows_of(updates)] == ["PAY-148"]
     assert updates.left_out == ("1 decided item of postmortems: postmortems:INC-1102/1.",)
+    assert updates.notes[0] == "SAMPLE DATA: these tickets do not exist."

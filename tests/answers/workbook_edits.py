@@ -19,6 +19,24 @@ HEADERS = {
 Change = Callable[[openpyxl.Workbook], None]
 
 
+def item(key: str, **more: Any) -> dict[str, Any]:
+    return {
+        "item_id": f"jira:{key}",
+        "source": "jira",
+        "key": key,
+        "title": f"Title of {key}",
+        "state": "open",
+        "team": "payments",
+        "incident_id": "INC-1",
+        "created_at": "2026-07-02T08:00:00Z",
+        **more,
+    }
+
+
+def decision(subject: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"decided_on": "2026-09-01", "subject": subject, "kind": kind, **more}
+
+
 def headers(sheet: Worksheet) -> dict[str, int]:
     return {cell.value: cell.column for cell in sheet[1] if cell.value is not None}
 

@@ -24,7 +24,7 @@ ROW: Final = re.compile(rb'<row [^>]*?\br="(\d+)"')
 ADDRESS: Final = re.compile(rb'<c [^>]*?\br="([A-Z]+\d+)"')
 STYLE: Final = re.compile(rb'<(?:c|row|col) [^>]*?\bs="(\d+)"')
 STRING: Final = re.compile(rb'<c [^>]*?\bt="s"[^>]*><v>(\d*)</v>')
-FORMULA: Final = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*<f(?:>([^<]*)<| ([^>]*)>)')
+FORMULA: Final = re.compile(rb'<c [^>]*?\br="([A-Z]+)(\d+)"[^>]*>\s*<f([^>]*)>([^<]*)<')
 NUMBER: Final = re.compile(rb"<v>(-?(?:nan|inf))</v>", re.IGNORECASE)
 LONG: Final = re.compile(rb"<(?:v|t)[^>]*>([^<]{%d,})<" % (MAXIMUM_TEXT + 1))
 
@@ -114,10 +114,10 @@ class _Rows:
                 place = (row, letters(address[1]))
                 self.found.headers[place] = int(value) if value else written
 
-    def _formula(self, column: str, row: int, text: bytes | None, kind: bytes | None) -> None:
+    def _formula(self, column: str, row: int, kind: bytes, text: bytes) -> None:
         where = f"cell {column}{row}"
-        if text is None:
-            self.tell("kind", f"{where} holds a formula for several cells ({kind!r})")
+        if b" t=" in kind:
+            self.tell("kind", f"{where} holds a formula for several cells")
             return
         formula = unescape(text.decode(), {"&quot;": '"', "&apos;": "'"})
         if formula != self._declared(column, row):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Final
 
 from pmanalytics.workbook.linting.package import MAIN, Package, parsed
@@ -65,9 +66,21 @@ def in_row(formula: str, row: str) -> str:
         >>> in_row('IF(B2="A2",$C2,Lists!$A$2)', "9")
         'IF(B9="A2",$C9,Lists!$A$2)'
     """
-    texts = TEXT.findall(formula)
-    parts = RELATIVE.sub(rf"\g<1>{row}", TEXT.sub("\0", formula)).split("\0")
-    return "".join(part + text for part, text in zip(parts, [*texts, ""], strict=True))
+    return row.join(_around_rows(formula))
+
+
+@lru_cache(maxsize=64)
+def _around_rows(formula: str) -> tuple[str, ...]:
+    """The pieces of a formula between which the number of the row stands."""
+    texts = [*TEXT.findall(formula), ""]
+    bare = TEXT.sub("\0", formula).split("\0")
+    pieces = [""]
+    for part, text in zip(bare, texts, strict=True):
+        first, *others = RELATIVE.sub("\\g<1>\0", part).split("\0")
+        pieces[-1] += first
+        pieces += others
+        pieces[-1] += text
+    return tuple(pieces)
 
 
 def name_like_a_cell(name: str) -> bool:

@@ -177,7 +177,7 @@ def _type_faults(package: Package, names: list[str]) -> Iterator[str]:
         if name not in typed:
             yield f"{name} has no content type."
     for name in sorted(typed - {""} - set(names)):
-        yield f"{name} has a content type and is not there."
+        yield f"The part {name} has a content type and is not there."
 
 
 def unknown_relations(package: Package, part: str, content: bytes) -> Iterator[str]:

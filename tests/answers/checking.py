@@ -1,0 +1,193 @@
+"""Apply an edited workbook, and hold what came of it against what must come of it."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from shutil import copyfile
+from typing import Any, Final
+
+import pandas as pd
+
+import pmanalytics as pma
+from pmanalytics.datasets import Dataset
+from tests.answers.editing import Book, Edit, edited_copy
+from tests.answers.expecting import GROUPS, Ending, endings, squeezed, strays
+from tests.answers.small_world import ON, World
+
+__all__ = ["Bench", "Found", "MEANWHILE", "check_script", "found_in"]
+
+GROUP_OF: Final = {headers[0]: group for group, headers in GROUPS.items()}
+WORD_OF: Final = {
+    "keep": "keep", "drop": "drop", "waiver": "ask for a waiver", "repeat": "confirm",
+    "not_repeat": "deny",
+}  # fmt: skip
+DAY: Final = "2026-10-13"
+# What somebody else may have decided since the workbook was given out, and which answer it is.
+MEANWHILE: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
+    ("own:PAY-2", "promised"): (f"{DAY},own:PAY-2,promised,,2026-12-24,,,", ("2026-12-24",)),
+    ("own:PAY-2", "decision"): (f"{DAY},PAY-2,drop,,,no use,,", ("drop", "", "nouse")),
+    ("own:SEA-2", "team"): (f"{DAY},own:SEA-2,owner_team,Mail,,,,", ("mail",)),
+    ("own:BOOK-1", "note"): (f"{DAY},own:BOOK-1,note,see the plan,,,,", ("seetheplan",)),
+    ("own:MAIL-1", "decision"): (
+        f"{DAY},own:MAIL-1,keep,,,our customers wait,,",
+        ("keep", "", "ourcustomerswait"),
+    ),
+    ("INC-2", "verdict"): (f"{DAY},INC-2,not_repeat,INC-1,,,,", ("deny", "")),
+}
+
+
+@dataclass(eq=False)
+class Bench:
+    """A private copy of the world, taken back to its beginning before each script."""
+
+    world: World
+    folder: Path
+    given: Book = field(init=False)
+    examples: int = 0
+
+    def __post_init__(self) -> None:
+        self.given = Book.opened(self.world.workbook)
+
+    @property
+    def decisions(self) -> Path:
+        return self.folder / "decisions.csv"
+
+    def fresh(self, meanwhile: Iterable[str] = ()) -> Dataset:
+        """The data with the decisions as they were, and those made since then in the file only."""
+        copyfile(self.world.decisions, self.decisions)
+        with self.decisions.open("a", encoding="utf-8") as stream:
+            stream.writelines(f"{line}\n" for line in meanwhile)
+        settings = replace(self.world.data.settings, folder=self.folder)
+        return replace(self.world.data, settings=settings)
+
+    def reread(self, data: Dataset) -> Dataset:
+        """The data with the decisions that the file holds now, which alone has changed."""
+        return replace(data, decisions=pma.read(self.decisions).decisions)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What became of the answers: changes by key and group, and about which there are sentences."""
+
+    changes: Mapping[tuple[str, str], tuple[str, ...]]
+    said: frozenset[tuple[str, str]]
+
+
+def found_in(table: pd.DataFrame, book: Book) -> Found:
+    """The changes and sentences of a list of changes, found by the rows that they name."""
+    changes: dict[tuple[str, str], tuple[str, ...]] = {}
+    said: set[tuple[str, str]] = set()
+    for line in table.to_dict("records"):
+        assert line["outcome"] in {"change", "known", "conflict", "refused", "remark"}
+        if pd.isna(line["row"]):
+            continue
+        row = book.row_at(line["sheet"], line["row"])
+        group = GROUP_OF[line["answer"]] if pd.notna(line["answer"]) else ""
+        if line["outcome"] != "change":
+            said.add((row.get("Key"), group))
+            continue
+        key = row["Key"], group
+        assert line["subject"] == row.get("Item", row.get("Incident"))
+        before = changes.get(key)
+        # Only an item that is dropped is kept first, before it gets its waiver.
+        assert before is None or (before[0], line["kind"]) == ("keep", "waiver")
+        changes[key] = _decided(line, group)
+    return Found(changes, frozenset(said))
+
+
+def _decided(line: Mapping[str, Any], group: str) -> tuple[str, ...]:
+    value, reason = (
+        "" if pd.isna(line[name]) else squeezed(line[name]) for name in ("value", "reason")
+    )
+    until = "" if pd.isna(line["until"]) else line["until"].date().isoformat()
+    assert line["decided_on"].date().isoformat() == ON
+    return {
+        "promised": (until,),
+        "team": (value.casefold(),),
+        "decision": (WORD_OF.get(line["kind"]), until, reason),
+        "note": (value,),
+        "verdict": (WORD_OF.get(line["kind"]), reason),
+    }[group]
+
+
+def check_script(bench: Bench, script: Iterable[Edit], meanwhile: Iterable[tuple[str, str]]) -> None:
+    """One script from its edits to the second time that it is applied."""
+    bench.examples += 1
+    file = bench.folder / "edited.xlsx"
+    book = edited_copy(bench.world.workbook, file, script)
+    sent = file.read_bytes()
+    data = bench.fresh(MEANWHILE[one][0] for one in meanwhile)
+    before = bench.decisions.read_bytes()
+
+    changes = pma.workbook_changes(data, file, on=ON)
+    assert bench.decisions.read_bytes() == before
+    hold(found_in(changes, book), expected(bench, book, meanwhile))
+    hold_strays(changes, book, bench.given)
+    hold_sentences(changes)
+
+    # `apply_answers` compares once more, and then does this.
+    written = pma.recorded_changes(data, changes)
+    after = bench.decisions.read_bytes()
+    assert after.startswith(before)
+    made = changes[changes["outcome"] == "change"]
+    grown = list(csv.DictReader(after.decode().splitlines()))[len(before.splitlines()) - 1 :]
+    assert len(grown) == len(written) == len(made)
+    assert [row["subject"] for row in grown] == made["subject"].tolist()
+    roles = {squeezed(row["role"]).lstrip("'") for row in grown}
+    assert roles <= {squeezed(book.role)}
+
+    again = pma.workbook_changes(data, file, on=ON)
+    assert "change" not in set(again["outcome"])
+    known = found_in(again[again["outcome"] == "known"], book).said
+    assert known >= found_in(changes, book).changes.keys()
+    assert pma.apply_answers(data, file, on=ON).empty if bench.examples % 10 == 0 else True
+    assert (file.read_bytes(), bench.decisions.read_bytes()) == (sent, after)
+
+
+def expected(
+    bench: Bench, book: Book, meanwhile: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Ending]:
+    """The endings, as they are beside what was decided since."""
+    found = endings(book, bench.given)
+    for name, group in meanwhile:
+        table = bench.given.repeats if group == "verdict" else bench.given.actions
+        first = "Incident" if group == "verdict" else "Item"
+        key = next(row["Key"] for row in table.rows if row[first] == name)
+        ending, now = found[key, group], MEANWHILE[name, group][1]
+        if not ending.silent:
+            found[key, group] = Ending(said=True, told=ending.change != now)
+    return found
+
+
+def hold(found: Found, wanted: Mapping[tuple[str, str], Ending]) -> None:
+    assert found.changes.keys() <= wanted.keys()
+    for (key, group), ending in wanted.items():
+        change = found.changes.get((key, group))
+        said = bool({(key, group), (key, "")} & found.said)
+        told = (key, group, ending, change, said)
+        if change is not None:
+            assert change == ending.change, told
+        elif said:
+            assert ending.said or ending.silent, told
+        else:
+            assert ending.silent, told
+        assert said or not ending.told, told
+
+
+def hold_strays(changes: pd.DataFrame, book: Book, given: Book) -> None:
+    """Every row with answers and without a key that was given out is refused by its number."""
+    refused = changes[changes["outcome"] == "refused"]
+    places = set(zip(refused["sheet"], refused["row"], strict=True))
+    keys = [row["Key"] for row in given.actions.rows]
+    for number, _ in strays(book.actions, keys):
+        assert (book.actions.page.title, number) in places
+
+
+def hold_sentences(changes: pd.DataFrame) -> None:
+    for text in changes["detail"]:
+        assert text.endswith("."), text
+        assert "\n" not in text, text
+    named = changes[changes["outcome"].isin(["refused", "conflict"]) & changes["row"].notna()]
+    for text, row in zip(named["detail"], named["row"], strict=True):
+        assert f"row {row}" in text, text
