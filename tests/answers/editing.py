@@ -156,6 +156,10 @@ class Book:
         book = openpyxl.load_workbook(file)
         return cls(file, book, Table(book["Actions"]), Table(book["Repeats"]))
 
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        return self.actions, self.repeats
+
     def table(self, name: str) -> Table:
         return self.repeats if name == "Repeats" else self.actions
 

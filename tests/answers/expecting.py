@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tests.answers.editing import Book, Formula, Row, Table
 
-__all__ = ["GROUPS", "Ending", "endings", "squeezed", "strays"]
+__all__ = ["GROUPS", "Ending", "endings", "shown", "squeezed", "strays"]
 
 Values = tuple[str, ...]
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -98,6 +98,11 @@ def endings(book: Book, given: Book) -> dict[tuple[str, str], Ending]:
     return found
 
 
+def shown(row: Row, group: str) -> Values:
+    """What the cells of a group say."""
+    return tuple(_read(header, row[header]) for header in GROUPS[group])
+
+
 def _together(each: list[Ending]) -> Ending:
     """What becomes of several rows with one key: the same answer once, different ones never."""
     if len(set(each)) <= 1:
@@ -112,7 +117,7 @@ def _together(each: list[Ending]) -> Ending:
 
 def _ending(row: Row, base: Row, group: str, naming: tuple[str, ...]) -> Ending:
     headers = GROUPS[group]
-    before = tuple(_read(header, base[header]) for header in headers)
+    before = shown(base, group)
     after = tuple(_read(header, row.get(header)) for header in headers)
     *names, title = naming
     if any(row.get(name) != base[name] for name in names):
@@ -138,9 +143,10 @@ def _of_group(group: str, after: Values, before: Values) -> Ending:
         return SAID
     if group == "team":
         return Ending(after, said=True, told=after[0] not in TEAMS)
-    if group == "verdict" and not after[1] and before[1]:
-        return Ending(after, said=True)
-    return Ending(after, said=group == "promised", silent=False)
+    if group == "verdict":
+        # That one is a return may be known from the incident itself, and a reason may be cleared.
+        return Ending(after, said=after[0] == "confirm" or bool(before[1] and not after[1]))
+    return Ending(after, said=group == "promised")
 
 
 def _of_decision(after: Values, before: Values) -> Ending:
@@ -158,15 +164,6 @@ def _of_decision(after: Values, before: Values) -> Ending:
     lacking = word == "drop" and not reason
     cleared = bool(reason_before and not reason)
     return Ending((word, "", reason), said=odd or lacking or cleared or bool(until), told=odd)
-
-
-def after_meanwhile(
-    ending: Ending, before: Values, now: Values, *, answered: bool = True
-) -> Ending:
-    """The ending of an answer when somebody decided something since the workbook was given out."""
-    if now == before or ending.silent:
-        return ending
-    return Ending(said=True, told=ending.change != now)
 
 
 def strays(table: Table, keys: Iterable[str]) -> list[tuple[int, Row]]:
