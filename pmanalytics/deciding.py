@@ -41,8 +41,10 @@ def decided_items(
     """Items and their changes of state after the decisions to drop, to keep and to promise.
 
     Takes what `items_on` and `decisions_on` return. A drop closes an item that is open, at the end
-    of its day, and a later `keep` opens it again unless its tracker closed it meanwhile.
+    of its day, and a later `keep` opens it again unless its tracker closed it meanwhile. The column
+    tracker_state keeps what the tracker says.
     """
+    items = items.assign(tracker_state=items["state"])
     promised = _last(decisions, "promised", "until")
     place = _places(items, promised)
     if len(place):

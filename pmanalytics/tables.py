@@ -237,6 +237,7 @@ TABLES: Final[Mapping[str, Table]] = {table.name: table for table in _DECLARED}
 JUDGED_COLUMNS = (
     Column("closed_on", "day", "local day of the last closing up to the as-of date"),
     Column("first_closed_on", "day", "local day of the first closing"),
+    Column("tracker_state", "text", "the state in its tracker, whatever people decided on it"),
     Column(
         "team_rule", "text", "how the team was found: decision, item, project, service or owner"
     ),

@@ -76,6 +76,18 @@ def test_a_drop_counts_from_its_day_on(world: World) -> None:
     )
 
 
+def test_the_tracker_keeps_its_own_word_beside_what_was_decided(world: World) -> None:
+    items = world("2026-06-30", [DROP]).items
+    assert items[["state", "tracker_state"]].values.tolist() == [["dropped", "open"]]
+    # It closes the ticket on the 25th, so that on the 24th it still has it open.
+    closed = ITEM | {"state": "dropped", "closed_at": "2026-06-25T20:00Z"}
+    said = [
+        world(day, [DROP], items=[closed]).items["tracker_state"].iloc[0]
+        for day in ("2026-06-24", "2026-06-25")
+    ]
+    assert said == ["open", "dropped"]
+
+
 def test_flow_adds_up_with_drops(world: World) -> None:
     assert last_flow(world("2026-06-30", [DROP])) == [0, 1, 0, 1, 0, 0]
     kept = [DROP, {"decided_on": "2026-06-20", "subject": "jira:PAY-1", "kind": "keep"}]

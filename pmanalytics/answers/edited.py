@@ -9,9 +9,11 @@ from pmanalytics.answers.model import Answered, Edited, Remark
 from pmanalytics.answers.opening import open_edited
 from pmanalytics.answers.rowwise import named, where
 from pmanalytics.answers.sheetwise import Reading, read_sheet
-from pmanalytics.answers.values import cleaned
+from pmanalytics.answers.values import UnreadableError, cell_value
 from pmanalytics.errors import InputError
+from pmanalytics.reading.sheets import Sheet
 from pmanalytics.words import counted
+from pmanalytics.workbook.layout import ROLE_LABEL, SheetColumn
 
 __all__ = ["Answered", "Edited", "Remark", "read_edited"]
 
@@ -38,16 +40,25 @@ def read_edited(path: str | Path, *, zone: str) -> Edited:
     rows = [row for reading in readings for row in reading.rows]
     kept, clashes = _once(rows, baseline)
     remarks = [remark for reading in readings for remark in reading.remarks]
+    role, notes = _role(others)
     return Edited(
         name=opened.name,
         sha256=opened.sha256,
         saved_on=opened.saved_on,
-        role=cleaned(role_cell(others)),
+        role=role,
         about=baseline.about,
         baseline=baseline.rows,
         rows=kept,
-        remarks=(*remarks, *clashes, *_deleted(readings, baseline)),
+        remarks=(*notes, *remarks, *clashes, *_deleted(readings, baseline)),
     )
+
+
+def _role(sheets: Sequence[Sheet]) -> tuple[str, tuple[Remark, ...]]:
+    column = SheetColumn("role", ROLE_LABEL)
+    try:
+        return cell_value(role_cell(sheets), column), ()
+    except UnreadableError as problem:
+        return "", (Remark("", 0, f"{column.header!r} {problem}.", refused=True),)
 
 
 def _once(

@@ -68,14 +68,18 @@ class AnswerSheet:
         return self.sheet.title
 
     def lines(self, keys: Iterable[str]) -> Iterator[Line]:
-        """The rows below the header, and those above it that have one of the keys."""
-        known = frozenset(keys)
+        """The rows below the header, and those above it that have one of the keys.
+
+        A header that is repeated further down is no row.
+        """
+        known, repeated = frozenset(keys), folded(KEY.header)
         for place, (number, cells) in enumerate(
             zip(self.sheet.numbers, self.sheet.rows, strict=True)
         ):
             line = Line(number, {name: _cell(cells, at) for name, at in self.places.items()})
-            above = place < self.header and line.texts.get(KEY.name) not in known
-            if place != self.header and not above:
+            key = line.texts.get(KEY.name, "").strip()
+            above = place < self.header and key not in known
+            if place != self.header and not above and folded(key) != repeated:
                 yield line
 
 

@@ -15,7 +15,7 @@ __all__ = ["UNCOMPUTED", "Opened", "open_edited"]
 
 REMEDY: Final = "save the workbook as .xlsx, without a password and without macros"
 # Stands where a formula has no value. No cell can hold a text with this sign.
-UNCOMPUTED: Final = "\0formula"
+UNCOMPUTED: Final = "\0a formula without a value"
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,12 @@ from typing import Final
 
 from pmanalytics.answers.finding import Line
 from pmanalytics.answers.model import ANSWERS_OF, GROUPS, Answered, Remark
-from pmanalytics.answers.values import UnreadableError, cell_value, cleaned
+from pmanalytics.answers.values import UnreadableError, cell_value, cleaned, quoted
 from pmanalytics.workbook.layout import (
     ACTIONS,
     BASELINE_FACTS,
     DECISIONS,
+    OPEN_ALTHOUGH_DROPPED,
     REPEATS,
     STATE_WORDS,
     SheetColumn,
@@ -75,7 +76,8 @@ def other_record(line: Line, given: Mapping[str, str]) -> str:
         shown = cleaned(line.texts[name]) if name in line.texts else given[name]
         if shown != given[name]:
             header = _COLUMNS[given["record"]][name].header
-            return f"shows {shown!r} as {header!r}, but its hidden key means {given[name]!r}"
+            means = quoted(given[name])
+            return f"shows {quoted(shown)} as {header!r}, but its hidden key means {means}"
     return ""
 
 
@@ -175,8 +177,11 @@ def _changed_fact(line: Line, group: str, given: Mapping[str, str]) -> Notes:
     record, fact = given["record"], FACT_OF.get(group, "")
     if fact not in BASELINE_FACTS[record] or fact not in line.texts:
         return []
-    expected = STATE_WORDS.get(given[fact], given[fact]) if fact == "state" else given[fact]
-    if cleaned(line.texts[fact]) == expected:
+    shown, expected = cleaned(line.texts[fact]), given[fact]
+    if fact == "state":
+        expected = STATE_WORDS.get(expected, expected)
+        shown = STATE_WORDS["dropped"] if shown == OPEN_ALTHOUGH_DROPPED else shown
+    if shown == expected:
         return []
     answer = _header(record, GROUPS[record][group][0])
     return [(f"{_header(record, fact)} was changed, and is not read; answer under {answer}", False)]

@@ -63,12 +63,12 @@ def _needed(record: str) -> tuple[str, ...]:
 def _fault(line: Line, key: str, given: Given, record: str) -> tuple[str, str] | None:
     """Why a row cannot be read, shortly for many rows and at length for one; None if it can."""
     if not key:
-        return "have no hidden key", "has no hidden key, as a row that was inserted"
+        return "and without a hidden key", "has no hidden key, as a row that was inserted"
     if key not in given or given[key]["record"] != record:
         unknown = "has a hidden key that this workbook did not give out, as a row from another one"
-        return "have a hidden key that this workbook did not give out", unknown
+        return "and with a hidden key that this workbook did not give out", unknown
     other = other_record(line, given[key])
-    return ("show another record than their hidden key means", other) if other else None
+    return ("and with the hidden key of another record", other) if other else None
 
 
 def _aside(sheet: str, what: str, numbers: Sequence[int]) -> Remark:

@@ -1,119 +1,116 @@
-"""Telling: the list of changes as lines for a terminal."""
+"""Telling: what a ticket is to be told, and its texts in a form that no tracker takes for more.
 
-import json
-import textwrap
-from collections.abc import Callable, Iterator, Mapping
+Texts of people stand in comments behind words of ours, on one line and not longer than a tracker
+takes them. How a tracker's markup is kept out of them, its own module says.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-import pandas as pd
+from pmanalytics.datasets import Dataset
+from pmanalytics.words import plain
 
-from pmanalytics.exchange import SCHEMA, as_csv, json_rows
-from pmanalytics.words import counted, plain
+__all__ = ["SAMPLE", "Form", "Ticket", "Told", "Updates", "sentence", "short_text"]
 
-__all__ = ["CHANGE_WRITERS", "changes_text"]
-
-_MOST: Final = 20
-_WIDTH: Final = 100
-# What of each outcome is told, in this order; the last two are long in a workbook of many rows.
-_HEADINGS: Final[Mapping[str, str]] = {
-    "change": "To be written",
-    "written": "Written",
-    "conflict": "In conflict, and not written",
-    "refused": "Refused, and not written",
-    "remark": "Remarks",
-    "known": "Known already",
+# Two of them fit into a comment of Jira (32,767 characters), and into one argument of a command.
+LONGEST: Final = 5_000
+SAMPLE: Final = "SAMPLE DATA: these tickets do not exist."
+_MARK: Final = " ... (shortened)"
+_WHAT: Final = {
+    "drop": "Dropped",
+    "promised": "New promised date",
+    "owner_team": "Owner team",
+    "waiver": "Waived until",
+    "note": "Note",
 }
 
 
-def changes_text(changes: pd.DataFrame, *, width: int = _WIDTH) -> str:
-    """The list of changes: what is written, what stands in the way, and how many of each."""
-    parts = []
-    for outcome, heading in _HEADINGS.items():
-        rows = changes[changes["outcome"].eq(outcome).to_numpy(dtype=bool)]
-        if len(rows):
-            lines = _SAID[outcome](rows, width)
-            parts.append("\n".join([f"{heading} ({len(rows):,}):", *lines]))
-    return "\n\n".join([*parts, _counts(changes)])
+@dataclass(frozen=True)
+class Told:
+    """One decision in force: its kind, its day, what was decided, until when and why.
+
+    `value` is the team of owner_team and the text of a note. Days are in ISO form, texts are of
+    one line, and what is missing is empty.
+    """
+
+    kind: str
+    decided_on: str
+    value: str = ""
+    until: str = ""
+    reason: str = ""
 
 
-def _changed(rows: pd.DataFrame, width: int) -> Iterator[str]:
-    """Changes, the rows of a sheet under it and the answers of a row under the row."""
-    place = ""
-    for row in rows.itertuples():
-        title = "" if pd.isna(row.title) else f", {plain(row.title)}"
-        here = f"{plain(row.file)}, {plain(row.sheet)} row {row.row}: {plain(row.subject)}{title}"
-        if here != place:
-            yield f"  {_cut(here, width - 2)}"
-            place = here
-        now = "" if row.now == "nothing" else f" (now {plain(row.now)})"
-        said = f"{row.answer}: {plain(row.answered)}{now}. {plain(row.detail)}"
-        yield from _wrapped(said, width, 4)
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket, and the decisions about it that its tracker does not follow yet."""
+
+    item_id: str
+    source: str
+    key: str
+    url: str
+    title: str
+    told: tuple[Told, ...]
+
+    def of_kind(self, kind: str) -> Told | None:
+        """The decision of one kind, if there is one."""
+        return next((told for told in self.told if told.kind == kind), None)
 
 
-def _detailed(rows: pd.DataFrame, width: int) -> Iterator[str]:
-    for detail in rows["detail"]:
-        yield from _wrapped(plain(detail), width, 2)
+@dataclass(frozen=True)
+class Updates:
+    """A file of updates: its text, how many tickets it tells, and what was left out, in sentences.
+
+    `notes` are sentences for the person who is to use the file.
+    """
+
+    text: str
+    count: int
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
-def _briefly(rows: pd.DataFrame, width: int) -> Iterator[str]:
-    for row in rows.head(_MOST).itertuples():
-        place = f"{plain(row.file)}, {plain(row.sheet)} row {row.row}: {plain(row.subject)}"
-        said = f"{row.answer}: {plain(row.answered)}. {plain(row.detail)}"
-        yield from _wrapped(f"{place}, {said}", width, 2)
-    if len(rows) > _MOST:
-        yield f"  and {len(rows) - _MOST:,} more; --format csv lists all"
+@dataclass(frozen=True)
+class Form:
+    """A kind of file: its name, the system that takes it, and how tickets are written for it.
+
+    With `apart`, each source needs a file of its own, because nothing in it says which of several
+    systems a key is of. `remark` begins a line that the system does not read; without one, what was
+    left out is not told in the file.
+    """
+
+    name: str
+    system: str
+    write: Callable[[Sequence[Ticket], Dataset], Updates]
+    apart: bool = True
+    remark: str = ""
 
 
-_SAID: Final[Mapping[str, Callable[[pd.DataFrame, int], Iterator[str]]]] = {
-    "change": _changed,
-    "written": _changed,
-    "conflict": _detailed,
-    "refused": _detailed,
-    "remark": _detailed,
-    "known": _briefly,
-}
+def short_text(value: object) -> str:
+    r"""A text on one line without control characters, cut with a visible mark where it is long.
+
+    Examples:
+        >>> short_text("two\nlines")
+        'two lines'
+        >>> short_text("x" * 9_000)[-20:]
+        'xxxx ... (shortened)'
+    """
+    text = plain(value)
+    return text if len(text) <= LONGEST else text[: LONGEST - len(_MARK)] + _MARK
 
 
-def _wrapped(text: str, width: int, indent: int) -> list[str]:
-    return textwrap.wrap(
-        text,
-        width,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + 2),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+def sentence(told: Told, *, quoted: Callable[[str], str]) -> str:
+    """A decision in words; `quoted` keeps a tracker's markup out of what people wrote.
 
-
-def _cut(text: str, room: int) -> str:
-    return text if len(text) <= room else text[: room - 1] + "…"
-
-
-def _counts(changes: pd.DataFrame) -> str:
-    if changes.empty:
-        return "Nothing was answered that differs from what was given out."
-    numbers = changes["outcome"].value_counts()
-    words = {
-        "change": "to be written",
-        "written": "written",
-        "known": "known already",
-        "conflict": "in conflict",
-        "refused": "refused",
-    }
-    told = [f"{numbers[name]:,} {said}" for name, said in words.items() if name in numbers]
-    told += [counted(numbers["remark"], "remark")] if "remark" in numbers else []
-    return f"{', '.join(told)}."
-
-
-def _json(changes: pd.DataFrame) -> str:
-    return json.dumps({"schema": SCHEMA, "changes": json_rows(changes)}, ensure_ascii=False)
-
-
-def _csv(changes: pd.DataFrame) -> str:
-    return as_csv(changes).rstrip("\n")
-
-
-CHANGE_WRITERS: Final[Mapping[str, Callable[[pd.DataFrame], str]]] = {
-    "json": _json,
-    "csv": _csv,
-}
+    Examples:
+        >>> waiver = Told("waiver", "2026-10-12", until="2026-11-30", reason="the vendor is late")
+        >>> sentence(waiver, quoted=str)
+        'Waived until 2026-11-30 (decided on 2026-10-12): the vendor is late.'
+    """
+    named = f" {quoted(told.value)}" if told.kind == "owner_team" else ""
+    day = f" {told.until}" if told.kind in ("promised", "waiver") else ""
+    said = told.value if told.kind == "note" else told.reason
+    made = "written" if told.kind == "note" else "decided"
+    more = f": {quoted(said)}" if said else ""
+    line = f"{_WHAT[told.kind]}{named}{day} ({made} on {told.decided_on}){more}"
+    return line if line.endswith((".", "!", "?")) else line + "."

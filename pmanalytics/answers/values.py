@@ -7,10 +7,11 @@ from typing import Final
 
 from pmanalytics.answers.opening import UNCOMPUTED
 from pmanalytics.words import plain
-from pmanalytics.workbook.cells import cell_text
+from pmanalytics.workbook.cells import MAXIMUM_TEXT, cell_text
+from pmanalytics.workbook.entries import FIRST_ANSWER, LAST_ANSWER
 from pmanalytics.workbook.layout import DECISIONS, VERDICTS, SheetColumn
 
-__all__ = ["UnreadableError", "cell_value", "cleaned", "folded"]
+__all__ = ["UnreadableError", "cell_value", "cleaned", "folded", "quoted"]
 
 # What the column `choices` of the layout offers, where only these words are known.
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -24,8 +25,8 @@ ERRORS: Final = frozenset(
         "#VALUE!",
     )
 )  # fmt: skip
-# How Excel writes signs into XML that XML has no place for; a line break of Windows is one.
-_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+# How Excel writes signs that XML has no place for, such as half of a line break of Windows.
+_ESCAPED: Final = re.compile(r"_x00[01][0-9A-Fa-f]_")
 _DAY: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ][0-9:.]+Z?)?")
 
 
@@ -37,11 +38,9 @@ def cleaned(text: str) -> str:
     r"""A text as our writer would have written it, without white space around it.
 
     Examples:
-        >>> cleaned(" two_x000D_\nlines ")
+        >>> cleaned(" two\n lines ")
         'two lines'
     """
-    if "_x" in text:
-        text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     return cell_text(text).strip()
 
 
@@ -55,11 +54,16 @@ def folded(text: str) -> str:
     return cleaned(text).casefold()
 
 
+def quoted(text: str) -> str:
+    """A text in a sentence, cut where it is long."""
+    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+
+
 def cell_value(text: str, column: SheetColumn) -> str:
     """What a cell of a column that takes answers says, "" when it is empty.
 
-    Raises UnreadableError for errors and formulas without a value, for a day that is none, a word that
-    is not among the choices, and a text longer than a cell of ours can hold.
+    Raises UnreadableError for errors and formulas without a value, for a day that is none, a word
+    that is not among the choices, and a text longer than a cell of ours can hold.
 
     Examples:
         >>> cell_value("2026-09-01T00:00:00", SheetColumn("until", "Until", "day"))
@@ -68,9 +72,8 @@ def cell_value(text: str, column: SheetColumn) -> str:
         'drop'
     """
     if text == UNCOMPUTED:
-        raise UnreadableError(
-            "holds a formula that was saved without a value; write the value itself"
-        )
+        raise UnreadableError("holds a formula that was saved without a value; write a value")
+    text = _ESCAPED.sub(" ", text)
     said = cleaned(text)
     if said.upper() in ERRORS:
         raise UnreadableError(f"holds the error {said}; write a value in its place")
@@ -78,9 +81,10 @@ def cell_value(text: str, column: SheetColumn) -> str:
         return _day(said)
     if column.choices in CHOICES and said:
         return _choice(said, CHOICES[column.choices])
-    if len(plain(text)) > len(said) + 1:
+    if plain(text) != said:
         raise UnreadableError(
-            f"holds {len(text):,} signs, more than a cell can; write a shorter text"
+            f"holds more than {MAXIMUM_TEXT:,} signs, which is more than a cell of Excel can hold; "
+            "write a shorter text"
         )
     return said
 
@@ -88,15 +92,16 @@ def cell_value(text: str, column: SheetColumn) -> str:
 def _day(said: str) -> str:
     found = _DAY.fullmatch(said)
     try:
-        # Both are asked: a time that is none makes no day.
-        datetime.fromisoformat(said)
-        return date.fromisoformat(found[1]).isoformat() if found else _no_day(said)
+        # The whole is asked too, for a time that is none makes no day.
+        day = date.fromisoformat(found[1]) if found and datetime.fromisoformat(said) else None
     except ValueError:
-        return _no_day(said)
-
-
-def _no_day(said: str) -> str:
-    raise UnreadableError(f"says {_quoted(said)}, which is no date; write it like 2026-09-30")
+        day = None
+    if day is None:
+        raise UnreadableError(f"says {quoted(said)}, which is no date; write it like 2026-09-30")
+    if not FIRST_ANSWER <= day <= LAST_ANSWER:
+        limits = f"{FIRST_ANSWER} to {LAST_ANSWER}"
+        raise UnreadableError(f"says {said}, which is no day from {limits}; write the day anew")
+    return day.isoformat()
 
 
 def _choice(said: str, choices: tuple[str, ...]) -> str:
@@ -104,8 +109,4 @@ def _choice(said: str, choices: tuple[str, ...]) -> str:
     if word in choices:
         return word
     offered = ", ".join(repr(choice) for choice in choices)
-    raise UnreadableError(f"says {_quoted(said)}; choose one of {offered}")
-
-
-def _quoted(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:59]}…")
+    raise UnreadableError(f"says {quoted(said)}; choose one of {offered}")

@@ -44,7 +44,7 @@ def apply(
     are printed. An answer is compared with what was given out and with what stands now: what was
     decided otherwise since then is in conflict, and is not written. The workbooks stay as they are.
     """
-    from pmanalytics.answers import applying, telling
+    from pmanalytics.answers import applying, printing
     from pmanalytics.words import plain
 
     data = open_data((), config=config, sample=False)
@@ -54,9 +54,9 @@ def apply(
         applying.recorded_changes(data, changes)
         changes = changes.assign(outcome=changes["outcome"].replace("change", "written"))
     if form == "table":
-        click.echo(telling.changes_text(changes, width=WIDTH))
+        click.echo(printing.changes_text(changes, width=WIDTH))
     else:
-        click.echo(telling.CHANGE_WRITERS[form](changes))
+        click.echo(printing.CHANGE_WRITERS[form](changes))
     if not write and changes["outcome"].eq("change").any():
         waits = on is None and changes["kind"].eq("waiver").any()
         command = _command(edited, config, "DATE" if waits else on, role)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         oldest_overdue,
         promise_changes,
     )
-    from pmanalytics.reporting.contents.replies import may_be_theirs, published_about, reply_rows
+    from pmanalytics.reporting.contents.previews import may_be_theirs, published_about
     from pmanalytics.reporting.contents.restating import restated, restatements
     from pmanalytics.reporting.contents.signal_table import signals
     from pmanalytics.reporting.opening import Report, open_report
@@ -82,7 +82,6 @@ __all__ = [
     "promise_changes",
     "prose",
     "published_about",
-    "reply_rows",
     "report",
     "restated",
     "restatements",
@@ -116,7 +115,7 @@ _HOMES = {
     "item_list": "contents.lists",
     "last_commitments": "contents.choices",
     "make_reports": "batches",
-    "may_be_theirs": "contents.replies",
+    "may_be_theirs": "contents.previews",
     "oldest_overdue": "contents.lists",
     "open_report": "opening",
     "overdue_answers": "contents.answers",
@@ -125,8 +124,7 @@ _HOMES = {
     "promise_answers": "contents.answers",
     "promise_changes": "contents.lists",
     "prose": "showing.sections",
-    "published_about": "contents.replies",
-    "reply_rows": "contents.replies",
+    "published_about": "contents.previews",
     "report": "reports",
     "restated": "contents.restating",
     "restatements": "contents.restating",

@@ -220,9 +220,13 @@ class Report:
         return replace(self, snapshot=taken, subject=found, asked=(kind, again))
 
     @cached_property
+    def findings(self) -> pd.DataFrame:
+        """What `check` finds in the data, looked for once."""
+        return check(self.data) if self.found is None else self.found
+
+    @cached_property
     def _warnings(self) -> list[str]:
-        found = check(self.data) if self.found is None else self.found
-        return warning_sentences(self.data, self.snapshot, found)
+        return warning_sentences(self.data, self.snapshot, self.findings)
 
     def past_attainment(self, *, last: int = 8) -> pd.DataFrame:
         """Promises kept in each of the last periods, each as `attainment` counts it alone.

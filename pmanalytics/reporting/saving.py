@@ -25,10 +25,10 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
     Takes the exhibits, and the front if there is one. Writes `tables/NAME.csv` for each exhibit,
     `tables/files.csv`, `tables/rejects.csv`, `tables/measures.csv` (how each table was measured,
     for `restatements`), `tables/items.csv` and `tables/incidents.csv` (all that the report counts,
-    without persons) and `workbook.xlsx`, which has no sheet for a completion curve. In CSV, text
-    that a spreadsheet would take for a formula gets an apostrophe in front. Returns the lists
-    behind the counts of the exhibits that were given `behind`, which the page shows. With an empty
-    `output` nothing is written, so that a notebook can be tried in JupyterLab.
+    without persons) and `workbook.xlsx`. In CSV, text that a spreadsheet would take for a formula
+    gets an apostrophe in front. Returns the lists behind the counts of the exhibits that were given
+    `behind`, which the page shows. With an empty `output` nothing is written, so that a notebook
+    can be tried in JupyterLab.
     """
     if not str(output):
         return None
@@ -58,7 +58,7 @@ def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Cal
     beside = folder / "tables"
     beside.mkdir(parents=True, exist_ok=True)
     # It takes about as long as all else that is written, and nothing here waits for it.
-    written = begun(partial(_write_workbook, report, exhibits, folder / "workbook.xlsx"))
+    written = begun(partial(_write_workbook, report, folder / "workbook.xlsx"))
     foundations = {"files": report.data.files, "rejects": report.data.rejects}
 
     def keep(name: str, table: pd.DataFrame) -> None:
@@ -74,14 +74,13 @@ def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Cal
     return written
 
 
-def _write_workbook(report: "Report", exhibits: tuple[Exhibit, ...], path: Path) -> None:
+def _write_workbook(report: "Report", path: Path) -> None:
     from pmanalytics.workbook import write_workbook
 
     write_workbook(
         report.snapshot,
         path,
         about=report.about(),
-        tables={exhibit.name: exhibit.table for exhibit in exhibits if exhibit.on_sheet},
-        titles={exhibit.name: exhibit.title for exhibit in exhibits},
-        interval=report.interval,
+        findings=report.findings,
+        count=report.table,
     )

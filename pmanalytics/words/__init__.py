@@ -16,6 +16,7 @@ from pmanalytics.words.codes import (
     SIGNALS,
     STANDINGS,
 )
+from pmanalytics.words.findings import finding_words
 from pmanalytics.words.headings import COLUMNS, column_label, column_words
 from pmanalytics.words.lines import (
     DASH,
@@ -42,6 +43,7 @@ __all__ = [
     "column_label",
     "column_words",
     "counted",
+    "finding_words",
     "group_name",
     "missing_name",
     "percent",

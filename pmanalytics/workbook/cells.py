@@ -1,12 +1,11 @@
-"""Values as Excel accepts them: texts, links and names of sheets, cleaned before writing."""
+"""Values as Excel accepts them: texts and links, cleaned before writing."""
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from pmanalytics.words import plain
 
-__all__ = ["cell_text", "safe_link", "sheet_names"]
+__all__ = ["cell_text", "safe_link"]
 
 MAXIMUM_TEXT: Final = 32_767
 MAXIMUM_LINK: Final = 2_079
@@ -42,24 +41,3 @@ def safe_link(value: object) -> str | None:
     address = plain(value)
     web = re.fullmatch(r"https?://[^\s\"<>]+", address, re.IGNORECASE)
     return address if web and len(address) <= MAXIMUM_LINK else None
-
-
-def sheet_names(names: Iterable[str], *, taken: Iterable[str] = ()) -> list[str]:
-    """Names that Excel accepts for sheets: clean, at most 31 characters, unique in any case.
-
-    Examples:
-        >>> sheet_names(["a/b", "A:B", ""])
-        ['a b', 'A B 2', 'Sheet']
-    """
-    used = {name.casefold() for name in taken} | {"history"}
-    found = []
-    for name in names:
-        base = re.sub(r"\s+", " ", re.sub(r"[\[\]:*?/\\]", " ", plain(name))).strip(" '")
-        base = base[:31].strip(" '") or "Sheet"
-        candidate, number = base, 1
-        while candidate.casefold() in used:
-            number += 1
-            candidate = f"{base[: 30 - len(str(number))].rstrip()} {number}"
-        used.add(candidate.casefold())
-        found.append(candidate)
-    return found

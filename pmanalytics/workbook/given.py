@@ -6,6 +6,7 @@ The same is given out with a workbook, kept in its baseline, and looked up anew 
 import pandas as pd
 
 from pmanalytics.decisions import resolved
+from pmanalytics.names import as_written
 from pmanalytics.workbook.layout import ANSWERS, DECISIONS, VERDICT_ANSWERS, VERDICTS
 
 __all__ = ["given_answers", "given_verdicts"]
@@ -42,11 +43,25 @@ def given_answers(decisions: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)[[column.name for column in ANSWERS]]
 
 
-def given_verdicts(decisions: pd.DataFrame) -> pd.DataFrame:
-    """Which pairs of incidents were confirmed or denied, by later and earlier incident."""
+def given_verdicts(decisions: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataFrame:
+    """Which pairs of incidents were confirmed or denied, by later and earlier incident.
+
+    The names are those of `incidents`, however the decisions spell them; of several decisions on a
+    pair the last one counts.
+
+    Examples:
+        >>> from pmanalytics.tables import conform
+        >>> told = {"decided_on": ["2026-07-01"], "subject": ["inc-2"], "kind": ["not_repeat"]}
+        >>> made = conform(pd.DataFrame(told | {"value": ["INC-1"]}), "decisions")
+        >>> known = conform(pd.DataFrame({"incident_id": ["INC-1", "INC-2"]}), "incidents")
+        >>> given_verdicts(made, known)["verdict"].to_dict()
+        {('INC-2', 'INC-1'): 'deny'}
+    """
     made = decisions.sort_values("decided_on", kind="stable", ignore_index=True)
     made = made[made["kind"].isin(list(VERDICTS.values())).to_numpy(dtype=bool)]
-    last = made.drop_duplicates(["subject", "value"], keep="last").set_index(["subject", "value"])
+    made = made.dropna(subset=["subject", "value"])
+    pair = {name: as_written(made[name], incidents["incident_id"]) for name in ("subject", "value")}
+    last = made.assign(**pair).drop_duplicates(list(pair), keep="last").set_index(list(pair))
     words = {kind: word for word, kind in VERDICTS.items()}
     said = pd.DataFrame({"verdict": last["kind"].map(words), "reason": last["reason"]})
     return said[[column.name for column in VERDICT_ANSWERS]]

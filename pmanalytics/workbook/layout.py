@@ -18,10 +18,14 @@ __all__ = [
     "ANSWERS",
     "BASELINE",
     "BASELINE_FACTS",
+    "COSTS",
     "DECISIONS",
     "GAPS_SHEET",
     "KEY",
+    "LAST_PRINTED",
+    "LISTS",
     "MARK",
+    "OPEN_ALTHOUGH_DROPPED",
     "OWNERS",
     "QUALITY",
     "REPEATS",
@@ -79,6 +83,8 @@ STATE_WORDS: Final[Mapping[str, str]] = {
     "dropped": "closed: dropped",
     "": "not said",
 }
+# How it says a state on which the decisions and the tracker disagree.
+OPEN_ALTHOUGH_DROPPED: Final = "dropped by decision; its tracker has it open"
 VERDICTS: Final[Mapping[str, str]] = {"confirm": "repeat", "deny": "not_repeat"}
 # Offered where the reader says who answers; another role may be written.
 ROLES: Final = (
@@ -92,89 +98,107 @@ ROLE_LABEL: Final = "Your role"
 
 SUMMARY: Final = (
     SheetColumn("group", "Group", width=24),
-    SheetColumn("due", "Items due", "integer", 9),
-    SheetColumn("met", "Done in time", "integer", 9),
-    SheetColumn("attainment", "Share kept", "share", 9),
-    SheetColumn("low", "Share kept, lower limit", "share", 12),
-    SheetColumn("high", "Share kept, upper limit", "share", 12),
-    SheetColumn("open_items", "Open now", "integer", 9),
-    SheetColumn("overdue", "Overdue now", "integer", 9),
-    SheetColumn("with_gap", "Open, with an ownership gap", "integer", 14),
+    SheetColumn("due", "Items due", "integer", 10),
+    SheetColumn("met", "Done in time", "integer", 11),
+    SheetColumn("attainment", "Share kept", "share", 10),
+    SheetColumn("low", "Lower limit (95%)", "share", 14),
+    SheetColumn("high", "Upper limit (95%)", "share", 14),
+    SheetColumn("open_items", "Open now", "integer", 10),
+    SheetColumn("overdue", "Overdue now", "integer", 11),
+    SheetColumn("with_gap", "Open, with an ownership gap", "integer", 16),
+)
+# What stands behind the columns of SUMMARY for product areas.
+COSTS: Final = (
+    SheetColumn("incidents", "Incidents so far", "integer", 12),
+    SheetColumn("impact_minutes", "Minutes affected", "integer", 12),
+    SheetColumn("customers_affected", "Customers affected", "integer", 14),
 )
 ANSWERS: Final = (
-    SheetColumn("new_promised_on", "New promised date", "day", 12, editable=True),
-    SheetColumn("new_team", "New owner team", width=16, editable=True, choices="team"),
-    SheetColumn("decision", "Decision", width=14, editable=True, choices="decision"),
-    SheetColumn("waiver_until", "Waiver until", "day", 12, editable=True),
-    SheetColumn("reason", "Reason", width=26, editable=True),
-    SheetColumn("note", "Note", width=26, editable=True),
+    SheetColumn("new_promised_on", "New promised date (answer)", "day", 12, editable=True),
+    SheetColumn("new_team", "New owner team (answer)", width=16, editable=True, choices="team"),
+    SheetColumn("decision", "Decision (answer)", width=14, editable=True, choices="decision"),
+    SheetColumn("waiver_until", "Waiver until (answer)", "day", 12, editable=True),
+    SheetColumn("reason", "Reason (answer)", width=26, editable=True),
+    SheetColumn("note", "Note (answer)", width=26, editable=True),
 )
 ACTIONS: Final = (
+    # What hurts whom, and what was promised about it: so far it is printed. Then the answers, and
+    # what may be looked up behind them.
     SheetColumn("item_id", "Item", "link", 15),
-    SheetColumn("title", "Title", width=42),
+    SheetColumn("title", "Title", width=36),
     SheetColumn("product", "Product area", width=16),
-    SheetColumn("impact_minutes", "Minutes affected", "integer", 10),
-    SheetColumn("customers_affected", "Customers affected", "integer", 11),
-    SheetColumn("came_back", "Came back since", width=20),
-    SheetColumn("incident_id", "Incident", width=13),
-    SheetColumn("severity", "Severity", width=10),
+    SheetColumn("impact_minutes", "Minutes affected", "integer", 11),
+    SheetColumn("customers_affected", "Customers affected", "integer", 12),
+    SheetColumn("came_back", "Came back since", width=22),
+    SheetColumn("incident_id", "Incident", width=12),
+    SheetColumn("severity", "Severity", width=11),
     SheetColumn("team", "Team", width=14),
-    SheetColumn("service", "Service", width=18),
+    SheetColumn("gap", "Ownership gap", width=28),
     SheetColumn("state", "State", width=13),
-    SheetColumn("standing", "Standing", width=13),
-    SheetColumn("promised_on", "Promised date", "day", 11),
+    SheetColumn("standing", "Standing", width=17),
     SheetColumn("due_on", "Policy date", "day", 11),
-    SheetColumn("days_over", "Days over or left", "days", 10),
+    SheetColumn("waived_until", "Waived until", "day", 11),
+    SheetColumn("days_over", "Days over or left", "days", 11),
+    SheetColumn("promised_on", "Promised date", "day", 11),
+    *ANSWERS,
+    SheetColumn("check", "Answer check", "formula", 14),
     SheetColumn("chance", "Missed, of items like it", "share", 11),
     SheetColumn("like_it", "Items like it", "integer", 9),
     SheetColumn("closed_on", "Closed", "day", 11),
-    SheetColumn("gap", "Ownership gap", width=26),
-    *ANSWERS,
-    SheetColumn("check", "Answer check", "formula", 18),
+    SheetColumn("service", "Service", width=18),
     KEY,
 )
 OWNERS: Final = SheetColumn("owners", "Owners", width=20)
 GAPS_SHEET: Final = (
     SheetColumn("item_id", "Item", "link", 15),
-    SheetColumn("title", "Title", width=42),
-    SheetColumn("gap", "Ownership gap", width=26),
+    SheetColumn("title", "Title", width=40),
+    SheetColumn("gap", "Ownership gap", width=28),
     SheetColumn("evidence", "What shows it", width=44),
     SheetColumn("team", "Team", width=14),
     SheetColumn("service", "Service", width=18),
-    SheetColumn("project", "Project", width=14),
+    SheetColumn("project", "Project", width=16),
     SheetColumn("severity", "Severity", width=10),
-    SheetColumn("standing", "Standing", width=13),
+    SheetColumn("standing", "Standing", width=17),
 )
 VERDICT_ANSWERS: Final = (
-    SheetColumn("verdict", "Is it a return?", width=14, editable=True, choices="verdict"),
-    SheetColumn("reason", "Reason", width=26, editable=True),
+    SheetColumn("verdict", "Is it a return? (answer)", width=14, editable=True, choices="verdict"),
+    SheetColumn("reason", "Reason (answer)", width=26, editable=True),
 )
 REPEATS: Final = (
     SheetColumn("incident_id", "Incident", "link", 13),
-    SheetColumn("title", "Title", width=40),
+    SheetColumn("title", "Title", width=36),
     SheetColumn("repeat_of", "Earlier incident", width=13),
-    SheetColumn("earlier_title", "Title of the earlier one", width=40),
+    SheetColumn("earlier_title", "Title of the earlier one", width=36),
+    SheetColumn("level", "What ties them", width=24),
     *VERDICT_ANSWERS,
-    SheetColumn("level", "What ties them", width=22),
-    SheetColumn("score", "Likeness of the texts", "ratio", 10),
-    SheetColumn("days_between", "Days between", "integer", 9),
-    SheetColumn("service", "Service", width=18),
+    SheetColumn("product", "Product area", width=15),
+    SheetColumn("impact_minutes", "Minutes affected", "integer", 11),
+    SheetColumn("customers_affected", "Customers affected", "integer", 12),
+    SheetColumn("days_between", "Days between", "integer", 11),
+    SheetColumn("score", "Likeness of the texts", "ratio", 12),
     SheetColumn("cause", "Shared cause", width=20),
-    SheetColumn("product", "Product area", width=16),
-    SheetColumn("impact_minutes", "Minutes affected", "integer", 10),
-    SheetColumn("customers_affected", "Customers affected", "integer", 11),
-    SheetColumn("open_before", "Items of the earlier one open then", "integer", 12),
-    SheetColumn("overdue_before", "Of these overdue", "integer", 10),
+    SheetColumn("service", "Service", width=18),
+    SheetColumn("open_before", "Items of the earlier one open then", "integer", 20),
+    SheetColumn("overdue_before", "Of these overdue", "integer", 11),
     KEY,
 )
 QUALITY: Final = (
-    SheetColumn("level", "Level", width=10),
-    SheetColumn("kind", "What it is", width=40),
+    SheetColumn("level", "Level", width=13),
+    SheetColumn("kind", "What it is", width=34),
     SheetColumn("subject", "Where", width=30),
     SheetColumn("items", "Items or rows", "integer", 10),
     SheetColumn("detail", "What was found", width=60),
     SheetColumn("remedy", "What settles it", width=50),
 )
+# What a reader may choose from, each column under its name in `SheetColumn.choices`.
+LISTS: Final = (
+    SheetColumn("team", "Teams", width=28),
+    SheetColumn("decision", "Decisions", width=20),
+    SheetColumn("verdict", "Is it a return?", width=20),
+    SheetColumn("role", "Roles", width=24),
+)
+# The last column that is printed, where not all of a sheet are.
+LAST_PRINTED: Final[Mapping[str, str]] = {"Actions": "promised_on", "Repeats": "customers_affected"}
 # What the baseline remembers of a row beside the answers that were given out with it: the subjects
 # of its decision, and the facts that its answers stand beside.
 BASELINE_FACTS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -1,65 +1,63 @@
 """Sheets: tables of values written so that Excel opens them without a word of complaint.
 
 XlsxWriter writes them, because its files are the same bytes for the same input. Text stays text
-whatever it begins with: nothing here is a formula. What Excel would cut or repair is cut or cleaned
-before it is written.
+whatever it begins with: a formula stands only in a column that its sheet gives one for. What Excel
+would cut or repair is cut or cleaned before it is written.
 """
 
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_col_to_name
 
-from pmanalytics.words import plain
+from pmanalytics.workbook.books import A4, protect
 from pmanalytics.workbook.cells import cell_text
+from pmanalytics.workbook.entries import fill_words, offer
 from pmanalytics.workbook.layout import SheetColumn
-from pmanalytics.workbook.rows import RowsSheet, cells, date_tails, number_tails, text_tails
+from pmanalytics.workbook.rows import (
+    LINE_HEIGHT,
+    Block,
+    Cells,
+    Place,
+    RowsSheet,
+    date_cells,
+    formula_cells,
+    number_cells,
+    style_number,
+    text_cells,
+)
+from pmanalytics.workbook.styles import TEXT_KINDS, Styles
 
 __all__ = [
+    "LINE_HEIGHT",
     "Sheet",
     "left_out",
     "line_count",
-    "midnight",
-    "print_setup",
     "write_table",
 ]
 
 MAXIMUM_ROWS: Final = 100_000
 MAXIMUM_LINKS: Final = 65_530
-LINE_HEIGHT: Final = 15.0
 MAXIMUM_LINES: Final = 8
-ALERT_FILL: Final = "#fbe0cf"
-
-# kind of a column: the number format that shows it
-NUMBER_FORMATS: Final[Mapping[str, str]] = {
-    "text": "@",
-    "formula": "@",
-    "link": "@",
-    "day": "yyyy-mm-dd",
-    "moment": "yyyy-mm-dd hh:mm",
-    "integer": "#,##0",
-    "number": "#,##0.0",
-    "share": "0%",
-    "change": "+0%;-0%;0%",
-    "ratio": "#,##0.00",
-    "days": '#,##0" over";#,##0" left";"due today"',
-}
+ROW_MARK: Final = "\0"
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """One table on one sheet: its columns, its rows, and what marks a cell or a link.
+    """One table on one sheet: its columns, its rows, and what a reader may do there.
 
-    `links` are addresses, one per row, for the column of kind link. `alerts` says which values of
-    which column are filled with colour; the words in the cell say the same.
+    `links` are addresses, one per row, for the column of kind link. `formulas` gives to a column of
+    kind formula the formula of its rows, in which `{name}` is the cell of a column in the same row;
+    the frame holds the texts that it gives now. `choices` gives to a name in `SheetColumn.choices`
+    the range of its list, such as `=Lists!$A$2:$A$40`. `fills` gives to a column the words that
+    fill their cells with a colour. The first `frozen` columns stay in view; the first `printed`
+    columns are printed (all, if 0) on `paper`. `protect` locks all cells but the editable ones.
     """
 
     name: str
@@ -67,7 +65,14 @@ class Sheet:
     frame: pd.DataFrame
     empty: str = "Nothing to list."
     links: Sequence[str | None] = ()
-    alerts: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
+    fills: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    protect: bool = False
+    frozen: int = 1
+    printed: int = 0
+    paper: int = A4
+    tab: str = ""
 
 
 def left_out(sheet: Sheet) -> str:
@@ -86,54 +91,74 @@ def left_out(sheet: Sheet) -> str:
     )
 
 
-def write_table(book: Workbook, sheet: Sheet) -> Worksheet:
-    """Write one sheet: a real table from A1 on, frozen header, filters, ready to print."""
+def write_table(
+    book: Workbook, sheet: Sheet, *, page: RowsSheet | None = None, first_row: int = 0
+) -> RowsSheet:
+    """Write a real table with filters, on a new sheet or on one that has some above.
+
+    A new sheet has a frozen header and is ready to print. `first_row` counts from 0 and holds the
+    headers; the next free row is `first_row + 1 + max(rows, 1)`.
+    """
     sheet = replace(
         sheet, frame=sheet.frame.head(MAXIMUM_ROWS), links=list(sheet.links)[:MAXIMUM_ROWS]
     )
+    last = first_row + max(len(sheet.frame), 1)
+    if page is None:
+        page = _new_page(book, sheet, first_row)
+    _add_table(book, page, sheet, (first_row, last))
+    if sheet.frame.empty:
+        page.write_string(first_row + 1, 0, cell_text(sheet.empty))
+    else:
+        page.blocks.append(_block(book, page, sheet, first_row + 1))
+        _add_rules(book, page, sheet, (first_row + 1, last))
+    widths = [(column.header, column.width - 3) for column in sheet.columns if not column.hidden]
+    page.set_row(first_row, LINE_HEIGHT * max(line_count(*header) for header in widths))
+    page.ignore_errors({"number_stored_as_text": f"A1:XFD{last + 1}"})
+    if sheet.printed:
+        page.print_area(0, 0, last, sheet.printed - 1)
+    return page
+
+
+def _new_page(book: Workbook, sheet: Sheet, first_row: int) -> RowsSheet:
     page = book.add_worksheet(sheet.name, RowsSheet)
-    headers = _unique([column.header for column in sheet.columns])
-    rows = max(len(sheet.frame), 1)
-    header_format = book.add_format(
-        {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "num_format": "@"}
-    )
-    page.add_table(
-        0, 0, rows, len(headers) - 1,
-        {
-            "name": _table_name(len(book.worksheets()), sheet.name),
-            "style": "Table Style Light 1",
-            "columns": [{"header": text, "header_format": header_format} for text in headers],
-        },
-    )  # fmt: skip
     for place, column in enumerate(sheet.columns):
         page.set_column(place, place, column.width, None, {"hidden": column.hidden})
-        page.body.append(_column_cells(book, page, place, column, sheet))
-    if sheet.frame.empty:
-        page.write_string(1, 0, sheet.empty)
-    page.set_row(0, LINE_HEIGHT * max(line_count(c.header, c.width - 3) for c in sheet.columns))
-    _set_heights(page, sheet)
-    page.freeze_panes(1, 1)
-    page.ignore_errors({"number_stored_as_text": f"A1:XFD{rows + 1}"})
-    page.repeat_rows(0)
+    page.freeze_panes(first_row + 1, sheet.frozen)
+    page.repeat_rows(first_row)
+    page.set_paper(sheet.paper)
+    if sheet.tab:
+        page.set_tab_color(sheet.tab)
+    if sheet.protect:
+        protect(page)
     return page
+
+
+def _add_table(book: Workbook, page: RowsSheet, sheet: Sheet, rows: tuple[int, int]) -> None:
+    headers = _unique([column.header for column in sheet.columns])
+    columns = [
+        {"header": text, "header_format": Styles(book, column).header()}
+        for text, column in zip(headers, sheet.columns, strict=True)
+    ]
+    tables = sum(len(other.tables) for other in book.worksheets())
+    name = _table_name(tables + 1, sheet.name)
+    page.add_long_table(*rows, {"name": name, "style": "Table Style Light 1", "columns": columns})
+    if not sheet.frame.empty:
+        for place, column in enumerate(sheet.columns):
+            if column.name in sheet.formulas:
+                formula = _formula(sheet, column)(rows[0] + 2)
+                page.tables[-1]["columns"][place]["formula"] = formula
+
+
+def _add_rules(book: Workbook, page: RowsSheet, sheet: Sheet, rows: tuple[int, int]) -> None:
+    for place, column in enumerate(sheet.columns):
+        if column.editable:
+            offer(page, place, rows, column, sheet.choices.get(column.choices))
+        fill_words(book, page, place, rows, sheet.fills.get(column.name, {}))
 
 
 def line_count(text: str, width: float) -> int:
     """How many lines a text needs in a cell of that width."""
     return len(textwrap.wrap(text, max(int(width), 4))) or 1
-
-
-def _set_heights(page: RowsSheet, sheet: Sheet) -> None:
-    """Give rows with wrapped text their height, because not every program finds it out itself."""
-    lines = np.ones(len(sheet.frame))
-    for column in sheet.columns:
-        if column.kind in ("text", "link", "formula"):
-            lengths = sheet.frame[column.name].astype("str").str.len().fillna(0)
-            lines = np.maximum(
-                lines, np.ceil(lengths.to_numpy(dtype=float) / (column.width * 1.05))
-            )
-    for row in np.flatnonzero(lines > 1):
-        page.heights[int(row) + 1] = LINE_HEIGHT * min(lines[row], MAXIMUM_LINES)
 
 
 def _unique(headers: Sequence[str]) -> list[str]:
@@ -156,86 +181,68 @@ def _table_name(number: int, sheet: str) -> str:
     return f"table_{number}_" + re.sub(r"\W", "_", sheet, flags=re.ASCII)
 
 
-def _column_cells(
-    book: Workbook, page: RowsSheet, place: int, column: SheetColumn, sheet: Sheet
-) -> list[str]:
-    """The cells of a column below its header."""
-    values = sheet.frame[column.name]
-    style: dict[str, object] = {
-        "valign": "top",
-        "num_format": NUMBER_FORMATS[column.kind],
-        "bottom": 1,
-        "bottom_color": "#d9d9d9",
-    }
-    if column.kind in ("text", "link", "formula"):
-        style["text_wrap"] = True
-    plain_format = book.add_format(style)
+def _block(book: Workbook, page: RowsSheet, sheet: Sheet, first: int) -> Block:
+    """The rows below a header, with heights, because not every program finds those out itself."""
+    columns: list[Cells] = []
+    lines = np.ones(len(sheet.frame))
+    for place, column in enumerate(sheet.columns):
+        styles = Styles(book, column)
+        at = Place(place, first + 1, style_number(styles.plain()))
+        values = sheet.frame[column.name]
+        if column.kind in ("day", "moment"):
+            columns.append(date_cells(at, values, page))
+        elif column.kind not in TEXT_KINDS:
+            columns.append(number_cells(at, values))
+        else:
+            codes, texts = _distinct(values)
+            if not column.hidden:
+                needed = np.array([*map(len, texts), 0]) / (column.width * 1.05)
+                lines = np.maximum(lines, np.ceil(needed)[codes])
+            columns.append(_text_column(page, at, sheet, styles, codes, texts))
+    return Block(first, columns, np.minimum(lines, MAXIMUM_LINES).astype("uint8"))
+
+
+def _distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:
+    """Which of the distinct texts each row has, -1 for none; the texts as cells can hold them."""
+    codes, distinct = pd.factorize(values)
+    return codes, [cell_text(value) for value in distinct]
+
+
+def _text_column(
+    page: RowsSheet, at: Place, sheet: Sheet, styles: Styles, codes: np.ndarray, texts: list[str]
+) -> Cells:
+    column = sheet.columns[at.column]
+    if column.name in sheet.formulas:
+        return formula_cells(at, _formula(sheet, column), codes, texts)
+    known = [page.string_number(text) if text else -1 for text in texts]
+    numbers = np.array([*known, -1], dtype="int32")[codes]
     if column.kind == "link":
-        return cells(place, _link_tails(book, page, place, values, sheet.links, style))
-    if column.kind in ("day", "moment"):
-        return cells(place, date_tails(page, values, plain_format))
-    if column.kind not in ("text", "formula"):
-        return cells(place, number_tails(values, plain_format))
-    guarded_format = book.add_format({**style, "quote_prefix": True})
-    alerted = sheet.alerts.get(column.name, frozenset())
-    alert_format = book.add_format({**style, "bg_color": ALERT_FILL, "bold": True})
-
-    def style_of(text: str) -> Format:
-        ordinary = guarded_format if _like_formula(text) else plain_format
-        return alert_format if text in alerted else ordinary
-
-    return cells(place, text_tails(page, _cleaned(values), style_of, plain_format))
+        return text_cells(at, *_linked(page, at, sheet, numbers, style_number(styles.link())))
+    guarded = [text.startswith(("=", "+", "-", "@")) for text in texts]
+    if not any(guarded):
+        return text_cells(at, numbers)
+    chosen = np.where([*guarded, False], style_number(styles.guarded()), at.style)
+    return text_cells(at, numbers, chosen.astype("int32")[codes])
 
 
-def _like_formula(value: object) -> bool:
-    """Whether a spreadsheet would take the text for a formula once somebody edits its cell."""
-    return isinstance(value, str) and value.startswith(("=", "+", "-", "@"))
+def _linked(
+    page: RowsSheet, at: Place, sheet: Sheet, numbers: np.ndarray, style: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """The texts and styles of a column of links, of which a sheet may have only so many."""
+    chosen = np.full(len(numbers), at.style, dtype="int32")
+    free = MAXIMUM_LINKS - len(page.links)
+    for row in [row for row, link in enumerate(sheet.links) if link][:free]:
+        address = str(sheet.links[row])
+        page.links.append((at.row - 1 + row, at.column, address))
+        chosen[row] = style
+        if numbers[row] < 0:
+            numbers[row] = page.string_number(cell_text(address))
+    return numbers, chosen
 
 
-def _cleaned(values: pd.Series) -> pd.Series:
-    """Every text as a cell can hold it, each distinct one cleaned once; an empty one is missing."""
-    known = {value: cell_text(value) or None for value in values.dropna().unique()}
-    return values.map(known).astype("str")
-
-
-def _link_tails(
-    book: Workbook,
-    page: RowsSheet,
-    place: int,
-    values: pd.Series,
-    links: Sequence[str | None],
-    style: Mapping[str, Any],
-) -> list[str]:
-    """Text cells of which some are links, as many as a sheet may have."""
-    text_format = book.add_format(dict(style))
-    link_format = book.add_format({**style, "font_color": "#0563c1", "underline": 1})
-    linked = [row for row, link in enumerate(links) if link][:MAXIMUM_LINKS]
-    texts = _cleaned(values)
-    for row in linked:
-        page.write_url(row + 1, place, links[row], link_format, texts.iloc[row])
-        # The link is kept; its cell is written with all others.
-        del page.table[row + 1]
-    tails = text_tails(page, texts, lambda text: text_format, text_format)  # noqa: ARG005
-    as_links = text_tails(page, texts.iloc[linked], lambda text: link_format, text_format)  # noqa: ARG005
-    for row, tail in zip(linked, as_links, strict=True):
-        tails[row] = tail
-    return tails
-
-
-def print_setup(page: Worksheet, *, heading: str, footing: str) -> None:
-    """Landscape, one page wide, with a heading and page numbers."""
-    page.set_landscape()
-    page.set_paper(9)
-    page.fit_to_pages(1, 0)
-    page.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.5)
-    page.set_header(f"&L{_printed(heading)}&R&A")
-    page.set_footer(f"&L{_printed(footing)}&R&P / &N")
-
-
-def _printed(text: str) -> str:
-    return plain(text)[:110].replace("&", "&&")
-
-
-def midnight(day: date) -> datetime:
-    """The day as the moment that is written into the file's properties."""
-    return datetime(day.year, day.month, day.day)
+def _formula(sheet: Sheet, column: SheetColumn) -> Callable[[int], str]:
+    """The formula of a column for the row with a number, from one text with marks for the row."""
+    letters = enumerate(sheet.columns)
+    cells = {other.name: xl_col_to_name(place) + ROW_MARK for place, other in letters}
+    text = sheet.formulas[column.name].removeprefix("=").format_map(cells)
+    return lambda row: text.replace(ROW_MARK, str(row))

@@ -9,7 +9,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,6 +23,8 @@ from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import TABLES, conform
 from pmanalytics.trackers import read_file
 from tests.benchmarks import worlds
+from tests.benchmarks.measures import peak, seconds, show
+from tests.benchmarks.writing import writing
 from tests.oracles.asking import INTERPRETER, ask
 
 JIRA_ROWS = 1_000_000
@@ -40,22 +41,6 @@ LISTED = (
     "funnel", "ownership_gaps", "gap_rates", "unowned_services", "repeats", "repeat_rate",
     "weak_services", "discoverability", "participation",
 )  # fmt: skip
-
-
-def seconds(work: Callable[[], object], *, times: int = 3) -> float:
-    """The best wall time of a few."""
-    best = np.inf
-    for _ in range(times):
-        began = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - began)
-    return best
-
-
-def show(what: str, cost: float, floors: dict[str, float]) -> None:
-    """Print one line of the table."""
-    ratios = "   ".join(f"{cost / floor:6.2f} x {name}" for name, floor in floors.items())
-    print(f"{what:<44} {cost:7.2f} s   {ratios}", flush=True)
 
 
 def reading(folder: Path) -> None:
@@ -87,22 +72,8 @@ def _tables(file: Path) -> object:
 def memory(what: str, file: Path) -> None:
     """Print how much memory reading a file takes at most, against the size of the file."""
     reading = f"read_file(Path({str(file)!r}), source=Source(), settings=Settings(), name='x')"
-    used, size = _peak(READING, reading) - _peak(READING, "pass"), file.stat().st_size
+    used, size = peak(READING, reading) - peak(READING, "pass"), file.stat().st_size
     print(f"{what:<44} {used / 1e6:6.0f} MB  {used / size:6.2f} x the file", flush=True)
-
-
-def _peak(*work: str) -> int:
-    """The largest memory that a process of its own takes for some work, in bytes.
-
-    Of the process as it began, for what getrusage tells counts from that of its parent.
-    """
-    code = "\n".join(work) + (
-        "\nfrom pathlib import Path\n"
-        "lines = Path('/proc/self/status').read_text().splitlines()\n"
-        "print(next(line.split()[1] for line in lines if line.startswith('VmHWM')))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    return int(done.stdout) * 1024
 
 
 READING = (
@@ -149,7 +120,7 @@ def measuring(folder: Path) -> None:
     show("the 16 tables of the design", sum(total[name] for name in LISTED), floors)
     show("all metrics", sum(total.values()), floors)
     counting(data)
-    used = _peak(MEASURING, THE_TABLES)
+    used = peak(MEASURING, THE_TABLES)
     print(f"{'peak memory of snapshot and these tables':<44} {used / 1e6:6.0f} MB", flush=True)
 
 
@@ -276,6 +247,7 @@ PARTS: dict[str, Callable[[Path], None]] = {
     "growing": lambda folder: growing(),
     "estimating": lambda folder: estimating(),
     "matching": lambda folder: matching(),
+    "writing": lambda folder: writing(),
     "reporting": reporting,
 }
 

@@ -2,14 +2,14 @@
 
 import io
 import zipfile
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import openpyxl
 import pytest
 
 from pmanalytics.errors import InputError
 from pmanalytics.reading import workbooks
-from pmanalytics.reading.workbooks import looks_like_workbook, read_workbook
+from pmanalytics.reading.workbooks import looks_like_workbook, read_workbook, saved_at
 
 NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
@@ -202,3 +202,42 @@ def test_a_byte_changed_anywhere_is_read_or_one_sentence() -> None:
         except InputError as problem:
             sentence = str(problem)
             assert sentence.startswith("x ")
+
+
+def test_a_formula_without_a_value_is_marked_when_that_is_asked_for() -> None:
+    """Of three formulas one has a value; the mark stands where the others are, and nowhere else."""
+    row = '<row r="3"><c r="B3"><f>1+1</f><v>2</v></c><c r="C3"><f>B3</f></c><c r="D3"/></row>'
+    sheets, _ = read_workbook(with_sheet(row), name="x", uncomputed="?")
+    assert (list(sheets[0].rows), list(sheets[0].numbers)) == ([["", "2", "?"]], [3])
+    book = openpyxl.Workbook()
+    book.active.append(["a", None, "=1+1"])
+    book.create_sheet("Other").append(["=A1"])
+    sheets, _ = read_workbook(saved(book), name="x", uncomputed="?")
+    assert [list(sheet.rows) for sheet in sheets] == [[["a", "", "?"]], [["?"]]]
+
+
+@pytest.mark.parametrize("case", NO_WORKBOOKS)
+def test_another_remedy_takes_the_place_of_the_advice(case: str) -> None:
+    with pytest.raises(InputError, match=r"^x is [^;]*; send it back\.$"):
+        read_workbook(NO_WORKBOOKS[case][0], name="x", remedy="send it back")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2026-10-21T23:30:00Z", datetime(2026, 10, 21, 23, 30, tzinfo=UTC)),
+        ("2026-10-21T23:30:00+02:00", datetime(2026, 10, 21, 21, 30, tzinfo=UTC)),
+        ("2026-10-21T23:30:00", datetime(2026, 10, 21, 23, 30, tzinfo=UTC)),
+        ("yesterday", None),
+        ("0001-01-01T00:00:00+14:00", None),
+    ],
+)
+def test_the_moment_of_saving_is_told_in_utc(written: str, expected: datetime | None) -> None:
+    part = f'<p:coreProperties><d:modified xsi:type="d:W3CDTF">{written}</d:modified></p:coreProperties>'
+    content = changed(workbook(["a"]), {"docProps/core.xml": part.encode()})
+    assert saved_at(content) == expected
+
+
+def test_a_workbook_need_not_say_when_it_was_saved() -> None:
+    assert saved_at(archive("xl/workbook.xml")) is None
+    assert saved_at(archive("docProps/core.xml")) is None

@@ -1,1 +1,1 @@
-"""What the shipped reports say beside the metrics: answers, choices, lists, digests, replies."""
+"""What the shipped reports say beside the metrics: answers, choices, lists, digests, previews."""

@@ -1,13 +1,13 @@
 """An exhibit: one figure with its table, its notes and the question that it puts to the reader.
 
-A notebook shows exhibits; the page, the summary and the workbook are made from what was shown. In
-JupyterLab an exhibit is its chart, or its table where there is no chart.
+A notebook shows exhibits; the page and the summary are made from what was shown. In JupyterLab an
+exhibit is its chart, or its table where there is no chart.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
@@ -21,8 +21,6 @@ from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import column_label
 
 __all__ = ["Exhibit", "exhibit"]
-
-SHEETLESS: Final = frozenset({"completion_curve"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +49,6 @@ class Exhibit:
         described = meta.get("alt") if isinstance(meta, Mapping) else None
         return words.plain(described or f"Chart: {self.title}. Its figures are in the table.")
 
-    @property
-    def on_sheet(self) -> bool:
-        """Whether the workbook has a sheet for it; a curve's thousand steps are for no reader."""
-        return metric_of(self.name) not in SHEETLESS
-
     def bundle(self) -> dict[str, Any]:
         """What the notebook keeps of the exhibit, as JSON values; the figure goes beside it."""
         return {
@@ -67,7 +60,6 @@ class Exhibit:
             "columns": bundle_columns(self.table),
             "rows": bundle_rows(self.table),
             "total_rows": len(self.table),
-            "on_sheet": self.on_sheet,
             "alt": self.alt,
         }
 

@@ -98,7 +98,7 @@ def _bare(figure: Mapping[str, Any]) -> dict[str, Any]:
     name = title.get("text", "") if isinstance(title, Mapping) else ""
     return {
         "name": "", "title": name or "Chart", "findings": [], "notes": [],
-        "question": "", "columns": [], "rows": [], "total_rows": 0, "on_sheet": False,
+        "question": "", "columns": [], "rows": [], "total_rows": 0,
         "alt": f"Chart: {name}" if name else "Chart",
     }  # fmt: skip
 

@@ -123,22 +123,6 @@ def test_an_item_may_be_a_teams_where_much_speaks_for_it(sample):
     assert found["item_id"].nunique() <= seen < len(found)
 
 
-def test_replies_can_be_recorded_once_they_say_something(report, tmp_path):
-    rows = pma.reply_rows(report.on(team="core"))
-    assert rows["subject"].tolist() == ["a2"]
-    assert rows["kind"].isna().all()
-    filled = rows.assign(decided_on="2026-10-13", kind="drop", reason="superseded")
-    file = tmp_path / "decisions.csv"
-    file.write_text(pma.as_csv(filled))
-    (tmp_path / "items.csv").write_text("item_id,state\na2,open\n")
-    config = tmp_path / "pmanalytics.toml"
-    config.write_text('decisions = "decisions.csv"\n[[source]]\npath = "items.csv"\n')
-    read = pma.read(config).decisions
-    assert read[["subject", "kind", "reason"]].to_numpy().tolist() == [
-        ["a2", "drop", "superseded"],
-    ]
-
-
 @pytest.mark.parametrize("kind", ["team", "service", "product", "incident"])
 def test_a_page_without_a_named_subject_says_how_to_name_one(report, kind):
     assert f"--set {kind}=NAME" in pma.subject_remark(report.on(**{kind: ""}), "")

@@ -19,7 +19,6 @@ COMMITMENTS = pd.DataFrame(
 EXHIBIT = {
     "name": "kept", "title": "Promises kept", "findings": ["It is so."],
     "notes": [], "question": "", "columns": [], "rows": [], "total_rows": 0, "alt": "",
-    "on_sheet": True,
 }  # fmt: skip
 
 

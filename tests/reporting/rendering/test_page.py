@@ -130,7 +130,6 @@ def test_the_head_says_what_was_not_read_and_what_was_used():
     exhibit = {
         "name": "kept", "title": "Kept", "findings": ["A detail."],
         "notes": [], "question": "", "columns": [], "rows": [], "total_rows": 0, "alt": "",
-        "on_sheet": True,
     }  # fmt: skip
     about = {"as_of": "2026-10-12", "unread_files": ["incidents.csv"], "reject_count": 2}
     parameters = {"config": "", "as_of": ""}

@@ -27,7 +27,6 @@ def shown(name, rows):
     return {
         "name": name, "title": f"Exhibit {name}", "findings": ["Said."], "notes": [],
         "question": f"What of {name}?", "columns": COLUMNS, "total_rows": rows, "alt": name,
-        "on_sheet": True,
         "rows": [
             [f"first{name}{row}", f"{'many words ' * 40} last{name}{row}"] for row in range(rows)
         ],

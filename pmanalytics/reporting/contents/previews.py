@@ -1,7 +1,7 @@
-"""What others will read of a team, and the rows in which it replies.
+"""What others will read of a team, and what may be its own.
 
-A team sees its figures before anybody else does (method, section 9, R9). A reply is a decision: it
-stands in the decisions file, is dated, and is read by the next report.
+A team sees its figures before anybody else does (method, section 9, R9). It replies in the workbook
+of its report, whose answers become decisions.
 """
 
 from dataclasses import replace
@@ -13,17 +13,13 @@ from pmanalytics.changes import among
 from pmanalytics.metrics.nominations import WORTH_ASKING
 from pmanalytics.metrics.ownership import ownership_gaps
 from pmanalytics.publication import publishable
-from pmanalytics.reporting.contents.lists import item_list, oldest_overdue
+from pmanalytics.reporting.contents.lists import oldest_overdue
 from pmanalytics.reporting.opening import Report
 from pmanalytics.words import DASH, percent, plain
 
-__all__ = ["may_be_theirs", "published_about", "reply_rows"]
+__all__ = ["may_be_theirs", "published_about"]
 
 MOST_NAMED: Final = 10
-REPLY: Final = (
-    "decided_on", "subject", "kind", "value", "until", "reason", "role", "title", "standing",
-    "due_on",
-)  # fmt: skip
 
 
 def published_about(report: Report) -> pd.DataFrame:
@@ -76,28 +72,6 @@ def _named(names: pd.Series) -> str:
         return "nothing"
     left = len(distinct) - MOST_NAMED
     return ", ".join(distinct[:MOST_NAMED]) + (f" and {left:,} more" if left > 0 else "")
-
-
-def reply_rows(report: Report) -> pd.DataFrame:
-    """Rows in which a team can reply: its overdue items, and those whose ownership is unclear.
-
-    One row per item, with the columns of the decisions file, all but subject left empty (see
-    `pma.columns()`), and title, standing and due_on to know it by. A row counts once it has
-    decided_on and kind, and stands in the decisions file; other columns are passed over there.
-
-    Examples:
-        >>> from pmanalytics.reporting.opening import open_report
-        >>> report = open_report(period="2026Q3", as_of="2026-10-12").on(team="Payments")
-        >>> list(reply_rows(report))[:3]
-        ['decided_on', 'subject', 'kind']
-    """
-    q = report.snapshot
-    unclear = among(q.items["item_id"], ownership_gaps(q)["item_id"])
-    wanted = q.items["standing"].eq("overdue").fillna(value=False).astype(bool) | unclear
-    table = item_list(q, wanted).rename(columns={"item_id": "subject"})
-    empty = dict.fromkeys(("kind", "value", "reason", "role"), pd.Series(dtype="str"))
-    days = dict.fromkeys(("decided_on", "until"), pd.Series(dtype="datetime64[us]"))
-    return table.assign(**empty, **days)[list(REPLY)]
 
 
 def may_be_theirs(report: Report) -> pd.DataFrame:

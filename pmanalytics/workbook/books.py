@@ -1,0 +1,56 @@
+"""Books: how a workbook begins, how its sheets are printed, and how they are locked."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from tempfile import TemporaryDirectory
+from typing import IO, Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from pmanalytics.words import plain
+
+__all__ = ["A3", "A4", "midnight", "new_book", "print_setup", "protect"]
+
+# The numbers that Excel gives to papers.
+A3: Final = 8
+A4: Final = 9
+
+
+@contextmanager
+def new_book(content: IO[bytes]) -> Iterator[Workbook]:
+    """Give out a book that is written to `content` at the end.
+
+    Its parts wait in a folder of their own until then: in memory they would take several times what
+    the finished file takes.
+    """
+    with TemporaryDirectory(prefix="pmanalytics-") as folder:
+        options = {"tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
+        with Workbook(content, options) as book:
+            yield book
+
+
+def print_setup(page: Worksheet, *, heading: str, footing: str) -> None:
+    """Landscape, one page wide, with a heading and page numbers; A4 where no paper is set."""
+    page.set_landscape()
+    if not page.paper_size:
+        page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.5)
+    page.set_header(f"&L{_printed(heading)}&R&A")
+    page.set_footer(f"&L{_printed(footing)}&R&P / &N")
+
+
+def _printed(text: str) -> str:
+    return plain(text)[:110].replace("&", "&&")
+
+
+def protect(page: Worksheet) -> None:
+    """Lock what is no place to answer, without a password; filters and widths stay free."""
+    page.protect("", {"autofilter": True, "format_columns": True, "format_rows": True})
+
+
+def midnight(day: date) -> datetime:
+    """The day as the moment that is written into the file's properties."""
+    return datetime(day.year, day.month, day.day)

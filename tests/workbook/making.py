@@ -1,0 +1,106 @@
+"""A small sheet with a column of every sort, and files that are broken on purpose."""
+
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pmanalytics.workbook.books import A3, new_book, print_setup
+from pmanalytics.workbook.layout import SheetColumn
+from pmanalytics.workbook.sheets import Sheet, write_table
+
+COLUMNS = (
+    SheetColumn("item", "Item", "link", 15),
+    SheetColumn("title", "=Title", width=30),
+    SheetColumn("minutes", "Minutes", "integer"),
+    SheetColumn("share", "Share", "share"),
+    SheetColumn("due", "Due", "day"),
+    SheetColumn("standing", "Standing", width=16),
+    SheetColumn("decision", "Decision (answer)", width=14, editable=True, choices="decision"),
+    SheetColumn("until", "Until (answer)", "day", editable=True),
+    SheetColumn("note", "Note (answer)", width=26, editable=True),
+    SheetColumn("check", "Answer check", "formula", 18),
+    SheetColumn("key", "Key", width=18, hidden=True),
+)
+CHECK = 'IF(AND({decision}="ask for a waiver",NOT(ISNUMBER({until}))),"say until when","")'
+WORDS = pd.DataFrame({"decision": ["keep", "drop", "ask for a waiver"]})
+
+
+def rows() -> pd.DataFrame:
+    """Three rows; the check of the last one says that its waiver has no day."""
+    texts = {
+        "item": ["jira:A-1", "jira:A-2", "jira:A-3"],
+        "title": ["=1+1", "plain & <simple>", "+cmd|' /C calc'!A0"],
+        "standing": ["open, overdue", 'a "quoted" word', None],
+        "decision": [None, "keep", "ask for a waiver"],
+        "note": ["@sum", None, "-1"],
+        "check": ["", "", "say until when"],
+        "key": ["k1", "k2", "k3"],
+    }
+    return pd.DataFrame(
+        {
+            **{name: pd.Series(values, dtype="str") for name, values in texts.items()},
+            "minutes": pd.array([90, None, 1_000_000], dtype="Int64"),
+            "share": [0.25, None, 1.0],
+            "due": pd.to_datetime(["2026-07-16", None, "0999-12-31"]),
+            "until": pd.to_datetime([None, "2026-08-01", None]),
+        }
+    )
+
+
+def actions(**changes: Any) -> Sheet:
+    """The sheet, with all that a sheet may have."""
+    sheet = Sheet(
+        "Actions",
+        COLUMNS,
+        rows(),
+        links=["https://tracker.example/1?a=b&c=d#e", None, "https://tracker.example/3"],
+        formulas={"check": CHECK},
+        choices={"decision": "=Lists!$A$2:$A$4"},
+        fills={"standing": {"open, overdue": "#fbe0cf", 'a "quoted" word': "#fff2cc"}},
+    )
+    return replace(sheet, **changes)
+
+
+def written(path: Path, *sheets: Sheet, below: Sheet | None = None) -> Path:
+    """A book with these sheets, the first with another table in row 20, and with Lists."""
+    with path.open("wb") as content, new_book(content) as book:
+        pages = [write_table(book, sheet) for sheet in sheets]
+        if below is not None:
+            write_table(book, below, page=pages[0], first_row=19)
+        pages.append(write_table(book, Sheet("Lists", (SheetColumn("decision", "Words"),), WORDS)))
+        for page in pages:
+            print_setup(page, heading="heading", footing="footing")
+    return path
+
+
+def full(path: Path) -> Path:
+    """A book with everything: protection, colours, printing, and two tables on a sheet."""
+    sheet = actions(protect=True, frozen=2, printed=9, paper=A3, tab="#1f77b4")
+    return written(path, sheet, below=actions(links=(), printed=9))
+
+
+def replaced(path: Path, part: str, old: str, new: str, *, count: int = 1) -> Path:
+    """A copy in which a piece of a part says something else; it must be there."""
+    copy = path.with_name(f"broken {path.name}")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == part:
+                assert old.encode() in content, f"{old} is not in {part}"
+                content = content.replace(old.encode(), new.encode(), count)
+            target.writestr(name, content)
+    return copy
+
+
+def without_values(path: Path) -> Path:
+    """A copy whose formulas have no values, so that another program must work them out."""
+    copy = path.with_name(f"bare {path.name}")
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            target.writestr(name, re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", content))
+    return copy
