@@ -16,7 +16,7 @@ from tests.answers.editing import Book, Edit, edited_copy
 from tests.answers.expecting import GROUPS, Ending, endings, shown, squeezed, strays
 from tests.answers.small_world import ON, World, write_book
 
-__all__ = ["Bench", "Found", "MEANWHILE", "check_next_book", "check_script", "found_in"]
+__all__ = ["MEANWHILE", "Bench", "Found", "check_next_book", "check_script", "found_in"]
 
 GROUP_OF: Final = {headers[0]: group for group, headers in GROUPS.items()}
 WORD_OF: Final = {
@@ -112,7 +112,9 @@ def _decided(line: Mapping[str, Any], group: str) -> tuple[str, ...]:
     }[group]
 
 
-def check_script(bench: Bench, script: Iterable[Edit], meanwhile: Iterable[tuple[str, str]]) -> None:
+def check_script(
+    bench: Bench, script: Iterable[Edit], meanwhile: Iterable[tuple[str, str]]
+) -> None:
     """One script from its edits to the second time that it is applied."""
     bench.examples += 1
     file = bench.folder / "edited.xlsx"

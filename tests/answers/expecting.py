@@ -11,23 +11,35 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from tests.answers.editing import Book, Formula, Row, Table
+from tests.answers.editing import (
+    DECISION,
+    NOTE,
+    PROMISED,
+    REASON,
+    TEAM,
+    UNTIL,
+    VERDICT,
+    Book,
+    Formula,
+    Row,
+    Table,
+)
 
 __all__ = ["GROUPS", "Ending", "endings", "shown", "squeezed", "strays"]
 
 Values = tuple[str, ...]
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "promised": ("New promised date",),
-    "team": ("New owner team",),
-    "decision": ("Decision", "Waiver until", "Reason"),
-    "note": ("Note",),
-    "verdict": ("Is it a return?", "Reason"),
+    "promised": (PROMISED,),
+    "team": (TEAM,),
+    "decision": (DECISION, UNTIL, REASON),
+    "note": (NOTE,),
+    "verdict": (VERDICT, REASON),
 }
 OF_ITEMS: Final = ("promised", "team", "decision", "note")
-DAYS: Final = ("New promised date", "Waiver until")
+DAYS: Final = (PROMISED, UNTIL)
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Decision": ("keep", "drop", "ask for a waiver"),
-    "Is it a return?": ("confirm", "deny"),
+    DECISION: ("keep", "drop", "ask for a waiver"),
+    VERDICT: ("confirm", "deny"),
 }
 TEAMS: Final = ("payments", "search", "mail")
 REFUSED: Final = "\0"
@@ -68,7 +80,7 @@ def _read(header: str, value: Any) -> str:
     if header in WORDS:
         word = " ".join(str(value).casefold().split())
         return word if word in WORDS[header] else REFUSED
-    if header == "New owner team":
+    if header == TEAM:
         return squeezed(value).casefold()
     return squeezed(value)
 
@@ -168,7 +180,7 @@ def _of_decision(after: Values, before: Values) -> Ending:
 
 def strays(table: Table, keys: Iterable[str]) -> list[tuple[int, Row]]:
     """The rows that hold answers and no known key, with the numbers that the file gives them."""
-    headers = {"New promised date", "New owner team", "Decision", "Waiver until", "Note"}
+    headers = {PROMISED, TEAM, DECISION, UNTIL, NOTE}
     known = set(keys)
     return [
         (number, row)

@@ -186,7 +186,7 @@ class Office:
             lines.append(f"Store(book, {quoted(str(made[name]))})")
             subs.append("\n".join([f"Sub Script{place}", "Dim book", *lines, "End Sub"]))
         calls = [f"Script{place}" for place in range(len(subs))]
-        ending = f"Note {quoted(str(self.folder / 'said.txt'))}, Error$ & \" in line \" & Erl"
+        ending = f'Note {quoted(str(self.folder / "said.txt"))}, Error$ & " in line " & Erl'
         main = ["Sub Main", "On Error Goto Ended", *calls, "Ended:", ending]
         self._install("\n".join([TOOLS, *subs, *main, "StarDesktop.terminate()", "End Sub"]))
         self._run("macro:///Standard.Edits.Main")

@@ -44,12 +44,12 @@ TEXTS = st.one_of(
 VERDICTS = st.sampled_from(["confirm", "deny", "Deny", " CONFIRM", "maybe", 1, None])
 COLUMNS = st.sampled_from((*e.FACTS, *e.ANSWERS))
 VALUES: Final = {
-    "New promised date": PROMISES,
-    "New owner team": TEAMS,
-    "Decision": DECISIONS,
-    "Waiver until": PROMISES,
-    "Reason": TEXTS,
-    "Note": TEXTS,
+    e.PROMISED: PROMISES,
+    e.TEAM: TEAMS,
+    e.DECISION: DECISIONS,
+    e.UNTIL: PROMISES,
+    e.REASON: TEXTS,
+    e.NOTE: TEXTS,
 }
 SORTED_TOGETHER: Final = (
     e.FACTS,  # all but the answers and the keys
@@ -63,12 +63,14 @@ SORTED_TOGETHER: Final = (
 
 def answering() -> st.SearchStrategy[e.Edit]:
     """Answers alone, as a reader gives them who does nothing odd."""
-    typed = [st.builds(e.Answer, ROWS, st.just(header), values) for header, values in VALUES.items()]
+    typed = [
+        st.builds(e.Answer, ROWS, st.just(header), values) for header, values in VALUES.items()
+    ]
     # A whole decision: the word with what belongs to it.
     return st.one_of(
         *typed,
-        st.builds(e.Verdict, ROWS, st.just("Is it a return?"), VERDICTS),
-        st.builds(e.Verdict, ROWS, st.just("Reason"), TEXTS),
+        st.builds(e.Verdict, ROWS, st.just(e.VERDICT), VERDICTS),
+        st.builds(e.Verdict, ROWS, st.just(e.REASON), TEXTS),
     )
 
 
@@ -76,7 +78,7 @@ def whole_decisions() -> st.SearchStrategy[list[e.Edit]]:
     """A word with its day and its reason, in one row."""
 
     def cells(row: int, word: str, day: Any, reason: Any) -> list[e.Edit]:
-        values = {"Decision": word, "Waiver until": day, "Reason": reason}
+        values = {e.DECISION: word, e.UNTIL: day, e.REASON: reason}
         return [e.Answer(row, header, value) for header, value in values.items()]
 
     words = st.sampled_from(["keep", "drop", "ask for a waiver"])
@@ -88,7 +90,7 @@ def handling() -> st.SearchStrategy[e.Edit]:
     """What people do to a sheet beside answering on it."""
     some = st.lists(ROWS, min_size=1, max_size=3).map(tuple)
     sheets = st.sampled_from(["Actions", "Repeats"])
-    stray = st.sampled_from([("Note", "and this one?"), ("Decision", "drop")])
+    stray = st.sampled_from([(e.NOTE, "and this one?"), (e.DECISION, "drop")])
     facts = st.sampled_from(["Title", "Promised date", "Team", "State", "Item"])
     pasted = st.sampled_from(["something else", "own:PAY-2", None, datetime(2026, 12, 1), 0])
     return st.one_of(
@@ -110,13 +112,13 @@ def handling() -> st.SearchStrategy[e.Edit]:
         st.builds(e.MoveColumn, COLUMNS),
         st.builds(e.DeleteColumn, st.sampled_from(e.SPARE)),
         st.builds(e.Filter, st.just("Team"), st.sampled_from(["Search", "Mail"])),
-        st.builds(e.Hide, some, st.just(("Title", "Note"))),
+        st.builds(e.Hide, some, st.just(("Title", e.NOTE))),
         st.just(e.Resave()),
         st.builds(e.Role, st.sampled_from(["product manager", "head of Mail ", "=1+1"])),
     )
 
 
-FILLED: Final = (("New promised date",), ("New owner team",), ("Decision", "Waiver until", "Reason"))
+FILLED: Final = ((e.PROMISED,), (e.TEAM,), (e.DECISION, e.UNTIL, e.REASON))
 
 
 def edit_scripts() -> st.SearchStrategy[list[e.Edit]]:

@@ -1,8 +1,5 @@
 """Random edit scripts: whatever a reader does, nothing is lost and nothing is applied twice."""
 
-import warnings
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
