@@ -17,7 +17,14 @@ from typing import Any, Final
 from pmanalytics.errors import InputError
 from pmanalytics.reading.sheets import Sheet
 
-__all__ = ["LARGEST_WORKBOOK", "MOST_CELLS", "looks_like_workbook", "read_workbook", "saved_at"]
+__all__ = [
+    "LARGEST_WORKBOOK",
+    "MOST_CELLS",
+    "has_comments",
+    "looks_like_workbook",
+    "read_workbook",
+    "saved_at",
+]
 
 LARGEST_WORKBOOK: Final = 200_000_000
 MOST_CELLS: Final = 20_000_000
@@ -32,6 +39,7 @@ _UNCOMPUTED: Final = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
 )
+_COMMENTS: Final = re.compile(r"xl/(?:comments|threadedcomments)[^/]*(?:/[^/]+)?\.xml$")
 _PROPERTIES: Final = "docprops/core.xml"
 _MODIFIED: Final = re.compile(rb"<(?:\w+:)?modified\b[^<>]*>([^<>]{1,40})<")
 
@@ -91,6 +99,12 @@ def saved_at(content: bytes) -> datetime | None:
     except Exception:
         # The moment is a help and no data: a broken one is as good as none.
         return None
+
+
+def has_comments(content: bytes) -> bool:
+    """Whether somebody wrote comments into a workbook, which stand beside cells and in none."""
+    names = (name.lstrip("/").lower() for name in zipfile.ZipFile(io.BytesIO(content)).namelist())
+    return any(_COMMENTS.match(name) for name in names)
 
 
 def _archive(content: bytes, name: str, remedy: str) -> zipfile.ZipFile:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -451,3 +452,12 @@ def test_the_day_of_saving_is_told_in_the_zone(
     now = rb"(<dcterms:modified[^>]*>)[^<]*"
     rewrite(path, "docProps/core.xml", lambda part: re.sub(now, rb"\g<1>" + moment.encode(), part))
     assert read_edited(path, zone=zone).saved_on == expected
+
+
+def test_comments_are_said_to_be_unread(edited: Read) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        cell(book, "PAY-1", "note").comment = Comment("Ask the team first", "Ada")
+
+    (remark,) = edited(change).remarks
+    assert not remark.refused
+    assert remark.sentence.startswith("Comments beside cells are not read; write what counts under")
