@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.answers import editing as e
 
-__all__ = ["answering", "edit_scripts"]
+__all__ = ["answering", "edit_scripts", "near_answers"]
 
 ROWS = st.integers(0, 12)
 DAYS = st.integers(0, 400).map(lambda days: datetime(2026, 10, 15) + timedelta(days))
@@ -119,6 +119,36 @@ def handling() -> st.SearchStrategy[e.Edit]:
 
 
 FILLED: Final = ((e.PROMISED,), (e.TEAM,), (e.DECISION, e.UNTIL, e.REASON))
+
+
+def near_answers() -> st.SearchStrategy[list[e.Edit]]:
+    """Answers of a reader in a few places and with few values, so that two readers meet."""
+    rows = st.integers(0, 3)
+    days = st.sampled_from([datetime(2026, 12, 1), datetime(2027, 1, 31), "2026-12-01"])
+    words = st.sampled_from(["drop", "keep", "Drop"])
+    reasons = st.sampled_from(["our customers wait", "see the plan"])
+    one = st.one_of(
+        st.builds(lambda row, day: [e.Answer(row, e.PROMISED, day)], rows, days),
+        st.builds(
+            lambda row, team: [e.Answer(row, e.TEAM, team)], rows, st.sampled_from(["Mail", "mail "])
+        ),
+        st.builds(
+            lambda row, word, reason: [
+                e.Answer(row, e.DECISION, word), e.Answer(row, e.REASON, reason),
+                e.Answer(row, e.UNTIL, None),
+            ],
+            rows, words, reasons,
+        ),
+        st.builds(lambda row, text: [e.Answer(row, e.NOTE, text)], rows, reasons),
+        st.builds(
+            lambda row, word: [e.Verdict(row, e.VERDICT, word)],
+            rows, st.sampled_from(["confirm", "deny"]),
+        ),
+        st.just([e.Sort("Title", descending=True)]),
+    )  # fmt: skip
+    return st.lists(one, min_size=1, max_size=6).map(
+        lambda lists: [x for some in lists for x in some]
+    )
 
 
 def edit_scripts() -> st.SearchStrategy[list[e.Edit]]:
