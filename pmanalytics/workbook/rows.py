@@ -144,7 +144,7 @@ class RowsSheet(Worksheet):
             if block.sources and block.holds(first, last) and left == right:
                 shown = block.sources[left].iloc[first - block.first : last - block.first + 1]
                 return [None if pd.isna(value) else _remembered(value) for value in shown]
-        return super()._get_range_data(first, left, last, right)  # type: ignore[no-any-return]
+        return super()._get_range_data(first, left, last, right)
 
     def _write_held(self, first: int, last: int) -> None:
         self.dim_rowmin, self.dim_rowmax = first, last
