@@ -41,6 +41,7 @@ def test_help_answers_without_pandas() -> None:
         "policy",
         "owners",
         "agenda",
+        "workbook",
         "lab",
         "sample",
         "list",

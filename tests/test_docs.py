@@ -2,12 +2,14 @@
 
 import inspect
 import re
+import shutil
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
 import click
+import openpyxl
 import pytest
 
 import pmanalytics as pma
@@ -64,9 +66,17 @@ def test_every_metric_has_an_example(name: str) -> None:
     assert ">>>" in (getattr(pma, name).__doc__ or "")
 
 
-@pytest.mark.parametrize("verb", sorted(verbs.commands))
+# Every verb by the words that a person types; a group of verbs has none of its own.
+TYPED = {
+    f"{name} {below}".strip(): command
+    for name, verb in verbs.commands.items()
+    for below, command in (verb.commands if isinstance(verb, click.Group) else {"": verb}).items()
+}
+
+
+@pytest.mark.parametrize("verb", sorted(TYPED))
 def test_every_verb_has_help_and_is_in_the_readme(verb: str) -> None:
-    command = verbs.commands[verb]
+    command = TYPED[verb]
     assert command.help
     assert f"pmanalytics {verb}" in README
     for parameter in command.params:
@@ -101,8 +111,24 @@ COMMANDS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def edited_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook of the sample organisation with one answer."""
+    path = tmp_path_factory.mktemp("edited") / "edited.xlsx"
+    data = pma.sample()
+    about = {"organisation": data.settings.organisation, "sample": True, "as_of": "2026-10-12"}
+    pma.write_workbook(pma.snapshot(data, as_of="2026-10-12"), path, about=about)
+    book = openpyxl.load_workbook(path)
+    notes = [cell.column for cell in book["Actions"][1] if str(cell.value).startswith("Note")]
+    book["Actions"].cell(2, notes[0]).value = "our customers wait"
+    book.save(path)
+    return path
+
+
 @pytest.mark.parametrize("line", COMMANDS)
-def test_every_command_of_the_readme_runs(line: str, tmp_path: Path) -> None:
+def test_every_command_of_the_readme_runs(
+    line: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     folder = tmp_path / "work"
     subprocess.run(
         [sys.executable, "-m", "pmanalytics", "sample", str(folder)],
@@ -112,6 +138,9 @@ def test_every_command_of_the_readme_runs(line: str, tmp_path: Path) -> None:
     words = line.split("#", maxsplit=1)[0].split()[1:]
     if words[0] == "init":
         (folder / "pmanalytics.toml").unlink()
+    if words[0] == "workbook":
+        (folder / "answers").mkdir()
+        shutil.copy(request.getfixturevalue("edited_workbook"), folder / "answers")
     done = subprocess.run(
         [sys.executable, "-m", "pmanalytics", *words],
         cwd=folder,

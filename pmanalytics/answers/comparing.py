@@ -65,7 +65,8 @@ def _compared(ask: Asked, current: Current, day: date, *, granted: bool) -> Comp
     ask = _spelled(ask, current)
     result = Compared(ask, about or _called(ask), _title(ask, current), (), "", "")
     if about is None:
-        return _refused(result, f"{' and '.join(_called(ask))} is not in the data any more")
+        gone = "is not" if len(result.about) == 1 else "are not both"
+        return _refused(result, f"{' and '.join(result.about)} {gone} in the data any more")
     now = current.stands(ask)
     result = replace(result, now=now)
     if now == ask.answered:
@@ -187,11 +188,12 @@ def _waiver_effect(fact: Fact, until: str, day: date, *, granted: bool) -> str:
         return f"{start}; the policy gives it no date, so that it changes no attainment."
     if until <= policy.isoformat():
         return f"{start}; it ends on or before its due date {policy}: it changes no attainment."
+    if not granted:
+        over = ", which was over when it was asked for" if day > due else ""
+        return f"{start}; it changes no attainment after its due date {due}{over}."
     if day > due:
         return f"{start}, after its due date {due}: it changes no attainment."
-    if granted:
-        return f"{start}, in time: its due date moves from {due} to {until}."
-    return f"{start}, up to its due date {due}: a later day changes no attainment."
+    return f"{start}, in time: its due date moves from {due} to {until}."
 
 
 def _settled(found: list[Compared]) -> list[Compared]:

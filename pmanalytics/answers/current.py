@@ -13,7 +13,7 @@ from pmanalytics.answers.model import GROUPS
 from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset, decisions_of
 from pmanalytics.decisions import OF_ITEMS
-from pmanalytics.names import Spelling
+from pmanalytics.names import Spelling, as_written
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot, snapshot
 from pmanalytics.tables import conform
@@ -119,10 +119,7 @@ def current_state(data: Dataset, asks: Iterable[Asked], *, day: date) -> Current
     wanted = {ask.row.key: keys.get(ask.row.key) for ask in asks if ask.row.record == "item"}
     named = pd.Series([name for name in wanted.values() if name], dtype="str")
     now, lives_on = _judged(data, named, day)
-    about = data.decisions["kind"].isin(OF_ITEMS).to_numpy(dtype=bool)
-    subjects = data.decisions["subject"].where(~about, data.decisions["subject"].map(lives_on))
-    made = data.decisions.assign(subject=subjects.astype("str"))
-    made = made.dropna(subset=["decided_on", "subject"])
+    made = _resolved(data, lives_on)
     facts = _facts(data, now, set(map(lives_on.get, named)))
     found = {key: facts.get(lives_on.get(name, "")) for key, name in wanted.items() if name}
     return Current(
@@ -148,6 +145,21 @@ def _judged(data: Dataset, named: pd.Series, day: date) -> tuple[Snapshot, dict[
     now = snapshot(asked, as_of=max([day, *_observed(data)]))
     told = now.decisions[now.decisions["origin"].eq(_PROBE).to_numpy(dtype=bool)]
     return now, dict(zip(told["value"], told["subject"], strict=True))
+
+
+def _resolved(data: Dataset, lives_on: Mapping[str, str]) -> pd.DataFrame:
+    """The decisions by what they are about now: the item, or the incidents as they are written."""
+    made = data.decisions
+    of_items, of_pairs = (
+        made["kind"].isin(kinds).to_numpy(dtype=bool) for kinds in (OF_ITEMS, KINDS_OF["verdict"])
+    )
+    names = data.incidents["incident_id"]
+    later, earlier = (as_written(made[column], names) for column in ("subject", "value"))
+    subject = made["subject"].mask(of_items, made["subject"].map(lives_on)).mask(of_pairs, later)
+    made = made.assign(
+        subject=subject.astype("str"), value=made["value"].mask(of_pairs, earlier).astype("str")
+    )
+    return made.dropna(subset=["decided_on", "subject"])
 
 
 def _observed(data: Dataset) -> list[date]:
@@ -199,7 +211,7 @@ def _answers(made: pd.DataFrame, data: Dataset) -> dict[tuple[str, ...], Values]
     found = {}
     for record, table in (
         ("item", given_answers(made, data.items)),
-        ("repeat", given_verdicts(made)),
+        ("repeat", given_verdicts(made, data.incidents)),
     ):
         for about, cells in zip(table.index, table.to_dict("records"), strict=True):
             names = about if isinstance(about, tuple) else (about,)

@@ -18,8 +18,9 @@ __all__ = ["WAIVER", "Asked", "Values", "asked", "header_of", "in_words", "kept"
 Values = tuple[str, ...]
 
 WAIVER: Final = "ask for a waiver"
+# The header says that it is the place of an answer, which a list of answers need not repeat.
 _HEADERS: Final = {
-    record: {column.name: column.header for column in columns}
+    record: {column.name: column.header.removesuffix(" (answer)") for column in columns}
     for record, columns in ANSWERS_OF.items()
 }
 _ARMED: Final = re.compile(f"^'(?={FORMULA.pattern[1:]})")

@@ -57,10 +57,14 @@ DECISIONS: Final = "decided_on,subject,kind,value,until,reason,role,origin\n"
 
 @dataclass(frozen=True)
 class World:
-    """The folder with its exports, whose rows and decisions a test may change."""
+    """The folder with its exports, whose rows and decisions a test may change.
+
+    `pristine` is the workbook of the organisation as it is at first, made once for many tests.
+    """
 
     folder: Path
     items: Mapping[str, Mapping[str, str]]
+    pristine: Path | None = None
 
     @property
     def decisions(self) -> Path:
@@ -104,7 +108,8 @@ class World:
         self, answers: Mapping[str, Mapping[str, Any]], name: str = "edited.xlsx", **options: Any
     ) -> Path:
         """A workbook as given out now, with answers by key or `LATER EARLIER` and header."""
-        given = options.get("given") or self.given_out()
+        untouched = self.items == ITEMS and not self.decisions.exists()
+        given = options.get("given") or (self.pristine if untouched else None) or self.given_out()
         book = openpyxl.load_workbook(given)
         for about, cells in answers.items():
             _fill(book, about, cells)
@@ -116,11 +121,11 @@ class World:
         return path
 
 
-def small_organisation(folder: Path) -> World:
+def small_organisation(folder: Path, pristine: Path | None = None) -> World:
     (folder / "pmanalytics.toml").write_text(CONFIGURATION, "utf-8")
     (folder / "incidents.csv").write_text(INCIDENTS, "utf-8")
     (folder / "teams.csv").write_text(TEAMS, "utf-8")
-    return World(folder, ITEMS).write()
+    return World(folder, ITEMS, pristine).write()
 
 
 def _fill(book: openpyxl.Workbook, about: str, cells: Mapping[str, Any]) -> None:
@@ -128,12 +133,15 @@ def _fill(book: openpyxl.Workbook, about: str, cells: Mapping[str, Any]) -> None
         ("Repeats", ("Incident", "Earlier incident")) if " " in about else ("Actions", ("Item",))
     )
     page = book[sheet]
-    column = {cell.value: cell.column for cell in page[1]}
+    column = {str(cell.value).removesuffix(" (answer)"): cell.column for cell in page[1]}
     wanted = about.split() if " " in about else [f"own:{about}"]
     for row in range(2, page.max_row + 1):
         if [page.cell(row, column[name]).value for name in names] == wanted:
             for header, value in cells.items():
-                page.cell(row, column[header]).value = value
+                cell = page.cell(row, column[header])
+                cell.value = value
+                if isinstance(value, str):
+                    cell.data_type = "s"  # also what begins like a formula
             return
     raise AssertionError(f"{about} has no row")
 
