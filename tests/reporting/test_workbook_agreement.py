@@ -254,6 +254,6 @@ def test_the_page_itself_shows_the_figures_of_summary(quarterly: Path) -> None:
         row = ours.loc[name]
         assert told["due"] == f"{row['Items due']:.0f}"
         assert told["done in time"] == f"{row['Done in time']:.0f}"
-        assert told["share kept"] == f"{100 * row['Share kept']:.0f}%"
+        assert told["kept"] == f"{100 * row['Share kept']:.0f}%"
         low, high = row["Lower limit (95%)"], row["Upper limit (95%)"]
-        assert f"{100 * low:.0f}% to {100 * high:.0f}%" in set(told)
+        assert told["95% interval"] == f"{100 * low:.0f}–{100 * high:.0f}%"
