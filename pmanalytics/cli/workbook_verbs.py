@@ -3,14 +3,23 @@
 import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from pmanalytics.cli.opening import open_data
 from pmanalytics.cli.options import WIDTH, config_option, format_option
-from pmanalytics.cli.saying import say_unread
+from pmanalytics.cli.saying import say, say_unread
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pmanalytics.datasets import Dataset
 
 __all__ = ["workbook"]
+
+# The forms of `ticket_updates`, which are not loaded for the help.
+TRACKERS: Final = ("jira_csv", "github")
 
 
 @click.group()
@@ -30,6 +39,13 @@ def workbook() -> None:
 )
 @click.option("--role", metavar="ROLE", help="Who answered, as a role, if a workbook does not say.")
 @format_option("table", "csv", "json", meaning="How to print the changes; else as text.")
+@click.option(
+    "--for",
+    "tracker",
+    type=click.Choice(TRACKERS),
+    help="Print what the tickets are to be told of the changes instead: a CSV file for Jira's "
+    "import, or a script of gh commands for GitHub. Nothing is sent.",
+)
 def apply(
     edited: tuple[Path, ...],
     config: Path | None,
@@ -37,6 +53,7 @@ def apply(
     on: str | None,
     role: str | None,
     form: str,
+    tracker: str | None,
 ) -> None:
     """Take the answers of edited workbooks back as decisions; exit 1 if some are refused.
 
@@ -53,16 +70,32 @@ def apply(
     if write:
         applying.recorded_changes(data, changes)
         changes = changes.assign(outcome=changes["outcome"].replace("change", "written"))
-    if form == "table":
+    if tracker:
+        _tell_tickets(data, changes, tracker)
+    elif form == "table":
         click.echo(printing.changes_text(changes, width=WIDTH))
     else:
         click.echo(printing.CHANGE_WRITERS[form](changes))
     if not write and changes["outcome"].eq("change").any():
         waits = on is None and changes["kind"].eq("waiver").any()
         command = _command(edited, config, "DATE" if waits else on, role)
-        click.echo(f"Nothing was written; this writes: {plain(command)}", err=form != "table")
+        aside = form != "table" or tracker is not None
+        click.echo(f"Nothing was written; this writes: {plain(command)}", err=aside)
     if changes["outcome"].isin(["conflict", "refused"]).any():
         sys.exit(1)
+
+
+def _tell_tickets(data: "Dataset", changes: "pd.DataFrame", tracker: str) -> None:
+    """Print the file for a tracker; the list of changes and what was left out stand beside it."""
+    from pmanalytics.answers import printing, ticket_updates
+    from pmanalytics.tables import TABLES
+
+    made = changes[changes["outcome"].isin(["change", "written"]) & changes["decided_on"].notna()]
+    updates = ticket_updates(data, form=tracker, decisions=made[TABLES["decisions"].names])
+    click.echo(updates.text, nl=False)
+    click.echo(printing.changes_text(changes, width=WIDTH), err=True)
+    for sentence in (*updates.left_out, *updates.notes):
+        say(sentence)
 
 
 def _command(

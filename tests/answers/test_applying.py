@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 import pmanalytics as pma
+from pmanalytics.answers.updates import FORMS
+from pmanalytics.cli.workbook_verbs import TRACKERS
 from pmanalytics.snapshots import Snapshot
 from tests.answers.returning import DECISIONS, NEW, World, saved_on, small_organisation
 
@@ -260,3 +262,16 @@ def test_a_person_is_no_role(world: World, role: str) -> None:
     assert role not in table.to_csv()
     with pytest.raises(pma.UsageError, match="names a person"):
         pma.workbook_changes(world.data(), path, on=ON, role=role)
+
+
+def test_the_tickets_can_be_told(world: World, run: Run) -> None:
+    assert tuple(form.name for form in FORMS) == TRACKERS
+    path = world.edited({"PAY-1": {"Note": "see"}, "PAY-2": {"New owner team": "Paymens"}})
+    code, out, said = run("workbook", "apply", path, "--on", ON, "--for", "jira_csv")
+    # The items are in none of Jira's projects; what is told of such is tested with the updates.
+    assert (code, out) == (1, "Issue key,Summary\n")
+    assert "To be written (1):" in said
+    assert "1 decided item of own: own:PAY-1." in said
+    _, out, _ = run("workbook", "apply", path, "--on", ON, "--for", "github")
+    assert out.startswith("#!")
+    assert not world.decisions.exists()
