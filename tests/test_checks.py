@@ -205,6 +205,10 @@ FAULTS: dict[str, tuple[dict[str, Any], tuple[str, str, str, int]]] = {
         {"decisions": [waiver("PAY-9", "drop")]},
         ("warning", "idle_decision", "PAY-9", 0),
     ),
+    "a note about an item that nobody knows": (
+        {"decisions": [waiver("PAY-9", "note") | {"value": "ask again"}]},
+        ("warning", "idle_decision", "PAY-9", 0),
+    ),
     "a repeat of an incident that nobody knows": (
         {"decisions": [waiver("inc-1", "repeat") | {"value": "INC-0"}]},
         ("warning", "idle_decision", "INC-0", 0),

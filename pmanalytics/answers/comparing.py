@@ -65,7 +65,8 @@ def _compared(ask: Asked, current: Current, day: date, *, granted: bool) -> Comp
     ask = _spelled(ask, current)
     result = Compared(ask, about or _called(ask), _title(ask, current), (), "", "")
     if about is None:
-        return _refused(result, f"{' and '.join(_called(ask))} is not in the data any more")
+        gone = "is not" if len(result.about) == 1 else "are not both"
+        return _refused(result, f"{' and '.join(result.about)} {gone} in the data any more")
     now = current.stands(ask)
     result = replace(result, now=now)
     if now == ask.answered:

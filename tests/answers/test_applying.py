@@ -64,8 +64,9 @@ def test_the_whole_way_back(world: World, run: Run) -> None:
     code, out, _ = run("workbook", "apply", edited, "--on", ON)
     assert code == 0
     assert "To be written (9):" in out
-    assert "Granted on 2026-10-14, after its due date 2026-07-16: it changes no attainment." in out
-    assert f"workbook apply {edited} --on {ON} --write" in " ".join(out.split())
+    said = " ".join(out.split())
+    assert "Granted on 2026-10-14, after its due date 2026-07-16: it changes no attainment." in said
+    assert f"workbook apply {edited} --on {ON} --write" in said
     assert not world.decisions.exists()
 
     assert run("workbook", "apply", edited, "--on", ON, "--write")[0] == 0
@@ -115,6 +116,16 @@ def test_the_whole_way_back(world: World, run: Run) -> None:
     for path in (edited, following):
         assert run("workbook", "apply", path, "--on", ON, "--write")[0] == 0
     assert world.decisions.read_text("utf-8") == written
+
+
+def test_a_note_changes_no_figure(world: World) -> None:
+    before = pma.snapshot(world.data(), as_of=ON)
+    world.decided("2026-10-13,own:PAY-1,note,our customers wait,,,,")
+    after = pma.snapshot(world.data(), as_of=ON)
+    assert after.decisions["kind"].tolist() == ["note"]
+    pd.testing.assert_frame_equal(after.items, before.items)
+    pd.testing.assert_frame_equal(after.field_changes, before.field_changes)
+    pd.testing.assert_frame_equal(pma.ownership_gaps(after), pma.ownership_gaps(before))
 
 
 def test_applying_in_python_returns_what_was_written_and_only_once(world: World) -> None:
@@ -170,7 +181,7 @@ def test_what_is_refused_does_not_stop_the_others(world: World, run: Run) -> Non
     code, out, _ = run("workbook", "apply", path, "--on", ON, "--write")
     assert code == 1
     assert "Written (1):" in out
-    assert "the nearest is 'Payments'." in out
+    assert "the nearest is 'Payments'." in " ".join(out.split())
     assert out.endswith("1 written, 1 refused.\n")
     assert len(world.decisions.read_text("utf-8").splitlines()) == 2
 

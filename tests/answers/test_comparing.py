@@ -210,7 +210,7 @@ def test_an_incident_that_is_gone_is_refused(world: World) -> None:
     file.write_text("\n".join(kept), "utf-8")
     row = only(changes(world, path))
     assert row["outcome"] == "refused"
-    assert "INC-4 and INC-3 is not in the data any more" in row["detail"]
+    assert "INC-4 and INC-3 are not both in the data any more" in row["detail"]
 
 
 def test_incidents_that_overlap_now_are_no_return(world: World) -> None:

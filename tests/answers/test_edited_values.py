@@ -7,11 +7,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import pmanalytics as pma
 from pmanalytics.answers.edited import Edited, read_edited
+from pmanalytics.datasets import Dataset
+from pmanalytics.workbook import write_workbook
 from tests.answers.workbook_edits import (
     HEADERS,
     answers,
     cell,
+    decision,
+    item,
     key,
     put,
     refusals,
@@ -342,4 +347,16 @@ def test_another_decision_leaves_the_former_one_behind(edited: Read) -> None:
 def test_a_waiver_may_be_made_longer(edited: Read) -> None:
     result = edited(put("PAY-3", waiver_until=datetime(2027, 1, 31)))
     assert answers(result, "PAY-3")["waiver_until"] == "2027-01-31"
+    assert result.remarks == ()
+
+
+def test_what_was_given_out_is_not_judged_again(
+    dataset: Callable[..., Dataset], tmp_path: Path
+) -> None:
+    """A file of decisions may say less than a workbook asks for: here a drop without a reason."""
+    data = dataset(items=[item("PAY-1")], decisions=[decision("jira:PAY-1", "drop")])
+    snapshot = pma.snapshot(data, as_of="2026-10-20")
+    path = write_workbook(snapshot, tmp_path / "w.xlsx", about={})
+    result = read_edited(path, zone="UTC")
+    assert answers(result, "PAY-1") == {"decision": "drop"}
     assert result.remarks == ()

@@ -162,7 +162,9 @@ def encrypted() -> bytes:
     return bytes(content)
 
 
+STRICT = b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
 NO_WORKBOOKS = {
+    "strict": (changed(workbook(["a"]), {"xl/workbook.xml": STRICT}), "ordinary .xlsx"),
     "empty": (archive(), "is a zip archive and no workbook"),
     "exports": (archive("issues.csv"), "unpack it first"),
     "a document": (archive("[Content_Types].xml", "word/document.xml"), "no workbook"),
