@@ -153,12 +153,15 @@ def _of_group(group: str, after: Values, before: Values) -> Ending:
     if not after[0]:
         # Cleared, or a reason of no verdict: a decision once made is taken back by another one.
         return SAID
-    if group == "team":
-        return Ending(after, said=True, told=after[0] not in TEAMS)
-    if group == "verdict":
+    doubtful = {
+        # What its ticket says already, or what lies too far away.
+        "promised": True,
+        "team": True,
+        "note": False,
         # That one is a return may be known from the incident itself, and a reason may be cleared.
-        return Ending(after, said=after[0] == "confirm" or bool(before[1] and not after[1]))
-    return Ending(after, said=group == "promised")
+        "verdict": after[0] == "confirm" or bool(before[-1] and not after[-1]),
+    }[group]
+    return Ending(after, said=doubtful, told=group == "team" and after[0] not in TEAMS)
 
 
 def _of_decision(after: Values, before: Values) -> Ending:

@@ -41,13 +41,13 @@ def test_nothing_is_lost_and_nothing_is_applied_twice(
 
 
 @given(script=edit_scripts())
-@hypothesis_settings(max_examples=8)
+@hypothesis_settings(max_examples=5)
 def test_the_next_workbook_shows_the_answers(bench: Bench, script: list[Edit]) -> None:
     check_next_book(bench, script)
 
 
 @given(scripts=st.tuples(near_answers(), near_answers()))
-@hypothesis_settings(max_examples=15)
+@hypothesis_settings(max_examples=8)
 def test_two_readers_who_disagree_are_both_left_out(
     bench: Bench, scripts: Sequence[list[Edit]]
 ) -> None:
