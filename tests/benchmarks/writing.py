@@ -7,7 +7,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 from openpyxl.formatting.rule import CellIsRule
-from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table
 
@@ -89,11 +89,15 @@ def ours(table: pd.DataFrame) -> BytesIO:
 
 
 def theirs(table: pd.DataFrame) -> BytesIO:
-    """The same sheet by openpyxl, a cell after the other, with a style for each column."""
+    """The same sheet by openpyxl, a cell after the other.
+
+    Each cell takes the style of its column as openpyxl holds it, which is several times as fast as
+    to set a font, a border and a format cell by cell.
+    """
     book = openpyxl.Workbook()
     page = book.active
     page.title = "Actions"
-    styles = [_style(book, column).name for column in COLUMNS]
+    styles = _styles(book.create_sheet("styles"))
     letters = {c.name: openpyxl.utils.get_column_letter(i) for i, c in enumerate(COLUMNS, 1)}
     for place, column in enumerate(COLUMNS, 1):
         page.cell(1, place, column.header).font = Font(bold=True)
@@ -107,7 +111,7 @@ def theirs(table: pd.DataFrame) -> BytesIO:
                 cell.value = "=" + CHECK.format_map({n: f"{x}{row}" for n, x in letters.items()})
             else:
                 cell.value = value
-            cell.style = styles[place - 1]
+            cell._style = styles[place - 1]
         page.cell(row, 1).hyperlink = addresses[row - 2]
     _rules(book, page, letters, len(table) + 1)
     content = BytesIO()
@@ -115,15 +119,19 @@ def theirs(table: pd.DataFrame) -> BytesIO:
     return content
 
 
-def _style(book: openpyxl.Workbook, column: SheetColumn) -> NamedStyle:
-    style = NamedStyle(f"style of {column.name}", number_format=NUMBER_FORMATS[column.kind])
-    style.alignment = Alignment(vertical="top", wrap_text=column.kind in ("text", "link"))
-    style.border = Border(bottom=Side("thin", "D9D9D9"))
-    if column.editable:
-        style.fill = PatternFill("solid", ANSWER_FILL[1:])
-        style.protection = Protection(locked=False)
-    book.add_named_style(style)
-    return style
+def _styles(page: Any) -> list[Any]:
+    """The style of each column, made in a cell of a sheet of its own."""
+    styles = []
+    for place, column in enumerate(COLUMNS, 1):
+        cell = page.cell(1, place)
+        cell.number_format = NUMBER_FORMATS[column.kind]
+        cell.alignment = Alignment(vertical="top", wrap_text=column.kind in ("text", "link"))
+        cell.border = Border(bottom=Side("thin", "D9D9D9"))
+        if column.editable:
+            cell.fill = PatternFill("solid", ANSWER_FILL[1:])
+            cell.protection = Protection(locked=False)
+        styles.append(cell._style)
+    return styles
 
 
 def _rules(book: openpyxl.Workbook, page: Any, letters: dict[str, str], last: int) -> None:
