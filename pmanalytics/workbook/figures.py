@@ -80,33 +80,13 @@ def kept_figure(book: Workbook, source: Source, spread: Source, cohort: str) -> 
     if not rows:
         return None
     table = source.table.head(rows)
-    judged = (table["due"] > 0).tolist()
     counts = [f"{met} of {due}" for met, due in zip(table["met"], table["due"], strict=True)]
+    judged = (table["due"] > 0).tolist()
     chart = book.add_chart({"type": "line"})
-    chart.add_series(
-        {
-            "name": "Share kept",
-            "categories": source.cells("group", rows),
-            "values": source.cells("attainment", rows),
-            "line": {"none": True},
-            "marker": {"type": "circle", "size": 9, **_solid(CALM)},
-            "y_error_bars": {
-                "type": "custom",
-                "plus_values": spread.range("above", rows),
-                "minus_values": spread.range("below", rows),
-                "line": {"color": CALM, "width": 1.5},
-            },
-            "data_labels": {
-                "value": True,
-                "position": "right",
-                "font": _font(),
-                "custom": [
-                    {"value": said} if some else {"delete": True}
-                    for said, some in zip(counts, judged, strict=True)
-                ],
-            },
-        }
-    )
+    labels = [
+        {"value": k} if some else {"delete": True} for k, some in zip(counts, judged, strict=True)
+    ]
+    chart.add_series(_dots(source, spread, rows) | {"data_labels": _labels("right", custom=labels)})
     # The cells of the spread are hidden, because the limits themselves stand in the table.
     chart.show_hidden_data()
     title = f"Share of the items due {cohort} that were done in time, with 95% intervals"
@@ -118,6 +98,27 @@ def kept_figure(book: Workbook, source: Source, spread: Source, cohort: str) -> 
     )  # fmt: skip
     said = zip(table["group"], counts, judged, strict=True)
     return Figure(chart, _alt(title, [f"{name} {k}" for name, k, some in said if some]))
+
+
+def _dots(source: Source, spread: Source, rows: int) -> dict[str, Any]:
+    """A dot for each share, with a line from limit to limit."""
+    return {
+        "name": "Share kept",
+        "categories": source.cells("group", rows),
+        "values": source.cells("attainment", rows),
+        "line": {"none": True},
+        "marker": {"type": "circle", "size": 9, **_solid(CALM)},
+        "y_error_bars": {
+            "type": "custom",
+            "plus_values": spread.range("above", rows),
+            "minus_values": spread.range("below", rows),
+            "line": {"color": CALM, "width": 1.5},
+        },
+    }
+
+
+def _labels(position: str, **more: object) -> dict[str, Any]:
+    return {"value": True, "position": position, "font": _font(), **more}
 
 
 def spread_rows(table: pd.DataFrame) -> int:
@@ -132,9 +133,9 @@ def open_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
         return None
     table = source.table.head(MOST_BARS)
     chart = book.add_chart({"type": "bar"})
-    for column, name, color, edge in (
-        ("open_items", "Open", PALE, MUTED),
-        ("overdue", "Of these overdue", ALERT, ALERT),
+    for column, name, color, edge, position in (
+        ("open_items", "Open", PALE, MUTED, "outside_end"),
+        ("overdue", "Of these overdue", ALERT, ALERT, "inside_base"),
     ):
         chart.add_series(
             {
@@ -145,12 +146,7 @@ def open_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
                 "border": {"color": edge, "width": 0.75},
                 "overlap": 100,
                 "gap": 35,
-                "data_labels": {
-                    "value": True,
-                    "position": "outside_end" if color == PALE else "inside_base",
-                    "num_format": NUMBERS,
-                    "font": _font(),
-                },
+                "data_labels": _labels(position, num_format=NUMBERS),
             }
         )
     title = f"Items that were open on {as_of}, and how many of them were overdue, by team"
@@ -174,12 +170,7 @@ def cost_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
             "fill": {"color": CALM},
             "border": {"color": CALM},
             "gap": 35,
-            "data_labels": {
-                "value": True,
-                "position": "outside_end",
-                "num_format": NUMBERS,
-                "font": _font(),
-            },
+            "data_labels": _labels("outside_end", num_format=NUMBERS),
         }
     )
     title = f"Minutes for which customers were affected, up to {as_of}, by product area"
