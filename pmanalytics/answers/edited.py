@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
 from pmanalytics.answers.finding import answer_sheets, role_cell
 from pmanalytics.answers.given_out import AGAIN, Baseline, read_baseline
@@ -13,9 +14,14 @@ from pmanalytics.answers.values import UnreadableError, cell_value
 from pmanalytics.errors import InputError
 from pmanalytics.reading.sheets import Sheet
 from pmanalytics.words import counted
-from pmanalytics.workbook.layout import ROLE_LABEL, SheetColumn
+from pmanalytics.workbook.layout import ANSWERS, ROLE_LABEL, SheetColumn
 
 __all__ = ["Answered", "Edited", "Remark", "read_edited"]
+
+NOTE: Final = next(column.header for column in ANSWERS if column.name == "note")
+COMMENTS: Final = Remark(
+    "", 0, f"Comments beside cells are not read; write what counts under {NOTE!r}.", refused=False
+)
 
 
 def read_edited(path: str | Path, *, zone: str) -> Edited:
@@ -41,6 +47,7 @@ def read_edited(path: str | Path, *, zone: str) -> Edited:
     kept, clashes = _once(rows, baseline)
     remarks = [remark for reading in readings for remark in reading.remarks]
     role, notes = _role(others)
+    beside = (COMMENTS,) if opened.comments else ()
     return Edited(
         name=opened.name,
         sha256=opened.sha256,
@@ -49,7 +56,7 @@ def read_edited(path: str | Path, *, zone: str) -> Edited:
         about=baseline.about,
         baseline=baseline.rows,
         rows=kept,
-        remarks=(*notes, *remarks, *clashes, *_deleted(readings, baseline)),
+        remarks=(*notes, *beside, *remarks, *clashes, *_deleted(readings, baseline)),
     )
 
 

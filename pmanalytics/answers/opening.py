@@ -9,7 +9,12 @@ from zoneinfo import ZoneInfo
 from pmanalytics.errors import InputError
 from pmanalytics.reading.files import open_file
 from pmanalytics.reading.sheets import Sheet
-from pmanalytics.reading.workbooks import looks_like_workbook, read_workbook, saved_at
+from pmanalytics.reading.workbooks import (
+    has_comments,
+    looks_like_workbook,
+    read_workbook,
+    saved_at,
+)
 
 __all__ = ["UNCOMPUTED", "Opened", "open_edited"]
 
@@ -20,12 +25,13 @@ UNCOMPUTED: Final = "\0a formula without a value"
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """The sheets of a file, the hash of its bytes, and the day on which it was last saved."""
+    """A file: the hash of its bytes, the day of its last saving, its sheets, if it has comments."""
 
     name: str
     sha256: str
     saved_on: date | None
     sheets: tuple[Sheet, ...]
+    comments: bool
 
 
 def open_edited(path: Path, *, zone: str) -> Opened:
@@ -44,4 +50,4 @@ def open_edited(path: Path, *, zone: str) -> Opened:
     sheets, _ = read_workbook(raw.content, name=name, remedy=REMEDY, uncomputed=UNCOMPUTED)
     moment = saved_at(raw.content)
     day = moment.astimezone(ZoneInfo(zone)).date() if moment else None
-    return Opened(path.name, raw.sha256, day, tuple(sheets))
+    return Opened(path.name, raw.sha256, day, tuple(sheets), has_comments(raw.content))

@@ -24,6 +24,8 @@ from pmanalytics.workbook.layout import (
 
 __all__ = ["Origin", "has_answers", "judged", "named", "other_record", "where"]
 
+# Sentences about a group, each with whether it refuses the group.
+Notes = list[tuple[str, bool]]
 # What is to be done by a reader who wanted to take an answer back.
 TAKE_BACK: Final[Mapping[str, str]] = {
     "promised": "write the date that is promised now",
@@ -102,9 +104,6 @@ def judged(
         ]
     row = Answered(origin.sheet, origin.row, origin.key, origin.record, answers)
     return row, tuple(remarks)
-
-
-Notes = list[tuple[str, bool]]
 
 
 def _group(line: Line, group: str, given: Mapping[str, str]) -> tuple[dict[str, str], Notes]:

@@ -17,7 +17,14 @@ from typing import Any, Final
 from pmanalytics.errors import InputError
 from pmanalytics.reading.sheets import Sheet
 
-__all__ = ["LARGEST_WORKBOOK", "MOST_CELLS", "looks_like_workbook", "read_workbook", "saved_at"]
+__all__ = [
+    "LARGEST_WORKBOOK",
+    "MOST_CELLS",
+    "has_comments",
+    "looks_like_workbook",
+    "read_workbook",
+    "saved_at",
+]
 
 LARGEST_WORKBOOK: Final = 200_000_000
 MOST_CELLS: Final = 20_000_000
@@ -32,6 +39,8 @@ _UNCOMPUTED: Final = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
 )
+_COMMENTS: Final = re.compile(r"xl/(?:comments|threadedcomments)[^/]*(?:/[^/]+)?\.xml$")
+_STRICT: Final = b"http://purl.oclc.org/ooxml/spreadsheetml"
 _PROPERTIES: Final = "docprops/core.xml"
 _MODIFIED: Final = re.compile(rb"<(?:\w+:)?modified\b[^<>]*>([^<>]{1,40})<")
 
@@ -93,6 +102,12 @@ def saved_at(content: bytes) -> datetime | None:
         return None
 
 
+def has_comments(content: bytes) -> bool:
+    """Whether somebody wrote comments into a workbook, which stand beside cells and in none."""
+    names = (name.lstrip("/").lower() for name in zipfile.ZipFile(io.BytesIO(content)).namelist())
+    return any(_COMMENTS.match(name) for name in names)
+
+
 def _archive(content: bytes, name: str, remedy: str) -> zipfile.ZipFile:
     """The archive, when it is a workbook of an ordinary size."""
     try:
@@ -110,7 +125,7 @@ def _archive(content: bytes, name: str, remedy: str) -> zipfile.ZipFile:
             f"{name} unpacks to more than {_MOST_PACKED} times its size, as no workbook does; "
             "check where it comes from."
         )
-    if reason := _no_workbook(entries):
+    if reason := _no_workbook(entries) or _strict(archive):
         what, advice = reason
         raise InputError(f"{name} {what}; {remedy or advice}.")
     return archive
@@ -130,6 +145,17 @@ def _no_workbook(entries: Sequence[zipfile.ZipInfo]) -> tuple[str, str] | None:
     if "[content_types].xml" not in names or not any(n.startswith("xl/") for n in names):
         return "is a zip archive and no workbook", "unpack it first"
     return None
+
+
+def _strict(archive: zipfile.ZipFile) -> tuple[str, str] | None:
+    """The same for the strict form of Open XML, whose cells the library does not see."""
+    parts = [part for part in archive.namelist() if part.lstrip("/") == "xl/workbook.xml"]
+    try:
+        strict = any(_STRICT in archive.read(part) for part in parts)
+    except Exception:
+        # What is damaged is said when it is opened.
+        return None
+    return ("is a strict Open XML workbook", "save it as an ordinary .xlsx") if strict else None
 
 
 def _parts(archive: zipfile.ZipFile) -> list[str]:

@@ -38,10 +38,11 @@ def actions_table(snapshot: Snapshot, *, count: Count = counted_anew) -> pd.Data
     or was dropped by a decision that its tracker does not follow. Columns are those of ACTIONS and
     url, with owners where the settings allow persons: product, impact_minutes, customers_affected
     and came_back (the later returns of its incident, with their days) are those of its incident;
-    days_over runs from the policy date to the closing, else to the as-of date (below zero: days
-    left); waived_until is there where a waiver counts; chance is the share that missed the policy
-    date, of like_it items like it that were open at its age, for items that are not due yet. The
-    places to answer hold the answers that are in force, and check what they lack.
+    days_over runs from the policy date to the as-of date (below zero: days left), for a closed item
+    to its closing, where that came after it; waived_until is there where a waiver counts; chance is
+    the share that missed the policy date, of like_it items like it that were open at its age, for
+    items that are not due yet. The places to answer hold the answers that are in force, and check
+    says what they lack.
 
     Open items come first. Both parts are in the order of the harm of their incidents: those that
     came back; then by customer-minutes, most first; what nobody measured comes last (`harm_ranks`).
@@ -66,12 +67,15 @@ def actions_table(snapshot: Snapshot, *, count: Count = counted_anew) -> pd.Data
         standing=listed["standing"].map(STANDINGS),
         state=listed["state"].fillna("").map(STATE_WORDS).mask(apart, OPEN_ALTHOUGH_DROPPED),
         waived_until=listed["adjusted_due_on"].where(listed["waived"]),
+        # Nothing is left of what was closed in time.
+        days_over=listed["days_over"].mask(closed[chosen] & (listed["days_over"] <= 0)),
         gap=_gap_words(snapshot, count).reindex(listed["item_id"]).array,
         key=[key_of(name) for name in listed["item_id"]],
         **_harm(snapshot, listed, count),
         **_chances(snapshot, listed, count),
     )
-    answers = given_answers(snapshot.decisions, items).reindex(listed["item_id"])
+    # In a part of the items a key may look as if only one had it.
+    answers = given_answers(snapshot.decisions, snapshot.whole.items).reindex(listed["item_id"])
     table = table.assign(**{name: answers[name].array for name in answers})
     table = table.assign(check=answer_check(table))
     names = ["url", *(column.name for column in ACTIONS)]

@@ -10,6 +10,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pmanalytics.words import plain
+from pmanalytics.workbook.rows import RowsSheet
 
 __all__ = ["A3", "A4", "midnight", "new_book", "print_setup", "protect"]
 
@@ -20,15 +21,19 @@ A4: Final = 9
 
 @contextmanager
 def new_book(content: IO[bytes]) -> Iterator[Workbook]:
-    """Give out a book that is written to `content` at the end.
+    """Give out a book that is written to `content` at the end, and not after an error.
 
     Its parts wait in a folder of their own until then: in memory they would take several times what
     the finished file takes.
     """
     with TemporaryDirectory(prefix="pmanalytics-") as folder:
         options = {"tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
-        with Workbook(content, options) as book:
-            yield book
+        book = Workbook(content, options)
+        yield book
+        for page in book.worksheets():
+            if isinstance(page, RowsSheet):
+                page.refuse_cells_in_blocks()
+        book.close()
 
 
 def print_setup(page: Worksheet, *, heading: str, footing: str) -> None:

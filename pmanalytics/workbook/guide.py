@@ -125,9 +125,9 @@ def _actions(snapshot: Snapshot) -> tuple[str, ...]:
         "known come after them, then those of which only the customers are known, then the rest. "
         "Of one incident, the item that was due first comes first.",
         "Promised date is what the ticket says, or what was answered here. Policy date is what the "
-        "policy gives; standing and days are counted from it, as on the page. Waived until is the "
-        "day that counts instead where a waiver was granted in time; it changes the order of the "
-        "rows, and not the standing.",
+        "policy gives; standing and days are counted from it, as on the page, for closed items up "
+        "to their closing where it was late. Waived until is the day that counts instead where a "
+        "waiver was granted in time; it changes the order of the rows, and not the standing.",
         "Ownership gap says in which way it is unclear who answers for the item; empty means that "
         "none was found.",
         "Missed, of items like it, is there for items that are not due yet: of comparable items "

@@ -18,6 +18,8 @@ from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from pmanalytics.workbook.cells import cell_text
+
 __all__ = [
     "Block",
     "Cells",
@@ -69,11 +71,19 @@ class Place:
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """The rows of one table: where they begin (from 0), their columns, their heights in lines."""
+    """The rows of one table: where they begin (from 0), their columns, their heights in lines.
+
+    `sources` are what the cells were made from, column by column, for charts.
+    """
 
     first: int
     columns: Sequence[Cells]
     lines: np.ndarray
+    sources: Sequence[pd.Series] = ()
+
+    def holds(self, first: int, last: int) -> bool:
+        """Whether rows, counted from 0, are all in here."""
+        return self.first <= first <= last < self.first + len(self.lines)
 
     def rows(self, start: int, stop: int) -> Iterator[str]:
         """The rows from one position up to another."""
@@ -88,14 +98,15 @@ class Block:
 class RowsSheet(Worksheet):
     """A sheet with tables whose rows are given as blocks, in their order from top to bottom.
 
-    `links` are row and column, from 0, and address. On a sheet that has some, the links that
-    XlsxWriter was told of are not written.
+    `columns` counts those that have a width. `links` are row and column, from 0, and address; on a
+    sheet that has some, the links that XlsxWriter was told of are not written.
     """
 
     def __init__(self) -> None:
         """Begin without rows."""
         super().__init__()
         self.blocks: list[Block] = []
+        self.columns = 0
         self.links: list[tuple[int, int, str]] = []
 
     def add_long_table(self, first: int, last: int, options: dict[str, Any]) -> None:
@@ -120,6 +131,20 @@ class RowsSheet(Worksheet):
                 self.fh.write("".join(block.rows(start, min(start + AT_ONCE, rows))))
             begin = block.first + rows
         self._write_held(begin, end)
+
+    def refuse_cells_in_blocks(self) -> None:
+        """Raise ValueError where a cell was written that a table would hide."""
+        for row, cells in self.table.items():
+            if cells and any(block.holds(row, row) for block in self.blocks):
+                raise ValueError(f"Row {row + 1} of sheet {self.name} is written by its table.")
+
+    def _get_range_data(self, first: int, left: int, last: int, right: int) -> Sequence[object]:
+        """The values that a chart remembers of the cells it shows, for programs without others."""
+        for block in self.blocks:
+            if block.sources and block.holds(first, last) and left == right:
+                shown = block.sources[left].iloc[first - block.first : last - block.first + 1]
+                return [None if pd.isna(value) else _remembered(value) for value in shown]
+        return super()._get_range_data(first, left, last, right)
 
     def _write_held(self, first: int, last: int) -> None:
         self.dim_rowmin, self.dim_rowmax = first, last
@@ -223,6 +248,10 @@ def formula_cells(
         ]
 
     return cells
+
+
+def _remembered(value: object) -> str:
+    return f"{value:.16g}" if isinstance(value, (int, float)) else cell_text(value)
 
 
 def style_number(style: Format) -> int:

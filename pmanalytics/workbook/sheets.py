@@ -105,6 +105,10 @@ def write_table(
     last = first_row + max(len(sheet.frame), 1)
     if page is None:
         page = _new_page(book, sheet, first_row)
+    # Columns that a table above has keep its widths.
+    for place, column in list(enumerate(sheet.columns))[page.columns :]:
+        page.set_column(place, place, column.width, None, {"hidden": column.hidden})
+    page.columns = max(page.columns, len(sheet.columns))
     _add_table(book, page, sheet, (first_row, last))
     if sheet.frame.empty:
         page.write_string(first_row + 1, 0, cell_text(sheet.empty))
@@ -121,8 +125,6 @@ def write_table(
 
 def _new_page(book: Workbook, sheet: Sheet, first_row: int) -> RowsSheet:
     page = book.add_worksheet(sheet.name, RowsSheet)
-    for place, column in enumerate(sheet.columns):
-        page.set_column(place, place, column.width, None, {"hidden": column.hidden})
     page.freeze_panes(first_row + 1, sheet.frozen)
     page.repeat_rows(first_row)
     page.set_paper(sheet.paper)
@@ -199,7 +201,8 @@ def _block(book: Workbook, page: RowsSheet, sheet: Sheet, first: int) -> Block:
                 needed = np.array([*map(len, texts), 0]) / (column.width * 1.05)
                 lines = np.maximum(lines, np.ceil(needed)[codes])
             columns.append(_text_column(page, at, sheet, styles, codes, texts))
-    return Block(first, columns, np.minimum(lines, MAXIMUM_LINES).astype("uint8"))
+    sources = [sheet.frame[column.name] for column in sheet.columns]
+    return Block(first, columns, np.minimum(lines, MAXIMUM_LINES).astype("uint8"), sources)
 
 
 def _distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:

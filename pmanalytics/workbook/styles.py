@@ -23,7 +23,8 @@ LINE_COLOUR: Final = "#d9d9d9"
 LINK_COLOUR: Final = "#0563c1"
 
 TEXT_KINDS: Final = ("text", "link", "formula")
-# kind of a column: the number format that shows it
+# kind of a column: the number format that shows it; `_)` is a gap as wide as a bracket, because a
+# number would touch the text in the next cell (LibreOffice forgets an indent beside a percentage)
 NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "text": "@",
     # A formula in a cell for text turns into text once somebody edits it.
@@ -31,12 +32,12 @@ NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "link": "@",
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
-    "integer": "#,##0",
-    "number": "#,##0.0",
-    "share": "0%",
-    "change": "+0%;-0%;0%",
-    "ratio": "#,##0.00",
-    "days": '#,##0" over";#,##0" left";"due today"',
+    "integer": "#,##0_)",
+    "number": "#,##0.0_)",
+    "share": "0%_)",
+    "change": "+0%_);-0%_);0%_)",
+    "ratio": "#,##0.00_)",
+    "days": '#,##0" over"_);#,##0" left"_);"due today"_)',
 }
 
 
@@ -55,8 +56,7 @@ class Styles:
         if column.kind in TEXT_KINDS:
             self.shared["text_wrap"] = True
         elif column.kind not in ("day", "moment"):
-            # A number would touch the text in the next cell.
-            self.shared |= {"align": "right", "indent": 1}
+            self.shared["align"] = "right"
         if column.kind in ("day", "moment"):
             # On the right a date would touch the text of the next column.
             self.shared["align"] = "left"

@@ -1,7 +1,7 @@
 """Apply an edited workbook, and hold what came of it against what must come of it."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import copyfile
@@ -10,14 +10,24 @@ from typing import Any, Final
 import pandas as pd
 
 import pmanalytics as pma
+from pmanalytics.answers.applying import recorded_changes
 from pmanalytics.datasets import Dataset
 from tests.answers.editing import Book, Edit, edited_copy
-from tests.answers.expecting import GROUPS, Ending, endings, squeezed, strays
-from tests.answers.small_world import ON, World
+from tests.answers.expecting import GROUPS, Ending, endings, shown, squeezed, strays
+from tests.answers.small_world import ON, World, write_book
 
-__all__ = ["Bench", "Found", "MEANWHILE", "check_script", "found_in"]
+__all__ = [
+    "MEANWHILE",
+    "Bench",
+    "Found",
+    "check_next_book",
+    "check_script",
+    "check_two_readers",
+    "found_in",
+]
 
-GROUP_OF: Final = {headers[0]: group for group, headers in GROUPS.items()}
+# The list of changes names an answer by its header, without the mark that it is one.
+GROUP_OF: Final = {headers[0].removesuffix(" (answer)"): group for group, headers in GROUPS.items()}
 WORD_OF: Final = {
     "keep": "keep", "drop": "drop", "waiver": "ask for a waiver", "repeat": "confirm",
     "not_repeat": "deny",
@@ -41,9 +51,9 @@ MEANWHILE: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
 class Bench:
     """A private copy of the world, taken back to its beginning before each script."""
 
-    world: World
+    world: World = field(repr=False)
     folder: Path
-    given: Book = field(init=False)
+    given: Book = field(init=False, repr=False)
     examples: int = 0
 
     def __post_init__(self) -> None:
@@ -111,7 +121,9 @@ def _decided(line: Mapping[str, Any], group: str) -> tuple[str, ...]:
     }[group]
 
 
-def check_script(bench: Bench, script: Iterable[Edit], meanwhile: Iterable[tuple[str, str]]) -> None:
+def check_script(
+    bench: Bench, script: Iterable[Edit], meanwhile: Iterable[tuple[str, str]]
+) -> None:
     """One script from its edits to the second time that it is applied."""
     bench.examples += 1
     file = bench.folder / "edited.xlsx"
@@ -127,7 +139,7 @@ def check_script(bench: Bench, script: Iterable[Edit], meanwhile: Iterable[tuple
     hold_sentences(changes)
 
     # `apply_answers` compares once more, and then does this.
-    written = pma.recorded_changes(data, changes)
+    written = recorded_changes(data, changes)
     after = bench.decisions.read_bytes()
     assert after.startswith(before)
     made = changes[changes["outcome"] == "change"]
@@ -141,8 +153,63 @@ def check_script(bench: Bench, script: Iterable[Edit], meanwhile: Iterable[tuple
     assert "change" not in set(again["outcome"])
     known = found_in(again[again["outcome"] == "known"], book).said
     assert known >= found_in(changes, book).changes.keys()
-    assert pma.apply_answers(data, file, on=ON).empty if bench.examples % 10 == 0 else True
+    if bench.examples % 10 == 0:
+        assert pma.apply_answers(data, file, on=ON).empty
     assert (file.read_bytes(), bench.decisions.read_bytes()) == (sent, after)
+
+
+def check_next_book(bench: Bench, script: Iterable[Edit]) -> None:
+    """The next workbook shows what was answered in this one, and says nothing by itself."""
+    bench.examples += 1
+    book = edited_copy(bench.world.workbook, bench.folder / "edited.xlsx", script)
+    data = bench.fresh()
+    changes = pma.workbook_changes(data, book.file, on=ON)
+    recorded_changes(data, changes)
+    data = bench.reread(data)
+    file = write_book(data, bench.folder / "next.xlsx", as_of=ON)
+    following = Book.opened(file)
+    rows = {row["Key"]: row for table in following.tables for row in table.rows}
+    for (key, group), values in found_in(changes, book).changes.items():
+        assert shown(rows[key], group) == values, (key, group)
+    assert pma.workbook_changes(data, file, on=ON).empty
+
+
+def check_two_readers(bench: Bench, scripts: Sequence[Sequence[Edit]]) -> None:
+    """Two copies that come back together: the same answer counts once, different ones never."""
+    bench.examples += 1
+    books = [
+        edited_copy(bench.world.workbook, bench.folder / f"{name}.xlsx", script)
+        for name, script in zip(("ada", "ben"), scripts, strict=True)
+    ]
+    data = bench.fresh()
+    changes = pma.workbook_changes(data, *(book.file for book in books), on=ON)
+    found = [found_in(changes[changes["file"] == book.file.name], book) for book in books]
+    wanted = [endings(book, bench.given) for book in books]
+    for place in wanted[0]:
+        hold_both([one.changes.get(place) for one in found], [one[place] for one in wanted])
+    spoken = changes[changes["outcome"] == "conflict"]
+    for text in spoken["detail"]:
+        assert "ada.xlsx" in text, text
+        assert "ben.xlsx" in text, text
+    recorded_changes(data, changes)
+    after = bench.decisions.read_bytes()
+    again = pma.workbook_changes(data, *(book.file for book in books), on=ON)
+    assert "change" not in set(again["outcome"])
+    assert bench.decisions.read_bytes() == after
+
+
+def hold_both(made: Sequence[tuple[str, ...] | None], wanted: Sequence[Ending]) -> None:
+    """What is written of the answers of two readers in one place."""
+    told = (made, wanted)
+    written = [values for values in made if values is not None]
+    asked = [ending.change for ending in wanted if ending.change is not None]
+    sure = [ending.change for ending in wanted if not (ending.said or ending.silent)]
+    assert len(written) <= 1, told
+    assert set(written) <= set(asked), told
+    if len(sure) == 2:
+        assert written == ([sure[0]] if sure[0] == sure[1] else []), told
+    elif len(sure) == 1 and len(asked) == 1:
+        assert written == sure, told
 
 
 def expected(

@@ -1,6 +1,6 @@
 """A workbook as it is given out, and the means to edit a copy of it as readers do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import openpyxl
@@ -10,7 +10,7 @@ import pmanalytics as pma
 from pmanalytics.answers.edited import Edited, read_edited
 from pmanalytics.datasets import Dataset
 from pmanalytics.workbook import write_workbook
-from tests.answers.workbook_edits import Change, decision, item
+from tests.answers.workbook_edits import Change, cell, decision, item
 
 
 @pytest.fixture(scope="session")
@@ -70,3 +70,30 @@ def edit(given: Path, tmp_path: Path) -> Callable[..., Path]:
 def edited(edit: Callable[..., Path]) -> Callable[..., Edited]:
     """What is read of a changed copy."""
     return lambda *changes: read_edited(edit(*changes), zone="UTC")
+
+
+@pytest.fixture(scope="session")
+def wide(dataset: Callable[..., Dataset], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook of twenty open items without answers, A-1 to A-20."""
+    items = [item(f"A-{number}") for number in range(1, 21)]
+    path = tmp_path_factory.mktemp("wide") / "wide.xlsx"
+    return write_workbook(pma.snapshot(dataset(items=items), as_of="2026-10-20"), path, about={})
+
+
+@pytest.fixture
+def rows(wide: Path, tmp_path: Path) -> Callable[..., Edited]:
+    """What is read when the answers of the first row, the second row and so on are these."""
+
+    def build(*answered: Mapping[str, object]) -> Edited:
+        book = openpyxl.load_workbook(wide)
+        for number, values in enumerate(answered, start=1):
+            for column, value in values.items():
+                at = cell(book, f"A-{number}", column)
+                if isinstance(value, int | float):
+                    # A cell that lost the format of days shows a number.
+                    at.number_format = "General"
+                at.value = value
+        book.save(tmp_path / "rows.xlsx")
+        return read_edited(tmp_path / "rows.xlsx", zone="UTC")
+
+    return build

@@ -15,7 +15,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 __all__ = [
     "ANSWERS",
+    "DECISION",
     "FACTS",
+    "NOTE",
+    "PROMISED",
+    "REASON",
+    "TEAM",
+    "UNTIL",
+    "VERDICT",
     "AddSheet",
     "Answer",
     "Backup",
@@ -46,12 +53,17 @@ __all__ = [
     "edited_copy",
 ]
 
-ANSWERS: Final = (
-    "New promised date", "New owner team", "Decision", "Waiver until", "Reason", "Note",
-)  # fmt: skip
+PROMISED: Final = "New promised date (answer)"
+TEAM: Final = "New owner team (answer)"
+DECISION: Final = "Decision (answer)"
+UNTIL: Final = "Waiver until (answer)"
+REASON: Final = "Reason (answer)"
+NOTE: Final = "Note (answer)"
+VERDICT: Final = "Is it a return? (answer)"
+ANSWERS: Final = (PROMISED, TEAM, DECISION, UNTIL, REASON, NOTE)
 FACTS: Final = (
     "Item", "Title", "Product area", "Minutes affected", "Incident", "Severity", "Team", "Service",
-    "State", "Standing", "Promised date", "Policy date", "Days over or left", "Closed",
+    "State", "Standing", "Policy date", "Waived until", "Days over or left", "Promised date", "Closed",
 )  # fmt: skip
 SPARE: Final = ("Product area", "Customers affected", "Severity", "Items like it")
 Row = dict[str, Any]
@@ -155,6 +167,10 @@ class Book:
     def opened(cls, file: Path) -> "Book":
         book = openpyxl.load_workbook(file)
         return cls(file, book, Table(book["Actions"]), Table(book["Repeats"]))
+
+    @property
+    def tables(self) -> tuple[Table, Table]:
+        return self.actions, self.repeats
 
     def table(self, name: str) -> Table:
         return self.repeats if name == "Repeats" else self.actions

@@ -11,23 +11,35 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from tests.answers.editing import Book, Formula, Row, Table
+from tests.answers.editing import (
+    DECISION,
+    NOTE,
+    PROMISED,
+    REASON,
+    TEAM,
+    UNTIL,
+    VERDICT,
+    Book,
+    Formula,
+    Row,
+    Table,
+)
 
-__all__ = ["GROUPS", "Ending", "endings", "squeezed", "strays"]
+__all__ = ["GROUPS", "Ending", "endings", "shown", "squeezed", "strays"]
 
 Values = tuple[str, ...]
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "promised": ("New promised date",),
-    "team": ("New owner team",),
-    "decision": ("Decision", "Waiver until", "Reason"),
-    "note": ("Note",),
-    "verdict": ("Is it a return?", "Reason"),
+    "promised": (PROMISED,),
+    "team": (TEAM,),
+    "decision": (DECISION, UNTIL, REASON),
+    "note": (NOTE,),
+    "verdict": (VERDICT, REASON),
 }
 OF_ITEMS: Final = ("promised", "team", "decision", "note")
-DAYS: Final = ("New promised date", "Waiver until")
+DAYS: Final = (PROMISED, UNTIL)
 WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Decision": ("keep", "drop", "ask for a waiver"),
-    "Is it a return?": ("confirm", "deny"),
+    DECISION: ("keep", "drop", "ask for a waiver"),
+    VERDICT: ("confirm", "deny"),
 }
 TEAMS: Final = ("payments", "search", "mail")
 REFUSED: Final = "\0"
@@ -68,7 +80,7 @@ def _read(header: str, value: Any) -> str:
     if header in WORDS:
         word = " ".join(str(value).casefold().split())
         return word if word in WORDS[header] else REFUSED
-    if header == "New owner team":
+    if header == TEAM:
         return squeezed(value).casefold()
     return squeezed(value)
 
@@ -98,6 +110,11 @@ def endings(book: Book, given: Book) -> dict[tuple[str, str], Ending]:
     return found
 
 
+def shown(row: Row, group: str) -> Values:
+    """What the cells of a group say."""
+    return tuple(_read(header, row[header]) for header in GROUPS[group])
+
+
 def _together(each: list[Ending]) -> Ending:
     """What becomes of several rows with one key: the same answer once, different ones never."""
     if len(set(each)) <= 1:
@@ -112,7 +129,7 @@ def _together(each: list[Ending]) -> Ending:
 
 def _ending(row: Row, base: Row, group: str, naming: tuple[str, ...]) -> Ending:
     headers = GROUPS[group]
-    before = tuple(_read(header, base[header]) for header in headers)
+    before = shown(base, group)
     after = tuple(_read(header, row.get(header)) for header in headers)
     *names, title = naming
     if any(row.get(name) != base[name] for name in names):
@@ -136,11 +153,15 @@ def _of_group(group: str, after: Values, before: Values) -> Ending:
     if not after[0]:
         # Cleared, or a reason of no verdict: a decision once made is taken back by another one.
         return SAID
-    if group == "team":
-        return Ending(after, said=True, told=after[0] not in TEAMS)
-    if group == "verdict" and not after[1] and before[1]:
-        return Ending(after, said=True)
-    return Ending(after, said=group == "promised", silent=False)
+    doubtful = {
+        # What its ticket says already, or what lies too far away.
+        "promised": True,
+        "team": True,
+        "note": False,
+        # That one is a return may be known from the incident itself, and a reason may be cleared.
+        "verdict": after[0] == "confirm" or bool(before[-1] and not after[-1]),
+    }[group]
+    return Ending(after, said=doubtful, told=group == "team" and after[0] not in TEAMS)
 
 
 def _of_decision(after: Values, before: Values) -> Ending:
@@ -160,18 +181,9 @@ def _of_decision(after: Values, before: Values) -> Ending:
     return Ending((word, "", reason), said=odd or lacking or cleared or bool(until), told=odd)
 
 
-def after_meanwhile(
-    ending: Ending, before: Values, now: Values, *, answered: bool = True
-) -> Ending:
-    """The ending of an answer when somebody decided something since the workbook was given out."""
-    if now == before or ending.silent:
-        return ending
-    return Ending(said=True, told=ending.change != now)
-
-
 def strays(table: Table, keys: Iterable[str]) -> list[tuple[int, Row]]:
     """The rows that hold answers and no known key, with the numbers that the file gives them."""
-    headers = {"New promised date", "New owner team", "Decision", "Waiver until", "Note"}
+    headers = {PROMISED, TEAM, DECISION, UNTIL, NOTE}
     known = set(keys)
     return [
         (number, row)

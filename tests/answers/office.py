@@ -117,11 +117,12 @@ Sub InsertRow(book, name, row)
   book.Sheets.getByName(name).Rows.insertByIndex(row, 1)
 End Sub
 
-Sub FillDown(book, name, answer, first, last)
-  Dim sheet, place
+Sub FillDown(book, name, header, text, answer, count)
+  Dim sheet, place, row
   sheet = book.Sheets.getByName(name)
   place = Column(sheet, answer)
-  sheet.getCellRangeByPosition(place, first, place, last).fillAuto(com.sun.star.sheet.FillDirection.TO_BOTTOM, 1)
+  row = RowOf(sheet, header, text)
+  sheet.getCellRangeByPosition(place, row, place, row + count).fillAuto(com.sun.star.sheet.FillDirection.TO_BOTTOM, 1)
 End Sub
 
 Sub Ask(book, value)
@@ -161,8 +162,9 @@ def insert_row(row: int) -> Doing:
     return f'InsertRow(book, "Actions", {row})'
 
 
-def fill_down(answer: str, first: int, last: int) -> Doing:
-    return f'FillDown(book, "Actions", {quoted(answer)}, {first}, {last})'
+def fill_down(answer: str, item: str, count: int) -> Doing:
+    """Drag an answer down to the rows below it."""
+    return f'FillDown(book, "Actions", "Item", {quoted(item)}, {quoted(answer)}, {count})'
 
 
 def ask(role: str) -> Doing:
@@ -186,7 +188,7 @@ class Office:
             lines.append(f"Store(book, {quoted(str(made[name]))})")
             subs.append("\n".join([f"Sub Script{place}", "Dim book", *lines, "End Sub"]))
         calls = [f"Script{place}" for place in range(len(subs))]
-        ending = f"Note {quoted(str(self.folder / 'said.txt'))}, Error$ & \" in line \" & Erl"
+        ending = f'Note {quoted(str(self.folder / "said.txt"))}, Error$ & " in line " & Erl'
         main = ["Sub Main", "On Error Goto Ended", *calls, "Ended:", ending]
         self._install("\n".join([TOOLS, *subs, *main, "StarDesktop.terminate()", "End Sub"]))
         self._run("macro:///Standard.Edits.Main")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.answers import editing as e
 
-__all__ = ["answering", "edit_scripts"]
+__all__ = ["answering", "edit_scripts", "near_answers"]
 
 ROWS = st.integers(0, 12)
 DAYS = st.integers(0, 400).map(lambda days: datetime(2026, 10, 15) + timedelta(days))
@@ -44,12 +44,12 @@ TEXTS = st.one_of(
 VERDICTS = st.sampled_from(["confirm", "deny", "Deny", " CONFIRM", "maybe", 1, None])
 COLUMNS = st.sampled_from((*e.FACTS, *e.ANSWERS))
 VALUES: Final = {
-    "New promised date": PROMISES,
-    "New owner team": TEAMS,
-    "Decision": DECISIONS,
-    "Waiver until": PROMISES,
-    "Reason": TEXTS,
-    "Note": TEXTS,
+    e.PROMISED: PROMISES,
+    e.TEAM: TEAMS,
+    e.DECISION: DECISIONS,
+    e.UNTIL: PROMISES,
+    e.REASON: TEXTS,
+    e.NOTE: TEXTS,
 }
 SORTED_TOGETHER: Final = (
     e.FACTS,  # all but the answers and the keys
@@ -63,12 +63,14 @@ SORTED_TOGETHER: Final = (
 
 def answering() -> st.SearchStrategy[e.Edit]:
     """Answers alone, as a reader gives them who does nothing odd."""
-    typed = [st.builds(e.Answer, ROWS, st.just(header), values) for header, values in VALUES.items()]
+    typed = [
+        st.builds(e.Answer, ROWS, st.just(header), values) for header, values in VALUES.items()
+    ]
     # A whole decision: the word with what belongs to it.
     return st.one_of(
         *typed,
-        st.builds(e.Verdict, ROWS, st.just("Is it a return?"), VERDICTS),
-        st.builds(e.Verdict, ROWS, st.just("Reason"), TEXTS),
+        st.builds(e.Verdict, ROWS, st.just(e.VERDICT), VERDICTS),
+        st.builds(e.Verdict, ROWS, st.just(e.REASON), TEXTS),
     )
 
 
@@ -76,7 +78,7 @@ def whole_decisions() -> st.SearchStrategy[list[e.Edit]]:
     """A word with its day and its reason, in one row."""
 
     def cells(row: int, word: str, day: Any, reason: Any) -> list[e.Edit]:
-        values = {"Decision": word, "Waiver until": day, "Reason": reason}
+        values = {e.DECISION: word, e.UNTIL: day, e.REASON: reason}
         return [e.Answer(row, header, value) for header, value in values.items()]
 
     words = st.sampled_from(["keep", "drop", "ask for a waiver"])
@@ -88,7 +90,7 @@ def handling() -> st.SearchStrategy[e.Edit]:
     """What people do to a sheet beside answering on it."""
     some = st.lists(ROWS, min_size=1, max_size=3).map(tuple)
     sheets = st.sampled_from(["Actions", "Repeats"])
-    stray = st.sampled_from([("Note", "and this one?"), ("Decision", "drop")])
+    stray = st.sampled_from([(e.NOTE, "and this one?"), (e.DECISION, "drop")])
     facts = st.sampled_from(["Title", "Promised date", "Team", "State", "Item"])
     pasted = st.sampled_from(["something else", "own:PAY-2", None, datetime(2026, 12, 1), 0])
     return st.one_of(
@@ -110,13 +112,43 @@ def handling() -> st.SearchStrategy[e.Edit]:
         st.builds(e.MoveColumn, COLUMNS),
         st.builds(e.DeleteColumn, st.sampled_from(e.SPARE)),
         st.builds(e.Filter, st.just("Team"), st.sampled_from(["Search", "Mail"])),
-        st.builds(e.Hide, some, st.just(("Title", "Note"))),
+        st.builds(e.Hide, some, st.just(("Title", e.NOTE))),
         st.just(e.Resave()),
         st.builds(e.Role, st.sampled_from(["product manager", "head of Mail ", "=1+1"])),
     )
 
 
-FILLED: Final = (("New promised date",), ("New owner team",), ("Decision", "Waiver until", "Reason"))
+FILLED: Final = ((e.PROMISED,), (e.TEAM,), (e.DECISION, e.UNTIL, e.REASON))
+
+
+def near_answers() -> st.SearchStrategy[list[e.Edit]]:
+    """Answers of a reader in a few places and with few values, so that two readers meet."""
+    rows = st.integers(0, 3)
+    days = st.sampled_from([datetime(2026, 12, 1), datetime(2027, 1, 31), "2026-12-01"])
+    words = st.sampled_from(["drop", "keep", "Drop"])
+    reasons = st.sampled_from(["our customers wait", "see the plan"])
+    one = st.one_of(
+        st.builds(lambda row, day: [e.Answer(row, e.PROMISED, day)], rows, days),
+        st.builds(
+            lambda row, team: [e.Answer(row, e.TEAM, team)], rows, st.sampled_from(["Mail", "mail "])
+        ),
+        st.builds(
+            lambda row, word, reason: [
+                e.Answer(row, e.DECISION, word), e.Answer(row, e.REASON, reason),
+                e.Answer(row, e.UNTIL, None),
+            ],
+            rows, words, reasons,
+        ),
+        st.builds(lambda row, text: [e.Answer(row, e.NOTE, text)], rows, reasons),
+        st.builds(
+            lambda row, word: [e.Verdict(row, e.VERDICT, word)],
+            rows, st.sampled_from(["confirm", "deny"]),
+        ),
+        st.just([e.Sort("Title", descending=True)]),
+    )  # fmt: skip
+    return st.lists(one, min_size=1, max_size=6).map(
+        lambda lists: [x for some in lists for x in some]
+    )
 
 
 def edit_scripts() -> st.SearchStrategy[list[e.Edit]]:

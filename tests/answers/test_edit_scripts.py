@@ -1,16 +1,24 @@
-"""Random edit scripts: whatever a reader does, nothing is lost and nothing is applied twice."""
+"""Random edit scripts: whatever a reader does, nothing is lost and nothing is applied twice.
 
-import warnings
-from collections.abc import Iterator
-from pathlib import Path
+`make torture` runs many more of them.
+"""
+
+from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from tests.answers.checking import MEANWHILE, Bench, check_script
-from tests.answers.scripting import edit_scripts
+from tests.answers.checking import (
+    MEANWHILE,
+    Bench,
+    check_next_book,
+    check_script,
+    check_two_readers,
+)
+from tests.answers.editing import Edit
+from tests.answers.scripting import edit_scripts, near_answers
 from tests.answers.small_world import small_world
 
 # openpyxl, by which the scripts edit, warns of what it does not know and will lose.
@@ -25,8 +33,22 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 
 
 @given(script=edit_scripts(), meanwhile=DECIDED)
-@hypothesis_settings(
-    max_examples=A_FEW, suppress_health_check=[HealthCheck.function_scoped_fixture, *HealthCheck]
-)
-def test_nothing_is_lost_and_nothing_is_applied_twice(bench: Bench, script, meanwhile) -> None:
+@hypothesis_settings(max_examples=A_FEW)
+def test_nothing_is_lost_and_nothing_is_applied_twice(
+    bench: Bench, script: list[Edit], meanwhile: list[tuple[str, str]]
+) -> None:
     check_script(bench, script, meanwhile)
+
+
+@given(script=edit_scripts())
+@hypothesis_settings(max_examples=5)
+def test_the_next_workbook_shows_the_answers(bench: Bench, script: list[Edit]) -> None:
+    check_next_book(bench, script)
+
+
+@given(scripts=st.tuples(near_answers(), near_answers()))
+@hypothesis_settings(max_examples=8)
+def test_two_readers_who_disagree_are_both_left_out(
+    bench: Bench, scripts: Sequence[list[Edit]]
+) -> None:
+    check_two_readers(bench, scripts)

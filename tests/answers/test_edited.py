@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -135,6 +136,14 @@ def test_sorted_rows_are_the_same_rows(edited: Read) -> None:
     assert result.remarks == ()
 
 
+def test_rows_that_were_sorted_with_their_header_are_read(edited: Read) -> None:
+    result = edited(
+        put("PAY-1", note="mine"), lambda book: move(book["Actions"], [6, 2, 1, 3, 5, 4])
+    )
+    assert told(result) == {**GIVEN, "PAY-1": {"note": "mine"}}
+    assert result.remarks == ()
+
+
 def test_a_sort_that_left_the_hidden_key_behind_is_refused(edited: Read) -> None:
     def change(book: openpyxl.Workbook) -> None:
         sheet = book["Actions"]
@@ -236,6 +245,18 @@ def test_inserted_rows_are_refused_when_they_answer(edited: Read) -> None:
     assert refused.sentence.startswith("Sheet 'Actions', row 4: has no hidden key")
     (other,) = (remark for remark in result.remarks if not remark.refused)
     assert "2 rows without answers and without a hidden key (row 3, 5)" in other.sentence
+
+
+def test_many_rows_of_ones_own_are_one_remark(edited: Read) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        for number in range(7):
+            book["Actions"].cell(10 + number, 2).value = "a line of my own"
+
+    (remark,) = edited(change).remarks
+    assert remark.sentence == (
+        "Sheet 'Actions': 7 rows without answers and without a hidden key (row 10, 11, 12, 13, 14 "
+        "and 2 more); nothing is read there."
+    )
 
 
 def test_an_unknown_key_is_refused(edited: Read) -> None:
@@ -381,6 +402,17 @@ def test_a_sheet_whose_rows_cannot_be_told_is_not_read(
     assert "did not come back" in result.remarks[-1].sentence
 
 
+def test_a_copy_without_keys_is_only_mentioned_when_it_holds_no_answers(edited: Read) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        copy = book.copy_worksheet(book["Actions"])
+        copy.delete_rows(2, copy.max_row)
+        copy.cell(1, headers(copy)[KEY.header]).value = None
+
+    (remark,) = edited(change).remarks
+    assert not remark.refused
+    assert remark.sentence.startswith(f"Sheet 'Actions Copy' has no column {KEY.header!r}, so that")
+
+
 @pytest.mark.parametrize("column", ["title", "state", "team", "promised_on", "severity"])
 def test_facts_may_be_taken_out(edited: Read, column: str) -> None:
     result = edited(rename(column, None))
@@ -451,3 +483,12 @@ def test_the_day_of_saving_is_told_in_the_zone(
     now = rb"(<dcterms:modified[^>]*>)[^<]*"
     rewrite(path, "docProps/core.xml", lambda part: re.sub(now, rb"\g<1>" + moment.encode(), part))
     assert read_edited(path, zone=zone).saved_on == expected
+
+
+def test_comments_are_said_to_be_unread(edited: Read) -> None:
+    def change(book: openpyxl.Workbook) -> None:
+        cell(book, "PAY-1", "note").comment = Comment("Ask the team first", "Ada")
+
+    (remark,) = edited(change).remarks
+    assert not remark.refused
+    assert remark.sentence.startswith("Comments beside cells are not read; write what counts under")

@@ -9,7 +9,7 @@ import pytest
 
 from pmanalytics.errors import InputError
 from pmanalytics.reading import workbooks
-from pmanalytics.reading.workbooks import looks_like_workbook, read_workbook, saved_at
+from pmanalytics.reading.workbooks import has_comments, looks_like_workbook, read_workbook, saved_at
 
 NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
@@ -162,7 +162,9 @@ def encrypted() -> bytes:
     return bytes(content)
 
 
+STRICT = b'<workbook xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"/>'
 NO_WORKBOOKS = {
+    "strict": (changed(workbook(["a"]), {"xl/workbook.xml": STRICT}), "ordinary .xlsx"),
     "empty": (archive(), "is a zip archive and no workbook"),
     "exports": (archive("issues.csv"), "unpack it first"),
     "a document": (archive("[Content_Types].xml", "word/document.xml"), "no workbook"),
@@ -241,3 +243,17 @@ def test_the_moment_of_saving_is_told_in_utc(written: str, expected: datetime | 
 def test_a_workbook_need_not_say_when_it_was_saved() -> None:
     assert saved_at(archive("xl/workbook.xml")) is None
     assert saved_at(archive("docProps/core.xml")) is None
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        ("xl/comments1.xml", True),
+        ("xl/comments/comment1.xml", True),
+        ("/xl/threadedComments/threadedComment1.xml", True),
+        ("xl/worksheets/sheet1.xml", False),
+        ("docs/comments.xml", False),
+    ],
+)
+def test_comments_are_told_by_their_parts(part: str, *, expected: bool) -> None:
+    assert has_comments(archive("xl/workbook.xml", part)) is expected

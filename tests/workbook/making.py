@@ -3,6 +3,7 @@
 import re
 import zipfile
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ def actions(**changes: Any) -> Sheet:
 def written(path: Path, *sheets: Sheet, below: Sheet | None = None) -> Path:
     """A book with these sheets, the first with another table in row 20, and with Lists."""
     with path.open("wb") as content, new_book(content) as book:
+        book.set_properties({"created": datetime(2026, 10, 20)})
         pages = [write_table(book, sheet) for sheet in sheets]
         if below is not None:
             write_table(book, below, page=pages[0], first_row=19)

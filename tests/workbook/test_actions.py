@@ -139,10 +139,12 @@ def test_many_returns_of_an_incident_are_counted_behind_the_first(dataset: Build
 
 
 def test_days_are_counted_from_the_policy_date(table: pd.DataFrame) -> None:
-    days = table.loc[["BACK", "LATEST", "MOST-1", "DONE"], "days_over"].tolist()
+    days = table.loc[["BACK", "LATEST", "MOST-1", "DONE-2"], "days_over"].tolist()
     # From 16 July to 20 October 15 + 31 + 30 + 20, from 16 September 14 + 20; from 20 October to
-    # 9 November 20; closed on 10 July, six days before its date.
-    assert days == [96, 34, -20, -6]
+    # 9 November 20; closed on 20 July, four days after its date.
+    assert days == [96, 34, -20, 4]
+    # Closed on 10 July, six days before its date: nothing is left of it.
+    assert pd.isna(table.loc["DONE", "days_over"])
     assert table.loc["BACK", "standing"] == "open, overdue"
     assert table.loc["MOST-1", "standing"] == "open, not yet due"
     assert table.loc["BACK", "due_on"] == pd.Timestamp("2026-07-16")
@@ -248,6 +250,17 @@ def test_a_part_keeps_the_harm_of_the_whole(world: Snapshot) -> None:
     part = actions_table(world.where(team="web"))
     assert part["item_id"].tolist() == ["jira:BACK"]
     assert part["came_back"].tolist() == ["INC-4 (2026-08-05)"]
+
+
+def test_an_answer_that_names_no_single_item_is_that_of_none_in_a_part_either(
+    dataset: Build,
+) -> None:
+    twins = [item("A"), item("A", item_id="other:A", source="other", team="web")]
+    note = {"decided_on": "2026-07-01", "subject": "A", "kind": "note", "value": "which one?"}
+    taken = pma.snapshot(dataset(items=twins, decisions=[note]), as_of="2026-10-20")
+    part = actions_table(taken.where(team="web"))
+    assert part["item_id"].tolist() == ["other:A"]
+    assert part["note"].isna().all()
 
 
 def test_persons_are_there_only_when_configured(dataset: Build) -> None:

@@ -1,8 +1,10 @@
 """Sheets, read back by openpyxl and by LibreOffice."""
 
+import re
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,10 @@ import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pmanalytics.workbook.books import new_book
 from pmanalytics.workbook.layout import ACTIONS, ANSWERS, REPEATS, VERDICT_ANSWERS, SheetColumn
 from pmanalytics.workbook.lint import lint_workbook
-from pmanalytics.workbook.sheets import MAXIMUM_LINKS, Sheet
+from pmanalytics.workbook.sheets import MAXIMUM_LINKS, Sheet, write_table
 from pmanalytics.workbook.styles import ANSWER_FILL, ANSWER_HEADER_FILL
 from tests.workbook.making import actions, full, rows, without_values, written
 
@@ -234,3 +237,43 @@ def test_a_failed_book_leaves_nothing_behind(
     with pytest.raises(KeyError, match="unheard_of"):
         written(tmp_path / "w.xlsx", actions(formulas={"check": "LEN({unheard_of})"}))
     assert list(folder.iterdir()) == []
+
+
+def test_a_chart_remembers_what_its_cells_say(tmp_path: Path) -> None:
+    path = tmp_path / "chart.xlsx"
+    with path.open("wb") as content, new_book(content) as book:
+        page = write_table(book, actions())
+        chart = book.add_chart({"type": "bar"})
+        cells = {"categories": "=Actions!$B$2:$B$4", "values": "=Actions!$C$2:$C$4"}
+        chart.add_series(cells)
+        page.insert_chart("M1", chart)
+    with zipfile.ZipFile(path) as parts:
+        drawn = parts.read("xl/charts/chart1.xml").decode()
+    remembered = re.findall(r'<c:pt idx="(\d)"><c:v>([^<]*)</c:v>', drawn)
+    assert remembered == [
+        ("0", "=1+1"),
+        ("1", "plain &amp; &lt;simple&gt;"),
+        ("2", "+cmd|' /C calc'!A0"),
+        ("0", "90"),
+        ("2", "1000000"),
+    ]
+
+
+def test_a_cell_in_the_rows_of_a_table_is_refused(tmp_path: Path) -> None:
+    with (
+        pytest.raises(ValueError, match="Row 3 of sheet Actions is written by its table"),
+        (tmp_path / "w.xlsx").open("wb") as content,
+        new_book(content) as book,
+    ):
+        write_table(book, actions()).write_string(2, 0, "mine")
+
+
+def test_a_table_below_gives_a_width_to_columns_that_are_its_own(tmp_path: Path) -> None:
+    texts = pd.DataFrame({"a": ["x"], "b": ["y"]}).astype("str")
+    first, second = SheetColumn("a", "A", width=20), SheetColumn("b", "B", width=30)
+    above = Sheet("Two", (first,), texts)
+    below = Sheet("Two", (replace(first, width=5), second), texts)
+    page = openpyxl.load_workbook(written(tmp_path / "w.xlsx", above, below=below))["Two"]
+    # Excel adds 0.71 for the edges of a cell.
+    widths = {name: round(d.width, 2) for name, d in page.column_dimensions.items()}
+    assert widths == {"A": 20.71, "B": 30.71}
