@@ -45,7 +45,7 @@ def _changed(rows: pd.DataFrame, width: int) -> Iterator[str]:
         if here != place:
             yield f"  {_cut(here, width - 2)}"
             place = here
-        now = "" if row.now == "nothing" else f" (now {plain(row.now)})"
+        now = "" if row.now == "nothing" else f", in place of {plain(row.now)}"
         said = f"{row.answer}: {plain(row.answered)}{now}. {plain(row.detail)}"
         yield from _wrapped(said, width, 4)
 
