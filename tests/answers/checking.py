@@ -14,17 +14,10 @@ from pmanalytics.answers.applying import recorded_changes
 from pmanalytics.datasets import Dataset
 from tests.answers.editing import Book, Edit, edited_copy
 from tests.answers.expecting import GROUPS, Ending, endings, shown, squeezed, strays
+from tests.answers.meanwhile import MEANWHILE
 from tests.answers.small_world import ON, World, write_book
 
-__all__ = [
-    "MEANWHILE",
-    "Bench",
-    "Found",
-    "check_next_book",
-    "check_script",
-    "check_two_readers",
-    "found_in",
-]
+__all__ = ["Bench", "Found", "check_next_book", "check_script", "check_two_readers", "found_in"]
 
 # The list of changes names an answer by its header, without the mark that it is one.
 GROUP_OF: Final = {headers[0].removesuffix(" (answer)"): group for group, headers in GROUPS.items()}
@@ -32,19 +25,6 @@ WORD_OF: Final = {
     "keep": "keep", "drop": "drop", "waiver": "ask for a waiver", "repeat": "confirm",
     "not_repeat": "deny",
 }  # fmt: skip
-DAY: Final = "2026-10-13"
-# What somebody else may have decided since the workbook was given out, and which answer it is.
-MEANWHILE: Final[Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]] = {
-    ("own:PAY-2", "promised"): (f"{DAY},own:PAY-2,promised,,2026-12-24,,,", ("2026-12-24",)),
-    ("own:PAY-2", "decision"): (f"{DAY},PAY-2,drop,,,no use,,", ("drop", "", "nouse")),
-    ("own:SEA-2", "team"): (f"{DAY},own:SEA-2,owner_team,Mail,,,,", ("mail",)),
-    ("own:BOOK-1", "note"): (f"{DAY},own:BOOK-1,note,see the plan,,,,", ("seetheplan",)),
-    ("own:MAIL-1", "decision"): (
-        f"{DAY},own:MAIL-1,keep,,,our customers wait,,",
-        ("keep", "", "ourcustomerswait"),
-    ),
-    ("INC-2", "verdict"): (f"{DAY},INC-2,not_repeat,INC-1,,,,", ("deny", "")),
-}
 
 
 @dataclass(eq=False)
@@ -129,7 +109,7 @@ def check_script(
     file = bench.folder / "edited.xlsx"
     book = edited_copy(bench.world.workbook, file, script)
     sent = file.read_bytes()
-    data = bench.fresh(MEANWHILE[one][0] for one in meanwhile)
+    data = bench.fresh(MEANWHILE[one].line for one in meanwhile)
     before = bench.decisions.read_bytes()
 
     changes = pma.workbook_changes(data, file, on=ON)
@@ -221,7 +201,7 @@ def expected(
         table = bench.given.repeats if group == "verdict" else bench.given.actions
         first = "Incident" if group == "verdict" else "Item"
         key = next(row["Key"] for row in table.rows if row[first] == name)
-        ending, now = found[key, group], MEANWHILE[name, group][1]
+        ending, now = found[key, group], MEANWHILE[name, group].stands
         if not ending.silent:
             found[key, group] = Ending(said=True, told=ending.change != now)
     return found

@@ -25,6 +25,7 @@ __all__ = [
     "VERDICT",
     "AddSheet",
     "Answer",
+    "AnswerOf",
     "Backup",
     "Book",
     "ClearKeys",
@@ -215,6 +216,21 @@ class Answer(Edit):
 
     def make(self, book: Book) -> None:
         book.actions.set(self.row, self.header, self.value)
+
+
+@dataclass(frozen=True)
+class AnswerOf(Edit):
+    """Type an answer beside an item or an incident, wherever its row is by now."""
+
+    name: str
+    header: str
+    value: Any
+
+    def make(self, book: Book) -> None:
+        for table, first in ((book.actions, "Item"), (book.repeats, "Incident")):
+            for place, row in enumerate(table.rows):
+                if row.get(first) == self.name:
+                    table.set(place, self.header, self.value)
 
 
 @dataclass(frozen=True)

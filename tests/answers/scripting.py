@@ -6,8 +6,9 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from tests.answers import editing as e
+from tests.answers.meanwhile import MEANWHILE
 
-__all__ = ["answering", "edit_scripts", "near_answers"]
+__all__ = ["Meanwhile", "answering", "edit_scripts", "near_answers", "scripts_meanwhile"]
 
 ROWS = st.integers(0, 12)
 DAYS = st.integers(0, 400).map(lambda days: datetime(2026, 10, 15) + timedelta(days))
@@ -123,7 +124,7 @@ FILLED: Final = ((e.PROMISED,), (e.TEAM,), (e.DECISION, e.UNTIL, e.REASON))
 
 def near_answers() -> st.SearchStrategy[list[e.Edit]]:
     """Answers of a reader in a few places and with few values, so that two readers meet."""
-    rows = st.integers(0, 3)
+    rows = st.integers(0, 1)
     days = st.sampled_from([datetime(2026, 12, 1), datetime(2027, 1, 31), "2026-12-01"])
     words = st.sampled_from(["drop", "keep", "Drop"])
     reasons = st.sampled_from(["our customers wait", "see the plan"])
@@ -146,17 +147,45 @@ def near_answers() -> st.SearchStrategy[list[e.Edit]]:
         ),
         st.just([e.Sort("Title", descending=True)]),
     )  # fmt: skip
-    return st.lists(one, min_size=1, max_size=6).map(
-        lambda lists: [x for some in lists for x in some]
-    )
+    return st.lists(one, min_size=3, max_size=6).map(_in_a_row)
+
+
+def copied_rows() -> st.SearchStrategy[list[e.Edit]]:
+    """A row, or all rows, twice, and answers before and after that."""
+    copies = st.one_of(st.just(e.Backup()), st.builds(e.CopyRow, ROWS, ROWS))
+    return st.tuples(answering(), copies, answering(), answering()).map(list)
 
 
 def edit_scripts() -> st.SearchStrategy[list[e.Edit]]:
-    """Up to twelve edits, more of them answers than not."""
+    """Some ten edits, more of them answers than not."""
     one = st.one_of(
         answering().map(lambda edit: [edit]),
         whole_decisions(),
         handling().map(lambda edit: [edit]),
+        copied_rows(),
     )
-    parts = st.lists(one, min_size=1, max_size=8)
-    return parts.map(lambda lists: [edit for some in lists for edit in some])
+    return st.lists(one, min_size=2, max_size=8).map(_in_a_row)
+
+
+Meanwhile = tuple[list[e.Edit], list[tuple[str, str]]]
+
+
+def scripts_meanwhile() -> st.SearchStrategy[Meanwhile]:
+    """A script with what was decided meanwhile, of which it may say the same or something else."""
+    places = st.lists(st.sampled_from(sorted(MEANWHILE)), max_size=3, unique=True)
+    ways = st.lists(st.sampled_from(["same", "other", "neither"]), min_size=3, max_size=3)
+
+    def together(
+        script: list[e.Edit], places: list[tuple[str, str]], ways: list[str], at: int
+    ) -> Meanwhile:
+        met = [
+            list(getattr(MEANWHILE[place], way, ()))
+            for place, way in zip(places, ways, strict=False)
+        ]
+        return script[:at] + _in_a_row(met) + script[at:], places
+
+    return st.builds(together, edit_scripts(), places, ways, st.integers(0, 4))
+
+
+def _in_a_row(lists: list[list[e.Edit]]) -> list[e.Edit]:
+    return [edit for some in lists for edit in some]

@@ -11,20 +11,18 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from tests.answers.checking import (
-    MEANWHILE,
     Bench,
     check_next_book,
     check_script,
     check_two_readers,
 )
 from tests.answers.editing import Edit
-from tests.answers.scripting import edit_scripts, near_answers
+from tests.answers.scripting import Meanwhile, edit_scripts, near_answers, scripts_meanwhile
 from tests.answers.small_world import small_world
 
 # openpyxl, by which the scripts edit, warns of what it does not know and will lose.
 pytestmark = pytest.mark.filterwarnings("ignore:.*:UserWarning:openpyxl")
 A_FEW = 50
-DECIDED = st.lists(st.sampled_from(sorted(MEANWHILE)), max_size=2, unique=True)
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +30,10 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(small_world(tmp_path_factory.mktemp("world")), tmp_path_factory.mktemp("bench"))
 
 
-@given(script=edit_scripts(), meanwhile=DECIDED)
+@given(both=scripts_meanwhile())
 @hypothesis_settings(max_examples=A_FEW)
-def test_nothing_is_lost_and_nothing_is_applied_twice(
-    bench: Bench, script: list[Edit], meanwhile: list[tuple[str, str]]
-) -> None:
-    check_script(bench, script, meanwhile)
+def test_nothing_is_lost_and_nothing_is_applied_twice(bench: Bench, both: Meanwhile) -> None:
+    check_script(bench, *both)
 
 
 @given(script=edit_scripts())

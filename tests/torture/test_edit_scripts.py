@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from tests.answers.checking import Bench, check_next_book, check_script, check_two_readers
 from tests.answers.editing import Edit
-from tests.answers.scripting import edit_scripts, near_answers
+from tests.answers.scripting import Meanwhile, edit_scripts, near_answers, scripts_meanwhile
 from tests.answers.small_world import small_world
-from tests.answers.test_edit_scripts import DECIDED
 
 pytestmark = [
     pytest.mark.torture,
@@ -32,10 +31,10 @@ def test_scripts(part: int, bench: Bench) -> None:
     """In parts, each with examples of its own, so that several processes share them."""
 
     @hypothesis_seed(part)
-    @given(script=edit_scripts(), meanwhile=DECIDED)
+    @given(both=scripts_meanwhile())
     @hypothesis_settings(max_examples=MANY // PARTS, derandomize=False, database=None)
-    def trial(script: list[Edit], meanwhile: list[tuple[str, str]]) -> None:
-        check_script(bench, script, meanwhile)
+    def trial(both: Meanwhile) -> None:
+        check_script(bench, *both)
 
     trial()
 
