@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pmanalytics.errors import *  # noqa: F403
     from pmanalytics.exchange import *  # noqa: F403
     from pmanalytics.exploring import *  # noqa: F403
+    from pmanalytics.ingesting import *  # noqa: F403
     from pmanalytics.metrics import *  # noqa: F403
     from pmanalytics.pages import *  # noqa: F403
     from pmanalytics.periods import *  # noqa: F403
@@ -49,6 +50,7 @@ _FACE: Final = (
     "settings",
     "trackers",
     "datasets",
+    "ingesting",
     "checks",
     "snapshots",
     "metrics",

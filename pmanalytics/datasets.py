@@ -21,6 +21,8 @@ from pmanalytics.documents import Together, brought_together, no_documents
 from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.inputs import Input, Location, configured_inputs, inputs_at
 from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source
+from pmanalytics.store.layout import open_store
+from pmanalytics.store.parts import restored
 from pmanalytics.tables import TABLES, conform
 from pmanalytics.trackers import FileTables, postmortem_md, read_file
 
@@ -67,9 +69,10 @@ def read(path: Location | Sequence[Location], *, config: Location | None = None)
     """Read exports into tables.
 
     `path` is a file, a folder (with its `pmanalytics.toml`, if it has one), a glob, a configuration
-    file, or several of these. `config` names a configuration whose mappings hold for the files.
-    Raises InputError when nothing can be read and ConfigurationError for a wrong configuration; of
-    several files, those that cannot be read are listed in `rejects` and `files`.
+    file, a store (see `ingest`), or several of these. `config` names a configuration whose mappings
+    hold for the files. Raises InputError when nothing can be read and ConfigurationError for a
+    wrong configuration; of several files, those that cannot be read are listed in `rejects` and
+    `files`.
     """
     given = [path] if isinstance(path, (str, Path)) else list(path)
     settings, inputs = inputs_at(given, config)
@@ -102,7 +105,9 @@ def _read_all(
     failures: dict[str, PmanalyticsError] = {}
     for number, entry in enumerate(inputs):
         try:
-            if opened := _catalog(entry):
+            if entry.store and entry.ledger:
+                parts[number] = restored(open_store(entry.store), entry.ledger)
+            elif opened := _catalog(entry):
                 catalogs[number] = opened
             else:
                 parts[number] = read_file(

@@ -1,14 +1,19 @@
 """Inputs: which files to read, how people call each, and what the configuration says of it."""
 
 import glob as globbing
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
+from pydantic import TypeAdapter
+
 from pmanalytics.catalogs import form_of
 from pmanalytics.errors import InputError
 from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_settings
+from pmanalytics.store.layout import MANIFEST, is_store
+from pmanalytics.store.ledgers import Ledger, kept_exports
 from pmanalytics.trackers import postmortem_md
 
 __all__ = [
@@ -17,7 +22,9 @@ __all__ = [
     "configuration_at",
     "configured_inputs",
     "exports_at",
+    "exports_of",
     "inputs_at",
+    "kept_inputs",
 ]
 
 Location = str | Path
@@ -28,22 +35,37 @@ SUFFIXES: Final = (
 )  # fmt: skip
 DOCUMENT_SUFFIXES: Final = (".md", ".markdown", ".erb")
 CODE_HOSTS: Final = (".github", ".gitlab")
+_SHORT: Final = 8  # letters of a hash that people see
 
 
 @dataclass(frozen=True)
 class Input:
-    """A file to read, and how people and the configuration call it."""
+    """A file to read, and how people and the configuration call it.
+
+    An export that a store keeps has the ledger that names its parts, in the folder `store`; `path`
+    is where the file lay that it was read from.
+    """
 
     path: Path
     name: str
     source: Source
+    store: Path | None = None
+    ledger: Ledger | None = None
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file; raises OSError when it cannot be read."""
+        if self.ledger is not None:
+            return self.ledger.sha256
+        with self.path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def inputs_at(given: list[Location], config: Location | None) -> tuple[Settings, list[Input]]:
     """The settings and the files that some places name; each file is read once.
 
     A place is a file, a folder, a glob or a configuration; a folder with a configuration is what
-    that says.
+    that says, and a store is the exports that it keeps.
     """
     settings = load_settings(config) if config else None
     inputs: list[Input] = []
@@ -51,9 +73,13 @@ def inputs_at(given: list[Location], config: Location | None) -> tuple[Settings,
         if file := configuration_at(place):
             settings = load_settings(file)
             inputs += configured_inputs(settings)
+        elif is_store(place):
+            inputs += kept_inputs(place, folder=place.parent)
         else:
             inputs += _found(place, settings or Settings())
-    unique = {entry.path.resolve(): entry for entry in inputs}
+    unique = {
+        entry.ledger.sha256 if entry.ledger else entry.path.resolve(): entry for entry in inputs
+    }
     return settings or Settings(), list(unique.values())
 
 
@@ -64,22 +90,82 @@ def configuration_at(place: Path) -> Path | None:
 
 
 def configured_inputs(settings: Settings) -> list[Input]:
-    """The files that a configuration names; a pattern that fits nothing is an error."""
-    inputs = []
+    """The files that a configuration names; a pattern that fits nothing is an error.
+
+    With a store, these are the exports that it keeps, and those of the named ones that it lacks.
+    """
     registry = settings.registry
     named = chain(registry.services, registry.teams, registry.people, registry.attendance)
-    sources = [*settings.sources, Source(path=tuple(named))]
-    for source in sources:
-        for pattern in source.path:
-            found = exports_at(settings.folder / pattern)
-            if not found:
-                raise InputError(
-                    f"The configuration in {settings.folder.name or '.'} names {pattern!r}, and no "
-                    "file is there; mend the path or export the file again."
-                )
-            inputs += [Input(file, _shown(file, settings.folder), source) for file in found]
+    inputs = [*_exports(settings), *_files(Source(path=tuple(named)), settings)]
     if settings.decisions and (settings.folder / settings.decisions).is_file():
         inputs.append(Input(settings.folder / settings.decisions, settings.decisions, Source()))
+    return inputs
+
+
+def exports_of(config: Path) -> tuple[Settings, list[Input]]:
+    """The settings of a configuration and the exports that it names, registry and store aside."""
+    settings = load_settings(config)
+    inputs = [entry for source in settings.sources for entry in _files(source, settings)]
+    return settings, list({entry.path.resolve(): entry for entry in inputs}.values())
+
+
+def _exports(settings: Settings) -> list[Input]:
+    if settings.store is None or not is_store(settings.folder / settings.store):
+        return [entry for source in settings.sources for entry in _files(source, settings)]
+    kept = kept_inputs(settings.folder / settings.store, folder=settings.folder)
+    known = {entry.sha256 for entry in kept}
+    # An export that a store keeps need not be there any more.
+    found = [
+        entry
+        for source in settings.sources
+        for entry in _files(source, settings, needed=not kept)
+        if _digest(entry) not in known
+    ]
+    taken = {entry.name for entry in found}
+    return [*(_named_apart(entry, taken) for entry in kept), *found]
+
+
+def kept_inputs(store: Path, *, folder: Path) -> list[Input]:
+    """The exports that a store keeps, in the order in which they came.
+
+    Of several with one name the last one bears it, and earlier ones have the beginning of their
+    hash behind it; `folder` is where the files lay.
+    """
+    inputs: list[Input] = []
+    taken: set[str] = set()
+    for ledger in reversed(kept_exports(store)):
+        source = TypeAdapter(Source).validate_python(ledger.source)
+        entry = Input(folder / ledger.path, ledger.path, source, store, ledger)
+        inputs.append(_named_apart(entry, taken))
+        taken.add(ledger.path)
+    return inputs[::-1]
+
+
+def _named_apart(entry: Input, taken: set[str]) -> Input:
+    """An export that a store keeps, under a name of its own."""
+    if entry.name not in taken or entry.ledger is None:
+        return entry
+    name = f"{entry.name}@{entry.ledger.sha256[:_SHORT]}"
+    return replace(entry, name=name, ledger=replace(entry.ledger, path=name))
+
+
+def _digest(entry: Input) -> str:
+    try:
+        return entry.sha256
+    except OSError:
+        return ""
+
+
+def _files(source: Source, settings: Settings, *, needed: bool = True) -> list[Input]:
+    inputs: list[Input] = []
+    for pattern in source.path:
+        found = exports_at(settings.folder / pattern)
+        if not found and needed:
+            raise InputError(
+                f"The configuration in {settings.folder.name or '.'} names {pattern!r}, and no "
+                "file is there; mend the path or export the file again."
+            )
+        inputs += [Input(file, _shown(file, settings.folder), source) for file in found]
     return inputs
 
 
@@ -95,6 +181,8 @@ def exports_at(place: Path) -> list[Path]:
     """The files that a path names: those in a folder, the file itself, or what a glob matches."""
     if place.is_dir():
         files = sorted(file for file in place.rglob("*") if _is_export(file))
+        stores = [found.parent for found in place.rglob(MANIFEST)]
+        files = [file for file in files if not any(map(file.is_relative_to, stores))]
         return [file for file in files if file.is_file() and not _hidden(file, place)]
     if place.is_file():
         return [place]

@@ -119,6 +119,7 @@ class Settings:
     organisation: str = ""
     timezone: str = "UTC"
     decisions: str | None = None
+    store: str | None = None
     persons: bool = False
     sample: bool = False
     sources: Annotated[tuple[Source, ...], Field(alias="source")] = ()
@@ -163,7 +164,7 @@ _SCALARS: Final = ("str", "int", "float", "bool")
 _MOST_SHOWN: Final = 60
 _UNKNOWN_KEY: Final = ("unexpected_keyword_argument", "extra_forbidden")
 _TOP_KEYS: Final = (
-    "organisation", "timezone", "decisions", "persons", "sample", "source", "labels",
+    "organisation", "timezone", "decisions", "store", "persons", "sample", "source", "labels",
     "registry", "calendar", "policy", "waiver", "report",
 )  # fmt: skip
 

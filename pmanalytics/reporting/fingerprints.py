@@ -40,10 +40,13 @@ class Inputs:
 
         place = Path(self.config) if self.config else shipped_folder(SAMPLE_FOLDER)
         _, inputs = inputs_at([place], None)
-        files = [(entry.name, entry.path) for entry in inputs]
+        files = [
+            (entry.name, entry.ledger.sha256 if entry.ledger else _hash(entry.path))
+            for entry in inputs
+        ]
         if configured := configuration_at(place):
-            files.append((configured.name, configured))
-        return tuple(sorted((name, _hash(path)) for name, path in files))
+            files.append((configured.name, _hash(configured)))
+        return tuple(sorted(files))
 
     def find(self) -> None:
         """Look at the files now; raises what `hashes` raises."""

@@ -19,6 +19,7 @@ TEMPLATE: Final = """\
 organisation = "{organisation}"           # the name on every page
 timezone = "Europe/Berlin"                 # days are counted here
 decisions = "decisions.csv"                # where answers, waivers and commitments are kept
+store = "store"                            # where 'pmanalytics ingest' keeps what exports say
 persons = false                            # true shows names of people on pages and in workbooks
 sample = true                              # marks everything made from here as SAMPLE DATA
 

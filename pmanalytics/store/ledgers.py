@@ -1,0 +1,88 @@
+"""Ledgers: one small JSON file for each export that a store keeps, which names its parts.
+
+A ledger is written when all its parts are there, and replaced in one step; so an export is in the
+store as a whole or not at all.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+
+from pmanalytics.errors import InputError
+from pmanalytics.settings import Source
+from pmanalytics.store.layout import LEDGERS
+
+__all__ = ["Ledger", "kept_exports", "read_ledger", "reading_of"]
+
+SCHEMA: Final = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """What a store keeps of one export.
+
+    `number` is its place in the order in which exports came, `path` what people call the file,
+    `reading` the digest of the mappings that it was read with (`source` holds them), `rows` to
+    `unread` what reading it gave, and `parts` leads from each table that it holds to the places of
+    its parts, which may be none.
+    """
+
+    number: int
+    sha256: str
+    path: str
+    reading: str
+    format: str
+    system: str
+    observed_at: str | None
+    rows: int
+    filtered: int
+    warnings: tuple[str, ...]
+    unread: tuple[str, ...]
+    source: Mapping[str, Any]
+    parts: Mapping[str, tuple[str, ...]]
+    schema: int = SCHEMA
+
+    @property
+    def place(self) -> Path:
+        """Where the ledger lies, relative to the store."""
+        return Path(LEDGERS, f"{self.sha256}.json")
+
+    def written(self) -> str:
+        """The text of the ledger."""
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+
+
+def reading_of(source: Source, timezone: str) -> tuple[str, dict[str, Any]]:
+    """What a file is read with, but for its place: a short digest, and the mappings themselves."""
+    mappings = TypeAdapter(Source).dump_python(replace(source, path=()), mode="json")
+    told = json.dumps([mappings, timezone], sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:8], mappings
+
+
+def read_ledger(file: Path) -> Ledger:
+    """Read a ledger; raises InputError when it is damaged or of another version."""
+    try:
+        said = json.loads(file.read_text("utf-8"))
+        ledger = TypeAdapter(Ledger).validate_python(said)
+    except (OSError, ValueError) as problem:
+        raise InputError(
+            f"The ledger {file.name} of the store is damaged; remove it and ingest its export "
+            "again."
+        ) from problem
+    if ledger.schema != SCHEMA or file.stem != ledger.sha256:
+        raise InputError(
+            f"The ledger {file.name} of the store was written by another version of pmanalytics; "
+            "use that one, or remove the ledger and ingest its export again."
+        )
+    return ledger
+
+
+def kept_exports(folder: Path) -> list[Ledger]:
+    """The ledgers of a store, in the order in which their exports came."""
+    ledgers = [read_ledger(file) for file in (folder / LEDGERS).glob("[!.]*.json")]
+    return sorted(ledgers, key=lambda ledger: (ledger.number, ledger.sha256))
