@@ -60,13 +60,15 @@ def latest(copies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]
     older = order.drop(index=chosen)
     said = copies.columns.difference(["item_id", "observed_at", "_file"])
     letters = order[said].astype("str").fillna("")
-    # A copy equal to the one that follows it adds nothing, whenever it was made, but for one thing:
-    # the first that says closed without a date bounds when that happened.
+    # A copy equal to the one that follows it adds nothing, whenever it was made, but for two
+    # things: the first that differs from the one before bounds when that changed, and the first
+    # that says closed without a date bounds when that happened.
     neighbours = letters.groupby(order["item_id"], sort=False)
     same = (letters == neighbours.shift(-1)).all(axis=1)
     begins = (letters != neighbours.shift()).any(axis=1)
     undated = order["state"].isin(["done", "dropped"]) & order["closed_at"].isna()
-    news = older.index[(~same | (undated & begins & _made_before_the_next(order))).loc[older.index]]
+    bounds = begins & (undated | order["item_id"].duplicated()) & _made_before_the_next(order)
+    news = older.index[(~same | bounds).loc[older.index]]
     observations = copies.loc[news].sort_index()
     return (
         copies[kept].drop(columns="_file").reset_index(drop=True),

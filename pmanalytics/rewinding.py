@@ -7,6 +7,7 @@ import pandas as pd
 
 from pmanalytics.changes import CLOSED, among, places, state_changes
 from pmanalytics.datasets import Dataset
+from pmanalytics.differences import observed_changes
 from pmanalytics.tables import conform
 
 __all__ = ["end_of", "field_changes_on", "items_on", "local_days", "rewound"]
@@ -63,11 +64,13 @@ def field_changes_on(
     *,
     decided: pd.DataFrame,
 ) -> pd.DataFrame:
-    """The changes of all fields but the state that are recorded of items and incidents by a day.
+    """The changes of all fields but the state that are known of items and incidents by a day.
 
-    `decided` are changes that people decided on, among them.
+    They are those that sources recorded, and those that successive copies of items show. `decided`
+    are changes that people decided on, among them.
     """
-    events = data.events
+    observed = observed_changes(data.items, data.observations, data.events)
+    events = pd.concat([data.events, observed], ignore_index=True) if len(observed) else data.events
     known = (events["at"] < end_of(day, data.settings.timezone)) & ~events["field"].eq("state")
     told = pd.concat([events[known.to_numpy(dtype=bool)], decided], ignore_index=True)
     concerned = pd.concat([items["item_id"], incidents["incident_id"]], ignore_index=True)

@@ -30,6 +30,7 @@ LAYERS = (
         "candidates",
         "document_checks",
         "changes",
+        "differences",
         "decisions",
         "decision_checks",
         "twins",
