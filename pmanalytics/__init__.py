@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pmanalytics.samples import *  # noqa: F403
     from pmanalytics.settings import *  # noqa: F403
     from pmanalytics.snapshots import *  # noqa: F403
+    from pmanalytics.stories import *  # noqa: F403
     from pmanalytics.tables import *  # noqa: F403
     from pmanalytics.trackers import *  # noqa: F403
     from pmanalytics.trials import *  # noqa: F403
@@ -59,6 +60,7 @@ _FACE: Final = (
     "exchange",
     "pages",
     "recording",
+    "stories",
     "prospects",
     "drafting",
     "charts",

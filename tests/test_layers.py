@@ -37,7 +37,7 @@ LAYERS = (
         "checks",
     ),
     ("rewinding", "deciding", "judging", "merging", "snapshots", "keeping"),
-    ("metrics", "trials", "publication", "exchange", "pages", "recording"),
+    ("metrics", "trials", "publication", "exchange", "pages", "recording", "stories"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("answers",),

@@ -15,7 +15,7 @@ from pmanalytics.cli.metric_verbs import list_, metrics
 from pmanalytics.cli.options import WIDTH
 from pmanalytics.cli.page_verbs import agenda, owners, policy
 from pmanalytics.cli.report_verbs import report
-from pmanalytics.cli.store_verbs import ingest
+from pmanalytics.cli.store_verbs import history, ingest
 from pmanalytics.cli.workbook_verbs import workbook
 from pmanalytics.errors import PmanalyticsError
 
@@ -31,8 +31,8 @@ def verbs() -> None:
 
 
 _VERBS = (
-    init, report, read, check, metrics, policy, owners, agenda, workbook, ingest, lab, sample,
-    list_,
+    init, report, read, check, metrics, policy, owners, agenda, workbook, ingest, history, lab,
+    sample, list_,
 )  # fmt: skip
 for verb in _VERBS:
     verbs.add_command(verb)

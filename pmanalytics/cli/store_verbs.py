@@ -1,15 +1,15 @@
-"""The verbs about the store: keep what exports say."""
+"""The verbs about what was: keep what exports say, and tell what became of an item."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from pmanalytics.cli.opening import find_configuration
-from pmanalytics.cli.options import config_option
-from pmanalytics.cli.saying import say
+from pmanalytics.cli.opening import find_configuration, open_data
+from pmanalytics.cli.options import config_option, format_option, sample_option
+from pmanalytics.cli.saying import say, say_unread
 
-__all__ = ["ingest"]
+__all__ = ["history", "ingest"]
 
 STORE = "store"
 
@@ -51,3 +51,29 @@ def ingest(paths: tuple[str, ...], config: Path | None, store: Path | None, buck
             say(f"{path}: {detail}")
     if became["outcome"].eq("unreadable").any():
         sys.exit(1)
+
+
+@click.command(short_help="Tell what became of an item.")
+@click.argument("item")
+@config_option
+@sample_option
+@format_option("text", "csv", "json", meaning="How to print it; else as lines of text.")
+def history(item: str, config: Path | None, sample: bool, form: str) -> None:  # noqa: FBT001
+    """Tell what became of an item: dates put off, hand-offs, closings, reopenings, decisions.
+
+    ITEM is an item_id like jira:PAY-12, or a key that only one item has. What a tracker does not
+    remember is told from its successive exports; keep them with 'pmanalytics ingest'.
+    """
+    import json
+
+    from pmanalytics import exchange, stories
+
+    data = open_data((), config=config, sample=sample)
+    say_unread(data.rejects)
+    if form == "text":
+        click.echo(stories.history_text(data, item))
+    elif form == "csv":
+        click.echo(exchange.as_csv(stories.history(data, item)), nl=False)
+    else:
+        rows = exchange.json_rows(stories.history(data, item))
+        click.echo(json.dumps({"item": item, "events": rows}, ensure_ascii=False))

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from pmanalytics.samples.company import BY_TEAM, people
 from pmanalytics.samples.dice import Dice
-from pmanalytics.samples.history import world
 from pmanalytics.samples.promises import Item
 from pmanalytics.samples.rules import OBSERVED, ZONE
+from pmanalytics.samples.whole import world
 from pmanalytics.samples.wording import ORDINARY_ISSUES, PULL_REQUESTS, listed
 
 __all__ = ["GITHUB_FILE", "GITLAB_FILE", "github_records", "gitlab_table"]

@@ -7,8 +7,8 @@ what people copy from.
 from typing import Final
 
 from pmanalytics.samples.company import DEPARTMENTS, ORGANISATION, SERVICES, TEAMS, Service
-from pmanalytics.samples.history import world
 from pmanalytics.samples.rules import HOLIDAYS, VERSIONS, Version
+from pmanalytics.samples.whole import world
 
 __all__ = ["catalog_text", "configuration_text"]
 

@@ -13,9 +13,9 @@ from typing import Final
 
 from pmanalytics.samples.company import TEAMS, people
 from pmanalytics.samples.dice import Dice
-from pmanalytics.samples.history import world
 from pmanalytics.samples.promises import Item, certain
 from pmanalytics.samples.rules import OBSERVED, OBSERVED_BEFORE, ZONE
+from pmanalytics.samples.whole import world
 from pmanalytics.samples.wording import COMMENTS, listed
 
 __all__ = ["FIRST_EXPORT", "SECOND_EXPORT", "JiraExport", "first_export", "second_export"]

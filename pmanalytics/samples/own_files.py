@@ -18,9 +18,9 @@ from pmanalytics.samples.company import (
     people,
 )
 from pmanalytics.samples.dice import Dice
-from pmanalytics.samples.history import world
 from pmanalytics.samples.outages import Incident
 from pmanalytics.samples.promises import Item
+from pmanalytics.samples.whole import world
 from pmanalytics.samples.wording import listed
 
 __all__ = [

@@ -14,7 +14,6 @@ from typing import Final
 from pmanalytics.samples.belonging import ORDER
 from pmanalytics.samples.code_hosts import GITHUB_FILE, GITLAB_FILE, github_records, gitlab_table
 from pmanalytics.samples.company import SERVICES
-from pmanalytics.samples.history import world
 from pmanalytics.samples.jira_files import (
     FIRST_EXPORT,
     SECOND_EXPORT,
@@ -27,6 +26,7 @@ from pmanalytics.samples.own_files import documents_table
 from pmanalytics.samples.promises import Item, certain
 from pmanalytics.samples.rules import AS_OF, PERIOD, PERIOD_END, PERIOD_START
 from pmanalytics.samples.visibility import PlantedVisibility, visibility
+from pmanalytics.samples.whole import world
 from pmanalytics.samples.wording import ORDINARY_ISSUES, PULL_REQUESTS
 
 __all__ = [

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Final
 
 from pmanalytics.samples.belonging import DOCUMENTS
-from pmanalytics.samples.history import world
 from pmanalytics.samples.promises import Item
 from pmanalytics.samples.rules import AS_OF
+from pmanalytics.samples.whole import world
 
 __all__ = ["PlantedVisibility", "visibility"]
 
