@@ -3,9 +3,9 @@
 from collections import Counter
 from datetime import date, timedelta
 
-from pmanalytics.samples.whole import world
 from pmanalytics.samples.planting import PlantedItem, truth
 from pmanalytics.samples.rules import business_days_after
+from pmanalytics.samples.whole import world
 from pmanalytics.samples.wording import NASTY_TITLES
 
 DENOMINATOR = ("met", "late", "overdue", "dropped_late")
