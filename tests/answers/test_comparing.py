@@ -426,3 +426,17 @@ def test_a_day_before_the_workbook_was_made_is_refused(world: World) -> None:
     with pytest.raises(pma.UsageError, match=f"--on 2026-10-11 lies before {AS_OF}"):
         changes(world, path, on="2026-10-11")
     assert len(changes(world, path, on=AS_OF)) == 1
+
+
+def test_nothing_is_dropped_in_one_workbook_and_promised_in_another(world: World) -> None:
+    paths = (
+        world.edited({"PAY-1": DROP, "PAY-2": DROP}, "a.xlsx"),
+        world.edited({"PAY-1": {NEW: date(2026, 11, 30)}, "SEA-1": {NEW: date(2026, 11, 30)}}, "b.xlsx"),
+    )  # fmt: skip
+    table = changes(world, *paths)
+    assert table[["file", "subject", "outcome"]].to_numpy().tolist() == [
+        ["a.xlsx", "own:PAY-1", "conflict"], ["a.xlsx", "own:PAY-2", "change"],
+        ["b.xlsx", "own:PAY-1", "conflict"], ["b.xlsx", "own:SEA-1", "change"],
+    ]  # fmt: skip
+    assert "b.xlsx, Actions row 2 says 2026-11-30 as New promised date, and" in table["detail"][0]
+    assert "a.xlsx, Actions row 2 says drop (no use) as Decision, and" in table["detail"][2]
