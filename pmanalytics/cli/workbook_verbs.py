@@ -46,7 +46,10 @@ def workbook() -> None:
     help="Print what the tickets are to be told of the answers instead, written or not: a CSV file "
     "for Jira's import, or a script of gh commands for GitHub. Nothing is sent.",
 )
-def apply(
+@click.option(
+    "--source", metavar="NAME", help="With --for, which one of several systems of a kind."
+)
+def apply(  # noqa: PLR0913, PLR0917 one for each option
     edited: tuple[Path, ...],
     config: Path | None,
     write: bool,  # noqa: FBT001
@@ -54,6 +57,7 @@ def apply(
     role: str | None,
     form: str,
     tracker: str | None,
+    source: str | None,
 ) -> None:
     """Take the answers of edited workbooks back as decisions; exit 1 if some are not written.
 
@@ -70,7 +74,7 @@ def apply(
     compare = applying.written_changes if write else applying.workbook_changes
     changes = compare(data, *edited, on=on, role=role)
     if tracker:
-        _tell_tickets(data, changes, tracker)
+        _tell_tickets(data, changes, tracker, source)
     elif form == "table":
         click.echo(printing.changes_text(changes, width=WIDTH))
     else:
@@ -87,14 +91,17 @@ def apply(
         sys.exit(1)
 
 
-def _tell_tickets(data: "Dataset", changes: "pd.DataFrame", tracker: str) -> None:
+def _tell_tickets(
+    data: "Dataset", changes: "pd.DataFrame", tracker: str, source: str | None
+) -> None:
     """Print the file for a tracker; the list of changes and what was left out stand beside it."""
     from pmanalytics.answers import applying, printing, ticket_updates
 
-    told = applying.told_decisions(data, changes)
-    updates = ticket_updates(data, form=tracker, decisions=told)
-    click.echo(updates.text, nl=False)
+    # First, so that what was written is said even where no file can be made.
     click.echo(printing.changes_text(changes, width=WIDTH), err=True)
+    told = applying.told_decisions(data, changes)
+    updates = ticket_updates(data, form=tracker, decisions=told, source=source)
+    click.echo(updates.text, nl=False)
     for sentence in (*updates.left_out, *updates.notes):
         say(sentence)
 

@@ -361,3 +361,37 @@ def test_the_tickets_can_be_told(world: World, run: Run) -> None:
     _, out, _ = run("workbook", "apply", path, "--on", ON, "--for", "github")
     assert out.startswith("#!")
     assert not world.decisions.exists()
+
+
+def two_jiras(world: World) -> None:
+    """The same organisation, whose tickets are in two systems of one kind."""
+    configuration = world.folder / "pmanalytics.toml"
+    text = configuration.read_text("utf-8")
+    jira = "Issue key,Issue id,Summary,Status,Created,Updated\n{0}-1,{1},{2},Open,{3},{3}\n"
+    for number, name in enumerate(("east", "west"), start=1):
+        text += f'\n[[source]]\npath = "{name}.csv"\nname = "{name}"\ntracker = "jira_csv"\n'
+        told = jira.format(name.upper(), number, f"Title {name}", "2026-10-01 09:00")
+        (world.folder / f"{name}.csv").write_text(told, "utf-8")
+    configuration.write_text(text, "utf-8")
+
+
+def test_of_two_systems_one_is_named_and_what_was_written_is_said(tmp_path: Path, run: Run) -> None:
+    world = small_organisation(tmp_path)
+    two_jiras(world)
+    book = openpyxl.load_workbook(world.given_out())
+    page = book["Actions"]
+    header = [cell.value for cell in page[1]]
+    for row in page.iter_rows(min_row=2):
+        if str(row[0].value).startswith(("east", "west")):
+            row[header.index("Note (answer)")].value = f"about {row[0].value}"
+    path = world.folder / "edited.xlsx"
+    book.save(path)
+    code, out, said = run("workbook", "apply", path, "--on", ON, "--write", "--for", "jira_csv")
+    assert (code, out) == (2, "")
+    assert "Written (2):" in said
+    assert "east, west" in said
+    args = ("workbook", "apply", path, "--on", ON, "--for", "jira_csv", "--source", "west")
+    code, out, said = run(*args)
+    assert code == 0
+    assert [line.split(",")[0] for line in out.splitlines()] == ["Issue key", "WEST-1"]
+    assert "1 decided item of east: east:EAST-1." in said
