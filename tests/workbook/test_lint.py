@@ -128,7 +128,9 @@ BESIDES = {
     "reserved name of a sheet": NO_LISTS,
     "sheets of one name": NO_LISTS,
     "function": (CALCULATED,),
-    "shared text": ("the header 'Item' of table 'table_1_Actions' stands over a cell with no text",),
+    "shared text": (
+        "the header 'Item' of table 'table_1_Actions' stands over a cell with no text",
+    ),
     "part that is gone": (CALCULATED,),
     "something outside": ("a link has the relation 'rId1', which is a oleObject",),
     "part without a type": ("The part gone.xml has a content type and is not there",),
