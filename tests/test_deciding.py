@@ -78,7 +78,7 @@ def test_a_drop_counts_from_its_day_on(world: World) -> None:
 
 def test_the_tracker_keeps_its_own_word_beside_what_was_decided(world: World) -> None:
     items = world("2026-06-30", [DROP]).items
-    assert items[["state", "tracker_state"]].values.tolist() == [["dropped", "open"]]
+    assert items[["state", "tracker_state"]].to_numpy().tolist() == [["dropped", "open"]]
     # It closes the ticket on the 25th, so that on the 24th it still has it open.
     closed = ITEM | {"state": "dropped", "closed_at": "2026-06-25T20:00Z"}
     said = [

@@ -195,9 +195,18 @@ def test_real_exports_become_a_whole_report(shared_exports, name, tmp_path):
     assert lint_workbook(folder / "workbook.xlsx") == ()
 
 
-def test_the_same_input_gives_the_same_bytes_anywhere(quarterly, tmp_path):
-    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"}
-    command = [sys.executable, "-m", "pmanalytics", "report", "quarterly", "--sample"]
+ABROAD = """
+import locale
+locale.setlocale(locale.LC_ALL, "")
+assert locale.str(0.5) == "0,5"
+from pmanalytics.cli import main
+main()
+"""
+
+
+def test_the_same_input_gives_the_same_bytes_anywhere(quarterly, locale_of, tmp_path):
+    elsewhere = {"PYTHONHASHSEED": "7", "TZ": "Pacific/Kiritimati", **locale_of("tr_TR")}
+    command = [sys.executable, "-c", ABROAD, "report", "quarterly", "--sample"]
     subprocess.run(
         [*command, "--output", str(tmp_path)],
         cwd=tmp_path,
