@@ -440,3 +440,17 @@ def test_nothing_is_dropped_in_one_workbook_and_promised_in_another(world: World
     ]  # fmt: skip
     assert "b.xlsx, Actions row 2 says 2026-11-30 as New promised date, and" in table["detail"][0]
     assert "a.xlsx, Actions row 2 says drop (no use) as Decision, and" in table["detail"][2]
+
+
+def test_who_drops_what_was_closed_as_a_duplicate_since_does_not_drop_the_other(
+    world: World,
+) -> None:
+    world = world.but("PAY-9", title="Move the database again", incident_id="INC-2")
+    path = world.edited({"PAY-9": DROP | {"Note": "PAY-2 is the same"}})
+    closed = {"state": "dropped", "closed_at": "2026-10-13T09:00:00Z"}
+    world.but("PAY-9", duplicate_of="own:PAY-2", **closed)
+    table = changes(world, path).set_index("answer")
+    assert table["outcome"].to_dict() == {"Decision": "refused", "Note": "change"}
+    assert "it is one with own:PAY-2 now; drop that one if" in table["detail"]["Decision"]
+    # What is noted is noted about the one that is left.
+    assert table["subject"]["Note"] == "own:PAY-2"
