@@ -2,6 +2,8 @@
 
 import shlex
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -67,7 +69,6 @@ def apply(  # noqa: PLR0913, PLR0917 one for each option
     workbooks stay as they are.
     """
     from pmanalytics.answers import applying, printing
-    from pmanalytics.words import plain
 
     data = open_data((), config=config, sample=False)
     say_unread(data.rejects)
@@ -80,15 +81,21 @@ def apply(  # noqa: PLR0913, PLR0917 one for each option
     else:
         click.echo(printing.CHANGE_WRITERS[form](changes))
     aside = form != "table" or tracker is not None
-    found = set(changes["outcome"])
-    if "change" in found:
-        command = _command(edited, config, on, role)
-        click.echo(f"Nothing was written; this writes: {plain(command)}", err=aside)
-    if "waiting" in found:
-        command = _command(edited, config, "DATE", role)
-        click.echo(f"This grants the waivers: {plain(command)}", err=aside)
+    found = frozenset(changes["outcome"])
+    for line in _next(found, partial(_command, edited, config, role=role), on):
+        click.echo(line, err=aside)
     if found & {"conflict", "refused"} or (write and "waiting" in found):
         sys.exit(1)
+
+
+def _next(
+    found: frozenset[str], command: Callable[[str | None], str], on: str | None
+) -> Iterator[str]:
+    """What writes the answers that were not written, by the outcomes that were found."""
+    if "change" in found:
+        yield f"Nothing was written; this writes: {command(on)}"
+    if "waiting" in found:
+        yield f"This grants the waivers: {command('DATE')}"
 
 
 def _tell_tickets(
@@ -107,10 +114,12 @@ def _tell_tickets(
 
 
 def _command(
-    edited: tuple[Path, ...], config: Path | None, on: str | None, role: str | None
+    edited: tuple[Path, ...], config: Path | None, on: str | None, *, role: str | None
 ) -> str:
     """The command line that writes what this one shows."""
+    from pmanalytics.words import plain
+
     options = [("--config", config), ("--on", on), ("--role", role)]
     words = [word for name, value in options if value for word in (name, str(value))]
     paths = [str(path) for path in edited]
-    return shlex.join(["pmanalytics", "workbook", "apply", *paths, *words, "--write"])
+    return plain(shlex.join(["pmanalytics", "workbook", "apply", *paths, *words, "--write"]))
