@@ -43,8 +43,8 @@ def workbook() -> None:
     "--for",
     "tracker",
     type=click.Choice(TRACKERS),
-    help="Print what the tickets are to be told of the changes instead: a CSV file for Jira's "
-    "import, or a script of gh commands for GitHub. Nothing is sent.",
+    help="Print what the tickets are to be told of the answers instead, written or not: a CSV file "
+    "for Jira's import, or a script of gh commands for GitHub. Nothing is sent.",
 )
 def apply(
     edited: tuple[Path, ...],
@@ -55,43 +55,44 @@ def apply(
     form: str,
     tracker: str | None,
 ) -> None:
-    """Take the answers of edited workbooks back as decisions; exit 1 if some are refused.
+    """Take the answers of edited workbooks back as decisions; exit 1 if some are not written.
 
     EDITED are workbooks, or folders of them. Without --write nothing is written, and the changes
     are printed. An answer is compared with what was given out and with what stands now: what was
-    decided otherwise since then is in conflict, and is not written. The workbooks stay as they are.
+    decided otherwise since then is in conflict, and is not written. Waivers wait for --on. The
+    workbooks stay as they are.
     """
     from pmanalytics.answers import applying, printing
     from pmanalytics.words import plain
 
     data = open_data((), config=config, sample=False)
     say_unread(data.rejects)
-    changes = applying.workbook_changes(data, *edited, on=on, role=role)
-    if write:
-        applying.recorded_changes(data, changes)
-        changes = changes.assign(outcome=changes["outcome"].replace("change", "written"))
+    compare = applying.written_changes if write else applying.workbook_changes
+    changes = compare(data, *edited, on=on, role=role)
     if tracker:
         _tell_tickets(data, changes, tracker)
     elif form == "table":
         click.echo(printing.changes_text(changes, width=WIDTH))
     else:
         click.echo(printing.CHANGE_WRITERS[form](changes))
-    if not write and changes["outcome"].eq("change").any():
-        waits = on is None and changes["kind"].eq("waiver").any()
-        command = _command(edited, config, "DATE" if waits else on, role)
-        aside = form != "table" or tracker is not None
+    aside = form != "table" or tracker is not None
+    found = set(changes["outcome"])
+    if "change" in found:
+        command = _command(edited, config, on, role)
         click.echo(f"Nothing was written; this writes: {plain(command)}", err=aside)
-    if changes["outcome"].isin(["conflict", "refused"]).any():
+    if "waiting" in found:
+        command = _command(edited, config, "DATE", role)
+        click.echo(f"This grants the waivers: {plain(command)}", err=aside)
+    if found & {"conflict", "refused"} or (write and "waiting" in found):
         sys.exit(1)
 
 
 def _tell_tickets(data: "Dataset", changes: "pd.DataFrame", tracker: str) -> None:
     """Print the file for a tracker; the list of changes and what was left out stand beside it."""
-    from pmanalytics.answers import printing, ticket_updates
-    from pmanalytics.tables import TABLES
+    from pmanalytics.answers import applying, printing, ticket_updates
 
-    made = changes[changes["outcome"].isin(["change", "written"]) & changes["decided_on"].notna()]
-    updates = ticket_updates(data, form=tracker, decisions=made[TABLES["decisions"].names])
+    told = applying.told_decisions(data, changes)
+    updates = ticket_updates(data, form=tracker, decisions=told)
     click.echo(updates.text, nl=False)
     click.echo(printing.changes_text(changes, width=WIDTH), err=True)
     for sentence in (*updates.left_out, *updates.notes):

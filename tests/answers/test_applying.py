@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -9,8 +11,10 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 import pmanalytics as pma
+from pmanalytics.answers.applying import told_decisions
 from pmanalytics.answers.updates import FORMS
 from pmanalytics.cli.workbook_verbs import TRACKERS
 from pmanalytics.snapshots import Snapshot
@@ -157,14 +161,96 @@ def test_waivers_are_granted_with_a_day_only(world: World, run: Run) -> None:
     )
     code, out, _ = run("workbook", "apply", path)
     assert code == 0
-    assert "Asked for; granted with --on DATE" in out
-    assert f"{path} --on DATE --write" in " ".join(out.split())
-    code, out, said = run("workbook", "apply", path, "--write")
-    assert (code, out) == (2, "")
-    assert "edited.xlsx, Actions row 4; grant them with --on DATE" in said
-    assert not world.decisions.exists()
-    assert run("workbook", "apply", path, "--write", "--on", ON)[0] == 0
-    assert "own:PAY-2,waiver,,2026-12-31,waits," in world.decisions.read_text("utf-8")
+    assert "wait to be granted with --on DATE (1):" in out
+    assert out.splitlines()[-2:] == [
+        f"Nothing was written; this writes: pmanalytics workbook apply {path} --write",
+        f"This grants the waivers: pmanalytics workbook apply {path} --on DATE --write",
+    ]
+    # The others do not wait for them, and count from the day on which the workbook was saved.
+    code, out, _ = run("workbook", "apply", path, "--write")
+    assert code == 1
+    assert "1 written, 1 waiting to be granted." in out
+    assert out.splitlines()[-1].startswith("This grants the waivers: ")
+    written = world.decisions.read_text("utf-8")
+    assert "2026-10-14,own:PAY-1,note,see," in written
+    assert "waiver" not in written
+    assert run("workbook", "apply", path, "--write", "--on", "2026-10-15")[0] == 0
+    (line,) = world.decisions.read_text("utf-8").removeprefix(written).splitlines()
+    assert line.startswith("2026-10-15,own:PAY-2,waiver,,2026-12-31,waits,")
+
+
+def test_a_waiver_on_what_was_dropped_waits_whole(world: World) -> None:
+    """The keep that it needs is not written without it."""
+    world.decided("2026-10-10,own:PAY-2,drop,,,no use,,")
+    path = saved_on(world.edited({"PAY-2": WAIVER}), "2026-10-14T09:00:00Z")
+    table = pma.workbook_changes(world.data(), path)
+    assert table[["outcome", "kind"]].to_numpy().tolist() == [
+        ["waiting", "keep"], ["waiting", "waiver"],
+    ]  # fmt: skip
+    assert pma.apply_answers(world.data(), path).empty
+    assert pma.apply_answers(world.data(), path, on=ON)["kind"].tolist() == ["keep", "waiver"]
+
+
+WRITING = """
+import sys, pmanalytics as pma
+try:
+    pma.apply_answers(pma.read(sys.argv[1]), sys.argv[2], on=sys.argv[3])
+except pma.InputError as problem:
+    sys.exit(str(problem))
+"""
+
+
+def test_what_is_recorded_was_compared_with_what_stood_then(world: World) -> None:
+    """Somebody decides between the comparison and the writing: nobody is overruled."""
+    path = world.edited({"PAY-1": {"Note": "mine"}, "PAY-2": {"Note": "mine"}})
+    data = world.data()
+    lock = FileLock(world.folder / ".decisions.csv.lock")
+    with lock:
+        started = subprocess.Popen([sys.executable, "-c", WRITING, world.folder, path, ON])
+        # It compares, and then waits for the lock.
+        with pytest.raises(subprocess.TimeoutExpired):
+            started.wait(12)
+        world.decided("2026-10-14,own:PAY-1,note,theirs,,,,")
+    assert started.wait(120) == 0
+    notes = world.data().decisions[["subject", "value"]].to_numpy().tolist()
+    assert notes == [["own:PAY-1", "theirs"], ["own:PAY-2", "mine"]]
+    assert pma.workbook_changes(data, path, on=ON)["outcome"].tolist() == ["conflict", "known"]
+
+
+def test_two_who_apply_at_once_write_one_answer(world: World) -> None:
+    paths = [world.edited({"PAY-1": {"Note": name}}, f"{name}.xlsx") for name in ("one", "two")]
+    days = (ON, "2026-10-15", "2026-10-16")
+    runs = [
+        subprocess.Popen([sys.executable, "-c", WRITING, world.folder, path, day])
+        for path in paths
+        for day in days
+    ]
+    assert [run.wait(300) for run in runs] == [0] * 6
+    assert len(world.data().decisions) == 1
+
+
+def test_what_was_written_before_can_be_told_afterwards(world: World, run: Run) -> None:
+    """Whoever wrote first and then wants the file for the tracker gets it."""
+    path = world.edited({"PAY-1": {"Note": "see", NEW: date(2026, 11, 30)}})
+    assert run("workbook", "apply", path, "--on", ON, "--write")[0] == 0
+    world.decided("2026-10-14,own:PAY-2,note,of another one,,,,")
+    changes = pma.workbook_changes(world.data(), path, on=ON)
+    assert set(changes["outcome"]) == {"known"}
+    told = told_decisions(world.data(), changes)
+    assert told[["subject", "kind"]].to_numpy().tolist() == [
+        ["own:PAY-1", "promised"], ["own:PAY-1", "note"],
+    ]  # fmt: skip
+    _, _, said = run("workbook", "apply", path, "--on", ON, "--for", "jira_csv")
+    assert "1 decided item of own: own:PAY-1." in said
+
+
+def test_a_decision_that_is_not_the_last_is_not_told(world: World) -> None:
+    path = world.edited({"PAY-1": {"Note": "see"}})
+    world.decided("2026-10-13,own:PAY-1,note,old,,,,", "2026-10-13,PAY-1,note,see,,,,")
+    data = world.data()
+    told = told_decisions(data, pma.workbook_changes(data, path, on=ON))
+    updates = pma.ticket_updates(data, form="github", decisions=told)
+    assert updates.left_out == ("1 decided item of own: own:PAY-1.",)
 
 
 def test_what_is_refused_does_not_stop_the_others(world: World, run: Run) -> None:
