@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
@@ -83,7 +84,13 @@ class Current:
 
     def spelled(self, team: str) -> str:
         """A team as the registry writes it, else as it is."""
-        return str(self.teams.spell(pd.Series([team], dtype="str")).iloc[0])
+        named = self._offered.get(team, team)
+        return str(self.teams.spell(pd.Series([named], dtype="str")).iloc[0])
+
+    @cached_property
+    def _offered(self) -> dict[str, str]:
+        """The teams of the registry by what a cell shows of them, which may be less."""
+        return {cell_text(name): name for name in self.teams.names.values()}
 
     def title(self, incident: str) -> str:
         """The title of an incident, empty when it has none or nobody knows it."""

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -19,7 +18,7 @@ from pmanalytics.answers.applying import told_decisions
 from pmanalytics.answers.updates import FORMS
 from pmanalytics.cli.workbook_verbs import TRACKERS
 from pmanalytics.snapshots import Snapshot
-from tests.answers.returning import DECISIONS, NEW, World, saved_on, small_organisation
+from tests.answers.returning import DECISIONS, NEW, World, saved_on
 
 Run = Callable[..., tuple[int, str, str]]
 ON = "2026-10-14"
@@ -44,16 +43,6 @@ LINES = """2026-10-14,own:PAY-1,promised,,2026-11-30,,product manager,{0}
 2026-10-14,INC-2,not_repeat,INC-1,,a disk,product manager,{0}
 2026-10-14,INC-4,repeat,INC-3,,,product manager,{0}
 """
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_organisation(tmp_path_factory.mktemp("pristine")).given_out()
-
-
-@pytest.fixture
-def world(tmp_path: Path, pristine: Path) -> World:
-    return small_organisation(tmp_path, pristine)
 
 
 def by_item(snapshot: Snapshot, column: str) -> dict[str, Any]:

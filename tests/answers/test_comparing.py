@@ -16,16 +16,6 @@ DROP = {"Decision": "drop", "Reason": "no use"}
 WAIVER = {"Decision": "ask for a waiver", "Waiver until": date(2026, 12, 31), "Reason": "waits"}
 
 
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_organisation(tmp_path_factory.mktemp("pristine")).given_out()
-
-
-@pytest.fixture
-def world(tmp_path: Path, pristine: Path) -> World:
-    return small_organisation(tmp_path, pristine)
-
-
 def changes(world: World, *paths: Path, on: str | None = ON) -> pd.DataFrame:
     return pma.workbook_changes(world.data(), *paths, on=on)
 
