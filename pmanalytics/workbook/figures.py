@@ -12,7 +12,6 @@ from typing import Any, Final
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
-from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from pmanalytics.charts.palette import ALERT, CALM, MUTED
@@ -32,6 +31,7 @@ __all__ = [
 
 INK: Final = "#33363b"
 PALE: Final = "#d9dbde"
+PAPER: Final = "#ffffff"
 MOST_BARS: Final = 40
 FEWEST_BARS: Final = 2
 LEAST_HEIGHT: Final = 280
@@ -57,11 +57,6 @@ class Source:
         at = list(self.columns).index(column)
         return [self.sheet, self.row + 1, at, self.row + rows, at]
 
-    def range(self, column: str, rows: int) -> str:
-        """The same cells as a formula names them."""
-        at = list(self.columns).index(column)
-        return f"={self.sheet}!{xl_range_abs(self.row + 1, at, self.row + rows, at)}"
-
 
 @dataclass(frozen=True, eq=False)
 class Figure:
@@ -71,11 +66,8 @@ class Figure:
     alt: str
 
 
-def kept_figure(book: Workbook, source: Source, spread: Source, cohort: str) -> Figure | None:
-    """The share of promises kept by group, as dots with their intervals and k of n.
-
-    `spread` holds how far the limits lie above and below the shares of the same rows.
-    """
+def kept_figure(book: Workbook, source: Source, cohort: str) -> Figure | None:
+    """The share of promises kept by group, as dots with their intervals and k of n."""
     rows = spread_rows(source.table)
     if not rows:
         return None
@@ -86,9 +78,7 @@ def kept_figure(book: Workbook, source: Source, spread: Source, cohort: str) -> 
     labels = [
         {"value": k} if some else {"delete": True} for k, some in zip(counts, judged, strict=True)
     ]
-    chart.add_series(_dots(source, spread, rows) | {"data_labels": _labels("right", custom=labels)})
-    # The cells of the spread are hidden, because the limits themselves stand in the table.
-    chart.show_hidden_data()
+    chart.add_series(_dots(source, rows) | {"data_labels": _labels("right", custom=labels)})
     title = f"Share of the items due {cohort} that were done in time, with 95% intervals"
     _finish(chart, title)
     chart.set_y_axis(
@@ -100,8 +90,16 @@ def kept_figure(book: Workbook, source: Source, spread: Source, cohort: str) -> 
     return Figure(chart, _alt(title, [f"{name} {k}" for name, k, some in said if some]))
 
 
-def _dots(source: Source, spread: Source, rows: int) -> dict[str, Any]:
-    """A dot for each share, with a line from limit to limit."""
+def _dots(source: Source, rows: int) -> dict[str, Any]:
+    """A dot for each share, with a line from limit to limit.
+
+    How far the limits lie from the share stands in no cell, and so the chart holds it as numbers.
+    """
+    table = source.table.head(rows)
+    spread = {
+        "plus": table["high"] - table["attainment"],
+        "minus": table["attainment"] - table["low"],
+    }
     return {
         "name": "Share kept",
         "categories": source.cells("group", rows),
@@ -110,15 +108,16 @@ def _dots(source: Source, spread: Source, rows: int) -> dict[str, Any]:
         "marker": {"type": "circle", "size": 9, **_solid(CALM)},
         "y_error_bars": {
             "type": "custom",
-            "plus_values": spread.range("above", rows),
-            "minus_values": spread.range("below", rows),
+            "plus_values": spread["plus"].fillna(0).tolist(),
+            "minus_values": spread["minus"].fillna(0).tolist(),
             "line": {"color": CALM, "width": 1.5},
         },
     }
 
 
-def _labels(position: str, **more: object) -> dict[str, Any]:
-    return {"value": True, "position": position, "font": _font(), **more}
+def _labels(position: str, ink: str = INK, **more: object) -> dict[str, Any]:
+    font = {**_font(), "color": ink, "bold": ink == PAPER}
+    return {"value": True, "position": position, "font": font, **more}
 
 
 def spread_rows(table: pd.DataFrame) -> int:
@@ -133,9 +132,9 @@ def open_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
         return None
     table = source.table.head(MOST_BARS)
     chart = book.add_chart({"type": "bar"})
-    for column, name, color, edge, position in (
-        ("open_items", "Open", PALE, MUTED, "outside_end"),
-        ("overdue", "Of these overdue", ALERT, ALERT, "inside_base"),
+    for column, name, color, edge, position, ink in (
+        ("open_items", "Open", PALE, MUTED, "outside_end", INK),
+        ("overdue", "Of these overdue", ALERT, ALERT, "inside_base", PAPER),
     ):
         chart.add_series(
             {
@@ -146,7 +145,7 @@ def open_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
                 "border": {"color": edge, "width": 0.75},
                 "overlap": 100,
                 "gap": 35,
-                "data_labels": _labels(position, num_format=NUMBERS),
+                "data_labels": _labels(position, ink, num_format=NUMBERS),
             }
         )
     title = f"Items that were open on {as_of}, and how many of them were overdue, by team"

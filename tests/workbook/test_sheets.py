@@ -55,7 +55,7 @@ def test_a_sheet_is_ready_to_filter_and_to_print(sheet: Worksheet) -> None:
     assert sheet.freeze_panes == "C2"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
-    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (8, 0)
+    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
     # Nine of the eleven columns, down to the end of the second table.
     assert sheet.print_area == "'Actions'!$A$1:$I$23"
     assert sheet.sheet_properties.tabColor.rgb == "FF1F77B4"
