@@ -12,6 +12,7 @@ from typing import Any, Final
 import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from pmanalytics.charts.palette import ALERT, CALM, MUTED
@@ -57,6 +58,11 @@ class Source:
         at = list(self.columns).index(column)
         return [self.sheet, self.row + 1, at, self.row + rows, at]
 
+    def range(self, column: str, rows: int) -> str:
+        """The same cells as a formula names them."""
+        at = list(self.columns).index(column)
+        return f"={self.sheet}!{xl_range_abs(self.row + 1, at, self.row + rows, at)}"
+
 
 @dataclass(frozen=True, eq=False)
 class Figure:
@@ -66,8 +72,11 @@ class Figure:
     alt: str
 
 
-def kept_figure(book: Workbook, source: Source, cohort: str) -> Figure | None:
-    """The share of promises kept by group, as dots with their intervals and k of n."""
+def kept_figure(book: Workbook, source: Source, spread: Source, cohort: str) -> Figure | None:
+    """The share of promises kept by group, as dots with their intervals and k of n.
+
+    `spread` holds how far the limits lie above and below the shares of the same rows.
+    """
     rows = spread_rows(source.table)
     if not rows:
         return None
@@ -78,7 +87,9 @@ def kept_figure(book: Workbook, source: Source, cohort: str) -> Figure | None:
     labels = [
         {"value": k} if some else {"delete": True} for k, some in zip(counts, judged, strict=True)
     ]
-    chart.add_series(_dots(source, rows) | {"data_labels": _labels("right", custom=labels)})
+    chart.add_series(_dots(source, spread, rows) | {"data_labels": _labels("right", custom=labels)})
+    # The cells of the spread are hidden, because the limits themselves stand in the table.
+    chart.show_hidden_data()
     title = f"Share of the items due {cohort} that were done in time, with 95% intervals"
     _finish(chart, title)
     chart.set_y_axis(
@@ -90,16 +101,8 @@ def kept_figure(book: Workbook, source: Source, cohort: str) -> Figure | None:
     return Figure(chart, _alt(title, [f"{name} {k}" for name, k, some in said if some]))
 
 
-def _dots(source: Source, rows: int) -> dict[str, Any]:
-    """A dot for each share, with a line from limit to limit.
-
-    How far the limits lie from the share stands in no cell, and so the chart holds it as numbers.
-    """
-    table = source.table.head(rows)
-    spread = {
-        "plus": table["high"] - table["attainment"],
-        "minus": table["attainment"] - table["low"],
-    }
+def _dots(source: Source, spread: Source, rows: int) -> dict[str, Any]:
+    """A dot for each share, with a line from limit to limit."""
     return {
         "name": "Share kept",
         "categories": source.cells("group", rows),
@@ -108,8 +111,11 @@ def _dots(source: Source, rows: int) -> dict[str, Any]:
         "marker": {"type": "circle", "size": 9, **_solid(CALM)},
         "y_error_bars": {
             "type": "custom",
-            "plus_values": spread["plus"].fillna(0).tolist(),
-            "minus_values": spread["minus"].fillna(0).tolist(),
+            "plus_values": spread.range("above", rows),
+            "minus_values": spread.range("below", rows),
+            # A program that shows a file before it counts, as mail does, draws what is held here.
+            "plus_data": spread.table["above"].tolist(),
+            "minus_data": spread.table["below"].tolist(),
             "line": {"color": CALM, "width": 1.5},
         },
     }

@@ -101,7 +101,7 @@ def _draw(
     severities, products, teams = sources
     day = snapshot.as_of.isoformat()
     drawn = [
-        kept_figure(book, severities, cohort(snapshot)),
+        kept_figure(book, severities, _spread(page, severities.table, row), cohort(snapshot)),
         cost_figure(book, products, day),
         open_figure(book, teams, day),
     ]
@@ -119,3 +119,15 @@ def _draw(
     for number, (figure, height) in enumerate(figures):
         size = (width, max(height, usual))
         put_figure(page, figure, row=row, left=number * (width + GUTTER), size=size)
+
+
+def _spread(page: Worksheet, table: pd.DataFrame, row: int) -> Source:
+    """How far the limits lie from the shares, in hidden cells, from where the chart takes it."""
+    share = table["attainment"]
+    spread = pd.DataFrame({"above": table["high"] - share, "below": share - table["low"]})
+    spread = spread.head(spread_rows(table)).fillna(0)
+    first = len(SUMMARY) + len(COSTS) + 1
+    for place, name in enumerate(spread, start=first):
+        page.write_column(row + 1, place, spread[name].tolist())
+    page.set_column(first, first + 1, None, None, {"hidden": True})
+    return Source(NAME, row, [*[""] * first, *spread], spread)

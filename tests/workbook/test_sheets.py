@@ -101,6 +101,15 @@ def test_places_to_answer_are_unlocked_and_marked(sheet: Worksheet) -> None:
         assert locked == {not mine}
 
 
+def test_headers_stand_above_their_numbers_and_beside_the_button_of_the_filter(
+    sheet: Worksheet,
+) -> None:
+    by_name = {header.value: header.alignment for header in sheet[1]}
+    for name in ("Minutes", "Share"):
+        assert (by_name[name].horizontal, by_name[name].indent) == ("right", 2)
+    assert by_name["Standing"].horizontal in (None, "general")
+
+
 def test_headers_of_answers_say_so_in_words() -> None:
     told = {c.header for c in (*ACTIONS, *REPEATS) if c.header.endswith("(answer)")}
     assert told == {c.header for c in (*ANSWERS, *VERDICT_ANSWERS)}
