@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pmanalytics.workbook.books import A3, new_book, print_setup
+from pmanalytics.workbook.books import new_book, print_setup
 from pmanalytics.workbook.layout import SheetColumn
 from pmanalytics.workbook.sheets import Sheet, write_table
 
@@ -118,7 +118,7 @@ def written(path: Path, *sheets: Sheet, below: Sheet | None = None) -> Path:
 
 def full(path: Path) -> Path:
     """A book with everything: protection, colours, printing, and two tables on a sheet."""
-    sheet = actions(protect=True, frozen=2, printed=9, paper=A3, tab="#1f77b4")
+    sheet = actions(protect=True, frozen=2, printed=9, tab="#1f77b4")
     return written(path, sheet, below=actions(links=(), printed=9))
 
 
