@@ -22,6 +22,7 @@ from pmanalytics.exchange import as_csv
 from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import TABLES, conform, empty
 from pmanalytics.trackers import read_file
+from pmanalytics.writing import whole_file
 
 __all__ = ["record_decisions"]
 
@@ -114,7 +115,9 @@ def _added(file: Path, rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         start = "" if not text or text.endswith(("\n", "\r")) else end
         head = "" if text else separator.join(header) + end
         lines = start + head + _lines(fresh, header, separator=separator, end=end)
-        with file.open("ab") as stream:
+        # Adding to the file itself could leave half a row where the disk is full.
+        with whole_file(file) as beside, beside.open("wb") as stream:
+            stream.write(held)
             stream.write(lines.encode("utf-8"))
             stream.flush()
             os.fsync(stream.fileno())
