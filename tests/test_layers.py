@@ -14,6 +14,7 @@ LAYERS = (
     ("tables", "periods", "policy", "words", "settings"),
     (
         "names",
+        "pseudonyms",
         "reading",
         "trackers",
         "catalogs",

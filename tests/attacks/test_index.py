@@ -9,7 +9,7 @@ ROW = re.compile(r"^\| (?P<section>[45]) \| (?P<attack>[^|]+) \| (?P<tests>[^|]+
 TEST = re.compile(r"`(?:(?P<file>[\w/.]+\.py)::)?(?P<name>test_\w+)`")
 
 
-def tests_in(path: Path) -> set[str]:
+def names_of_tests(path: Path) -> set[str]:
     """The test functions of a module."""
     return {
         node.name
@@ -39,12 +39,12 @@ def test_every_attack_has_tests_that_exist() -> None:
         assert tests, attack
         for file, name in tests:
             assert file.is_file(), (attack, file)
-            assert name in tests_in(file), (attack, name)
+            assert name in names_of_tests(file), (attack, name)
 
 
 def test_every_test_here_is_of_an_attack() -> None:
     listed = {name for tests in named().values() for _, name in tests}
-    held = {name for path in HERE.glob("test_*.py") for name in tests_in(path)}
+    held = {name for path in HERE.glob("test_*.py") for name in names_of_tests(path)}
     assert held - listed == {
         "test_every_attack_has_tests_that_exist",
         "test_every_test_here_is_of_an_attack",

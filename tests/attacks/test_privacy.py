@@ -1,11 +1,15 @@
 """Privacy: nothing that a run gives out names a person, an address of one, or this machine."""
 
+import hashlib
+import hmac
 import html
 import json
 import re
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +18,10 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 import pmanalytics as pma
+from pmanalytics.errors import ConfigurationError
+from pmanalytics.pseudonyms import pseudonym
+from pmanalytics.settings import Settings
+from pmanalytics.workbook import write_workbook
 from tests.attacks.conftest import e_mail, said
 from tests.attacks.test_pdf import text_of
 
@@ -171,3 +179,75 @@ def test_a_comparison_of_few_items_has_no_shares(dataset: Callable[..., pma.Data
     assert shown.loc["many", ["attainment", "low"]].tolist() == [0.75, 0.47]
     assert shown.loc["few", ["attainment", "low", "high"]].isna().all()
     assert shown.loc["few", "met"] == 2
+
+
+SECRET = "a secret that only the organisation has"
+
+
+@pytest.fixture
+def asked_for(sample: pma.Dataset) -> pma.Snapshot:
+    """The sample with persons as pseudonyms, and with one person under another spelling."""
+    settings = replace(sample.settings, persons="pseudonyms")
+    return pma.snapshot(replace(sample, settings=settings), as_of="2026-10-12", period="2026Q3")
+
+
+def shown_owners(path: Path) -> list[str]:
+    sheet = openpyxl.load_workbook(path)["Actions"]
+    column = next(cell.column for cell in sheet[1] if cell.value == "Owners")
+    cells = [sheet.cell(row, column).value for row in range(2, sheet.max_row + 1)]
+    return [name for cell in cells if cell for name in str(cell).split("; ")]
+
+
+def test_persons_are_pseudonyms_where_these_are_asked_for(
+    asked_for: pma.Snapshot, sample: pma.Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMANALYTICS_SECRET", SECRET)
+    path = write_workbook(asked_for, tmp_path / "w.xlsx", about={})
+    shown = shown_owners(path)
+    assert len(shown) > 30
+    assert all(re.fullmatch(r"person-[0-9a-f]{12}", name) for name in shown)
+    # As many pseudonyms as there are persons, and of each as many as it has items.
+    named = replace(asked_for, settings=replace(asked_for.settings, persons=True))
+    names = shown_owners(write_workbook(named, tmp_path / "named.xlsx", about={}))
+    assert sorted(Counter(shown).values()) == sorted(Counter(names).values())
+    whole = "".join(text for _, text in parts(path))
+    assert named_in(whole, {*sample.people["person"], *names}) == []
+    assert SECRET not in whole
+
+
+def test_a_pseudonym_cannot_be_found_without_the_secret() -> None:
+    """A hash without a secret is found by trying the names of the company; HMAC as in RFC 2104."""
+    key = b"a secret that only the organisation has"
+    made = pseudonym("Ada Byron", key=SECRET)
+    expected = hmac.new(key, b"ada-byron", "sha256").hexdigest()[:12]
+    assert made == f"person-{expected}" == pseudonym(" ADA  byron", key=SECRET)
+    assert made != pseudonym("Ada Byron", key=f"{SECRET}!")
+    guesses = {hashlib.sha256(text).hexdigest()[:12] for text in (b"ada-byron", b"Ada Byron")}
+    assert made.removeprefix("person-") not in guesses
+
+
+@pytest.mark.parametrize("secret", ["", "short"])
+def test_without_a_secret_nothing_is_written(
+    asked_for: pma.Snapshot, secret: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMANALYTICS_SECRET", secret)
+    with pytest.raises(ConfigurationError, match="PMANALYTICS_SECRET"):
+        write_workbook(asked_for, tmp_path / "w.xlsx", about={})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_person_in_another_spelling_is_the_same_one(
+    dataset: Callable[..., pma.Dataset], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMANALYTICS_SECRET", SECRET)
+    owners = (["Ada Byron"], ["abyron"], ["ada@example.com", "Bo"], [])
+    items = [
+        {"item_id": f"a:{number}", "state": "open", "title": "x", "owners": list(names)}
+        for number, names in enumerate(owners)
+    ]
+    people = [{"person": "Ada Byron", "aliases": ["abyron", "ada@example.com"]}]
+    data = dataset(items=items, people=people, settings=Settings(persons="pseudonyms"))
+    taken = pma.snapshot(data, as_of="2026-10-12")
+    shown = shown_owners(write_workbook(taken, tmp_path / "w.xlsx", about={}))
+    ada, bo = (pseudonym(name, key=SECRET) for name in ("Ada Byron", "Bo"))
+    assert sorted(shown) == sorted([ada, ada, ada, bo])
