@@ -13,7 +13,7 @@ import pandas as pd
 from pmanalytics.changes import among
 from pmanalytics.tables import conform
 
-__all__ = ["observed_changes"]
+__all__ = ["BETWEEN_PERSONS", "observed_changes"]
 
 # What changes, by the word of the table events, and the column of items that holds it.
 FIELDS: Final = {

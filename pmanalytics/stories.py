@@ -11,8 +11,10 @@ import pandas as pd
 from pmanalytics.changes import CLOSED, state_changes
 from pmanalytics.datasets import Dataset
 from pmanalytics.decisions import OF_ITEMS, item_of, resolved
-from pmanalytics.differences import observed_changes
+from pmanalytics.differences import BETWEEN_PERSONS, observed_changes
 from pmanalytics.errors import UsageError, nearest
+from pmanalytics.pseudonyms import pseudonym, secret
+from pmanalytics.registry import people_spelling
 from pmanalytics.rewinding import local_days
 from pmanalytics.words import plain
 
@@ -36,7 +38,7 @@ def history(data: Dataset, item: str) -> pd.DataFrame:
     promised (days is how much later the new date is), handed_on (to another team), assigned,
     severity or another field that a source keeps a history of; or the kind of a decision. The basis
     is recorded, observed (at is the day of the export that first said so, before which it happened)
-    or decided. Persons are `somebody` unless the settings allow their names.
+    or decided. Persons are `somebody` unless the settings allow their names, or pseudonyms.
 
     A closing that nobody dates is not there. Raises UsageError for an item that is not known.
 
@@ -50,11 +52,24 @@ def history(data: Dataset, item: str) -> pd.DataFrame:
     parts = [_created(own), _states(own), _fields(data, name), _decided(data, name)]
     told = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     told = told.reindex(columns=list(COLUMNS)).astype(COLUMNS)
-    if not data.settings.persons:
-        persons = told["event"].eq("assigned")
-        for column in ("before", "after"):
-            told[column] = told[column].mask(persons & told[column].notna(), SOMEBODY)
+    for column in ("before", "after"):
+        persons = told["event"].eq("assigned") & told[column].notna()
+        told.loc[persons, column] = [_shown(data, text) for text in told.loc[persons, column]]
     return told.sort_values("at", kind="stable", ignore_index=True)
+
+
+def _shown(data: Dataset, persons: str) -> str:
+    """Persons as the settings let them be shown: by name, by pseudonym, or not at all."""
+    if data.settings.persons is True:
+        return persons
+    if not data.settings.persons:
+        return SOMEBODY
+    spelling, key = people_spelling(data.people), secret()
+    # A name that is known as it stands may hold a comma; other texts with one are several names.
+    whole = pd.Series([persons], dtype="str")
+    names = whole if spelling.find(whole).notna().all() else persons.split(BETWEEN_PERSONS)
+    spelled = spelling.spell(pd.Series(names, dtype="str"))
+    return BETWEEN_PERSONS.join(pseudonym(name, key=key) for name in spelled)
 
 
 def item_named(data: Dataset, item: str) -> str:

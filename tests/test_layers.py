@@ -10,10 +10,11 @@ PACKAGE = Path(__file__).parent.parent / "pmanalytics"
 
 # In the order of the design; a module may import from its own row and from the rows above it.
 LAYERS = (
-    ("statistics", "errors"),
+    ("statistics", "errors", "writing"),
     ("tables", "periods", "policy", "words", "settings"),
     (
         "names",
+        "pseudonyms",
         "reading",
         "trackers",
         "catalogs",

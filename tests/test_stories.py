@@ -8,6 +8,7 @@ import pytest
 
 import pmanalytics as pma
 from pmanalytics.datasets import Dataset
+from pmanalytics.pseudonyms import pseudonym
 from pmanalytics.settings import Settings
 from pmanalytics.stories import history_text
 from tests.conftest import PERSON
@@ -80,6 +81,16 @@ def test_persons_are_named_only_where_the_settings_say_so(
         data = dataset(**story(persons=persons))
         assert (PERSON in history_text(data, "A-1")) is persons
         assert (PERSON in pma.history(data, "A-1")["before"].tolist()) is persons
+
+
+def test_persons_may_be_pseudonyms(
+    dataset: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PMANALYTICS_SECRET", "a secret of sixteen")
+    told = pma.history(dataset(**story(persons="pseudonyms")), "A-1")
+    assert told.loc[told["event"] == "assigned", "before"].tolist() == [
+        pseudonym(PERSON, key="a secret of sixteen")
+    ]
 
 
 def test_an_item_of_which_nothing_is_known_has_an_empty_story(
