@@ -17,6 +17,7 @@ import pandas as pd
 from pmanalytics import linking
 from pmanalytics.catalogs import OpenedCatalog, file_tables, open_catalog
 from pmanalytics.copies import by_incident, latest, one_per_incident, stacked
+from pmanalytics.disappearances import disappearances
 from pmanalytics.documents import Together, brought_together, no_documents
 from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.inputs import Input, Location, configured_inputs, inputs_at
@@ -135,6 +136,7 @@ def _assembled(
         number for number, part in enumerate(parts) if part.format == postmortem_md.TRACKER.name
     ]
     met = brought_together(tables, _attendees(parts), files=documents)
+    gone = disappearances(met.items, parts)
     items, observations, older = latest(met.items)
     incidents, surplus = one_per_incident(met.incidents)
     registry = {
@@ -150,7 +152,7 @@ def _assembled(
     return Dataset(
         items=items,
         observations=observations,
-        events=_events(tables["events"].drop(columns="_file"), parts),
+        events=_events(tables["events"].drop(columns="_file"), parts, gone),
         incidents=incidents,
         attendance=met.attendance,
         **registry,
@@ -168,9 +170,9 @@ def _attendees(parts: Iterable[FileTables]) -> pd.DataFrame:
     return pd.concat([part.attendees for part in parts], ignore_index=True)
 
 
-def _events(written: pd.DataFrame, parts: Iterable[FileTables]) -> pd.DataFrame:
+def _events(written: pd.DataFrame, parts: Iterable[FileTables], gone: pd.DataFrame) -> pd.DataFrame:
     """All events, those of files of events first; exports that overlap tell the same one once."""
-    told = [part.events for part in parts if len(part.events)]
+    told = [part.events for part in parts if len(part.events)] + ([gone] if len(gone) else [])
     if not told:
         return written
     return pd.concat([written, *told], ignore_index=True).drop_duplicates(ignore_index=True)

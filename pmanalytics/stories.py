@@ -12,6 +12,7 @@ from pmanalytics.changes import CLOSED, state_changes
 from pmanalytics.datasets import Dataset
 from pmanalytics.decisions import OF_ITEMS, item_of, resolved
 from pmanalytics.differences import BETWEEN_PERSONS, observed_changes
+from pmanalytics.disappearances import LISTED
 from pmanalytics.errors import UsageError, nearest
 from pmanalytics.pseudonyms import pseudonym, secret
 from pmanalytics.registry import people_spelling
@@ -27,7 +28,9 @@ COLUMNS: Final = {
 SOMEBODY: Final = "somebody"
 MOST_COMPARED: Final = 10_000  # names among which a mistyped one is looked for
 # What is told of a change, by the word of the table events.
-WORDS: Final = {"owner": "assigned", "team": "handed_on", "promised_on": "promised"}
+WORDS: Final = {
+    "owner": "assigned", "team": "handed_on", "promised_on": "promised", LISTED: "gone",
+}  # fmt: skip
 
 
 def history(data: Dataset, item: str) -> pd.DataFrame:
@@ -36,7 +39,8 @@ def history(data: Dataset, item: str) -> pd.DataFrame:
     `item` is an item_id, or a key that only one item has. Returns one row per event, oldest first:
     at (UTC), event, before, after, days and basis. The event is created; done, dropped or reopened;
     promised (days is how much later the new date is), handed_on (to another team), assigned,
-    severity or another field that a source keeps a history of; or the kind of a decision. The basis
+    gone (an export that should hold the item does not), severity or another field that a source
+    keeps a history of; or the kind of a decision. The basis
     is recorded, observed (at is the day of the export that first said so, before which it happened)
     or decided. Persons are `somebody` unless the settings allow their names, or pseudonyms.
 
@@ -119,6 +123,7 @@ def _fields(data: Dataset, name: str) -> pd.DataFrame:
         [recorded.assign(basis="recorded"), observed.assign(basis="observed")], ignore_index=True
     )
     told = told[told["subject"].eq(name).to_numpy(dtype=bool)]
+    told["basis"] = told["basis"].mask(told["field"].eq(LISTED), "observed")
     promised = told["field"].eq("promised_on")
     days = [
         pd.to_datetime(told[name].where(promised), errors="coerce", format="ISO8601")
@@ -187,6 +192,8 @@ def _sentence(event: dict[str, Any]) -> str:
     if event["basis"] == "decided":
         return f"decided: {event['event']}" + (f" {after}" if after != "nothing" else "")
     by_then = " by then, as an export says" if event["basis"] == "observed" else ""
+    if event["event"] == "gone":
+        return "gone from the export"
     if event["event"] in ("created", "reopened", *CLOSED):
         return f"{event['event']}{by_then}"
     moved = f"from {before} to {after}"

@@ -108,7 +108,12 @@ _DECLARED = (
         (
             Column("subject", "text", "an item_id or incident_id"),
             Column("at", "moment", "when it changed, UTC"),
-            Column("field", "text", "what changed: state, owner, team, promised_on, severity"),
+            Column(
+                "field",
+                "text",
+                "what changed: state, owner, team, promised_on, severity, or listed (a later "
+                "export that should hold the item does not)",
+            ),
             Column("before", "text", "the value before"),
             Column("after", "text", "the value after"),
         ),

@@ -26,6 +26,7 @@ LAYERS = (
         "store",
         "inputs",
         "copies",
+        "disappearances",
         "datasets",
         "ingesting",
         "candidates",
