@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import pmanalytics as pma
 from pmanalytics.reporting import fingerprints
 from pmanalytics.reporting.batches import Job, make_reports
 from pmanalytics.reporting.fingerprints import Inputs
@@ -153,6 +154,20 @@ def test_an_export_that_changed_while_it_was_read_is_never_vouched_for(here):
     assert len(done.made) == 2
     assert asked(jobs[0], "").kept() == done.made[0]
     assert asked(jobs[1], "").kept() is None
+
+
+def test_what_a_store_keeps_is_an_input(here):
+    toml = here / "pmanalytics.toml"
+    toml.write_text('store = "store"\n' + toml.read_text())
+    pma.ingest("store", config=toml)
+    done = make_reports(JOB, config="pmanalytics.toml", as_of="2026-10-12")
+    assert asked().kept() == done.made[0]
+    # The export is kept: nothing changes when its file goes, and something when one comes.
+    (here / "items-1.csv").unlink()
+    assert asked().kept() == done.made[0]
+    (here / "more.csv").write_text(FILES["items-1.csv"] + "\n")
+    pma.ingest("store", here / "more.csv")
+    assert asked().kept() is None
 
 
 def test_the_fingerprint_stands_in_the_manifest(here):
