@@ -6,6 +6,7 @@ time is the best of a few; a ratio of 1 costs as much as the floor.
 """
 
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,6 +56,13 @@ def reading(folder: Path) -> None:
     cost = seconds(lambda: _tables(file), times=2)
     show(f"read {JIRA_ROWS:,} Jira rows of 60 columns", cost, floors)
     memory(f"peak memory of {JIRA_ROWS:,} Jira rows", file)
+    stores = [folder / "store-1", folder / "store-2"]
+    cost = seconds(lambda: pma.ingest(stores.pop(), file), times=2)
+    show(f"keep {JIRA_ROWS:,} Jira rows in a store", cost, floors)
+    cost = seconds(lambda: pma.read(folder / "store-1"), times=2)
+    show(f"read {JIRA_ROWS:,} Jira rows from a store", cost, floors)
+    for place in ("store-1", "store-2"):
+        shutil.rmtree(folder / place)
     file.unlink()
     file = folder / "github.json"
     worlds.write_github(file, issues=GITHUB_ISSUES)

@@ -187,23 +187,23 @@ def test_pandas_reads_a_folder_of_the_store(tmp_path: Path) -> None:
 # Harm.
 
 
-def test_a_writer_that_dies_anywhere_leaves_all_of_an_export_or_nothing(tmp_path: Path) -> None:
-    path, store = export(tmp_path / "a.csv", items=9), tmp_path / "store"
-    command = [sys.executable, HERE / "dying.py", store, path, "3"]
+def survive_deaths(folder: Path, *, step: int, first: int) -> int:
+    """Let writers of nine items die; a store of `first` items is as it was until one lives."""
+    store = folder / "store"
+    if first:
+        pma.ingest(store, export(folder / "a.csv", items=first))
+    path = export(folder / "b.csv", items=9)
+    command = [sys.executable, HERE / "dying.py", store, path, str(step)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     seen, last, deaths = done.stdout.rsplit(maxsplit=2)
-    assert (seen, last) == ("[0]", "9")
-    assert int(deaths) >= 5
+    assert (seen, last) == (f"[{first}]", "9")
     assert [left.name for left in store.rglob(".new*")] == []
+    return int(deaths)
 
 
-def test_a_writer_that_dies_leaves_what_was_there(tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    pma.ingest(store, export(tmp_path / "a.csv", items=3))
-    path = export(tmp_path / "b.csv", items=9)
-    command = [sys.executable, HERE / "dying.py", store, path, "3"]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    assert done.stdout.startswith("[3] 9 ")
+@pytest.mark.parametrize("first", [0, 3])
+def test_a_writer_that_dies_leaves_what_was_there(first: int, tmp_path: Path) -> None:
+    assert survive_deaths(tmp_path, step=3, first=first) >= 5
 
 
 def test_two_writers_at_once_keep_both_and_number_them(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from pmanalytics.trackers import Tracker
 from tests.mutilation import mutilated
 from tests.reporting.crashing import survive, survive_kills
+from tests.store.test_ingesting import survive_deaths
 from tests.test_mutilated_files import EXPORTS, conserved
 from tests.trackers.damages import changed_at, damaged_values, places_of
 from tests.trackers.samples import in_form
@@ -74,3 +75,8 @@ def test_killed_batches_leave_whole_folders_only(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("trial", "often"), [("kill", 1), ("twice", 100), ("race", 100)])
 def test_deaths_at_every_change_and_long_races(trial: str, often: int, tmp_path: Path) -> None:
     survive(trial, often, tmp_path)
+
+
+@pytest.mark.parametrize("first", [0, 3])
+def test_deaths_of_writers_of_a_store_at_every_change(first: int, tmp_path: Path) -> None:
+    assert survive_deaths(tmp_path, step=1, first=first) >= 15
