@@ -6,7 +6,7 @@ their own files whenever a store is read, because the newest one is the whole tr
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,7 @@ from pmanalytics.errors import InputError, UsageError
 from pmanalytics.inputs import Input, Location, exports_of, inputs_at
 from pmanalytics.settings import Settings
 from pmanalytics.store.layout import LEDGERS, Store
-from pmanalytics.store.ledgers import Ledger, kept_exports, read_ledger, reading_of
+from pmanalytics.store.ledgers import Ledger, ledger_files, read_ledger, reading_of
 from pmanalytics.store.writing import door, keep_export, made_store
 from pmanalytics.trackers import FileTables, read_file
 
@@ -38,10 +38,14 @@ NO_EXPORT: Final = (
 
 @dataclass(frozen=True)
 class _Writer:
-    """A store that exports are kept in, and the settings that they are read with."""
+    """A store that exports are kept in, and the settings that they are read with.
+
+    `numbers` are those of the exports that were looked at, by their hash.
+    """
 
     store: Store
     settings: Settings
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def known(self, sha256: str, reading: str) -> bool:
         """Whether a file is kept as it would be read now."""
@@ -54,11 +58,9 @@ class _Writer:
         with door(self.store.folder):
             if self.known(tables.sha256, reading):
                 return "known"
-            ledgers = kept_exports(self.store.folder)
-            before = [ledger.number for ledger in ledgers if ledger.sha256 == tables.sha256]
-            newest = max((ledger.number for ledger in ledgers), default=0)
+            number, anew = self._place_of(tables.sha256)
             ledger = Ledger(
-                number=before[0] if before else newest + 1,
+                number=number,
                 sha256=tables.sha256,
                 path=entry.name,
                 reading=reading,
@@ -73,7 +75,19 @@ class _Writer:
                 parts={},
             )
             keep_export(self.store, tables, ledger)
-        return "read anew" if before else "kept"
+        return "read anew" if anew else "kept"
+
+    def _place_of(self, sha256: str) -> tuple[int, bool]:
+        """The number for an export, and whether the store has it already, as read otherwise."""
+        files = ledger_files(self.store.folder)
+        # Of many exports, those are looked at that another writer has added meanwhile.
+        for file in files:
+            if file.stem not in self.numbers:
+                self.numbers[file.stem] = read_ledger(file).number
+        if sha256 in {file.stem for file in files}:
+            return self.numbers[sha256], True
+        self.numbers[sha256] = max(self.numbers.values(), default=0) + 1
+        return self.numbers[sha256], False
 
 
 def ingest(

@@ -7,13 +7,11 @@ from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter
-
 from pmanalytics.catalogs import form_of
 from pmanalytics.errors import InputError
 from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_settings
 from pmanalytics.store.layout import MANIFEST, is_store
-from pmanalytics.store.ledgers import Ledger, kept_exports
+from pmanalytics.store.ledgers import Ledger, kept_exports, read_source
 from pmanalytics.trackers import postmortem_md
 
 __all__ = [
@@ -134,8 +132,7 @@ def kept_inputs(store: Path, *, folder: Path) -> list[Input]:
     inputs: list[Input] = []
     taken: set[str] = set()
     for ledger in reversed(kept_exports(store)):
-        source = TypeAdapter(Source).validate_python(ledger.source)
-        entry = Input(folder / ledger.path, ledger.path, source, store, ledger)
+        entry = Input(folder / ledger.path, ledger.path, read_source(ledger), store, ledger)
         inputs.append(_named_apart(entry, taken))
         taken.add(ledger.path)
     return inputs[::-1]

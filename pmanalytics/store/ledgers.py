@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,14 @@ from pmanalytics.errors import InputError
 from pmanalytics.settings import Source
 from pmanalytics.store.layout import LEDGERS
 
-__all__ = ["Ledger", "kept_exports", "read_ledger", "reading_of"]
+__all__ = [
+    "Ledger",
+    "kept_exports",
+    "ledger_files",
+    "read_ledger",
+    "read_source",
+    "reading_of",
+]
 
 SCHEMA: Final = 1
 
@@ -59,16 +67,33 @@ class Ledger:
 
 def reading_of(source: Source, timezone: str) -> tuple[str, dict[str, Any]]:
     """What a file is read with, but for its place: a short digest, and the mappings themselves."""
-    mappings = TypeAdapter(Source).dump_python(replace(source, path=()), mode="json")
+    mappings = _checked(Source).dump_python(replace(source, path=()), mode="json")
     told = json.dumps([mappings, timezone], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:8], mappings
+
+
+@cache
+def _checked(kind: type) -> TypeAdapter[Any]:
+    """What checks a value of a kind; it takes longer to make than to use."""
+    return TypeAdapter(kind)
+
+
+def read_source(ledger: Ledger) -> Source:
+    """The mappings that an export was read with."""
+    found: Source = _checked(Source).validate_python(ledger.source)
+    return found
+
+
+def ledger_files(folder: Path) -> list[Path]:
+    """The files of the ledgers of a store."""
+    return sorted((folder / LEDGERS).glob("[!.]*.json"))
 
 
 def read_ledger(file: Path) -> Ledger:
     """Read a ledger; raises InputError when it is damaged or of another version."""
     try:
         said = json.loads(file.read_text("utf-8"))
-        ledger = TypeAdapter(Ledger).validate_python(said)
+        ledger = _checked(Ledger).validate_python(said)
     except (OSError, ValueError) as problem:
         raise InputError(
             f"The ledger {file.name} of the store is damaged; remove it and ingest its export "
@@ -84,5 +109,5 @@ def read_ledger(file: Path) -> Ledger:
 
 def kept_exports(folder: Path) -> list[Ledger]:
     """The ledgers of a store, in the order in which their exports came."""
-    ledgers = [read_ledger(file) for file in (folder / LEDGERS).glob("[!.]*.json")]
+    ledgers = [read_ledger(file) for file in ledger_files(folder)]
     return sorted(ledgers, key=lambda ledger: (ledger.number, ledger.sha256))
