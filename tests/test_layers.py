@@ -35,7 +35,7 @@ LAYERS = (
         "checks",
     ),
     ("rewinding", "deciding", "judging", "merging", "snapshots", "keeping"),
-    ("metrics", "trials", "publication", "exchange", "pages", "recording"),
+    ("metrics", "trials", "publication", "exchange", "pages", "appending", "recording"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("answers",),
