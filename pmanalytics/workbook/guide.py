@@ -125,7 +125,8 @@ def _summary(snapshot: Snapshot, interval: str) -> tuple[str, ...]:
 
 def _actions(snapshot: Snapshot) -> tuple[str, ...]:
     return (
-        f"Every open item, and what was closed since {recently(snapshot).isoformat()}. Product "
+        "Every item that is open or of an unknown state, and what was closed since "
+        f"{recently(snapshot).isoformat()}. Product "
         "area, minutes, customers and came back since are those of the incident behind the item.",
         "Order: open items first, and of these the items of incidents that came back. Then those "
         "with most minutes times customers affected; where only one of the two is known, they "
