@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pmanalytics.checks import UNNAMED
 from pmanalytics.drafting import Draft
 from pmanalytics.drafting.looking import Seen, rows_in_words
 from pmanalytics.settings import CONFIGURATION_FILE
@@ -60,7 +61,8 @@ def _by_rule(rows: pd.DataFrame, width: int) -> Iterator[str]:
         single = len(alike) > 1 and len(set(alike["detail"])) == 1
         for row in alike.itertuples():
             number = f"{row.items:,}" if row.items else "-"
-            text = plain(row.subject) if single or _is_name(rule) else _told(row)
+            named = _is_name(rule) and row.detail != UNNAMED
+            text = plain(row.subject) if single or named else _told(row)
             yield from _wrapped(f"{number:>{places}}  ", text, width)
         if settle:
             yield from _wrapped(" " * places + "  -> ", settle, width)

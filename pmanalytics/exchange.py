@@ -5,8 +5,10 @@ sequence to a terminal; each way out makes it text again.
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +21,7 @@ from pmanalytics.policy import describe_policy
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.tables import TABLES
 from pmanalytics.words import plain
+from pmanalytics.writing import whole_file
 
 __all__ = [
     "as_csv",
@@ -31,7 +34,8 @@ __all__ = [
 SCHEMA: Final = 1
 WRITTEN: Final = tuple(name for name in TABLES if name != "files")
 LEAST_WIDTH: Final = 24
-FORMULA: Final = re.compile(r"^[=+\-@\t\r\n]")
+# Behind apostrophes too: reading takes one away, and what had some must keep them.
+FORMULA: Final = re.compile(r"^'*[=+\-@\t\r\n]")
 
 
 def measured(
@@ -93,7 +97,7 @@ def as_csv(table: pd.DataFrame) -> str:
     r"""A table as CSV that no spreadsheet takes for formulas.
 
     Several values are joined by `;`, missing ones are empty, and text that starts with one of
-    `= + - @`, a tab or a line break gets a `'` in front.
+    `= + - @`, a tab or a line break, or with `'` before one, gets a `'` in front.
 
     Examples:
         >>> as_csv(pd.DataFrame({"title": ["=1+1"]}))
@@ -198,25 +202,30 @@ def cell_text(value: Any) -> str:
 def write_tables(data: Dataset, folder: Path, *, form: str = "csv") -> tuple[Path, ...]:
     """Write the canonical tables and the rejects into a folder, as CSV or Parquet.
 
-    CSV is disarmed like `as_csv`; Parquet holds the values as they are. Raises UsageError when
-    the folder cannot be written.
+    CSV is disarmed like `as_csv`; Parquet holds the values as they are. Older tables are replaced
+    once all are written. Raises UsageError when the folder cannot be written; the older tables are
+    then still there.
     """
-    written = []
+    files = {name: folder / f"{name}.{form}" for name in WRITTEN}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in WRITTEN:
-            file = folder / f"{name}.{form}"
-            table = getattr(data, name)
-            if form == "parquet":
-                table.to_parquet(file, index=False)
-            else:
-                file.write_text(as_csv(table), "utf-8")
-            written.append(file)
+        with ExitStack() as together:
+            for name, file in files.items():
+                _write_table(getattr(data, name), together.enter_context(whole_file(file)), form)
     except OSError as problem:
+        # Arrow puts a sentence of its own into strerror.
+        reason = os.strerror(problem.errno) if problem.errno else "it failed"
         raise UsageError(
-            f"The tables cannot be written to {folder} ({problem.strerror}); give another --output."
+            f"The tables cannot be written to {folder} ({reason}); give another --output."
         ) from problem
-    return tuple(written)
+    return tuple(files.values())
+
+
+def _write_table(table: pd.DataFrame, file: Path, form: str) -> None:
+    if form == "parquet":
+        table.to_parquet(file, index=False)
+    else:
+        file.write_text(as_csv(table), "utf-8")
 
 
 def files_json(data: Dataset) -> str:

@@ -1,35 +1,13 @@
-"""Recording: decisions are added to the end of their file; nothing that stands there is changed.
+"""Recording: decisions that were made are added to the file that keeps them."""
 
-The file is the memory of what was decided, and people also write in it by hand. So its own columns,
-separator and line ends are kept, a row that is there already is not written again, and a file that
-cannot be read whole is not written to.
-"""
-
-import csv
-import io
-import os
-from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeAlias
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
+from pmanalytics.appending import Rows, recorder, sound_rows
 from pmanalytics.datasets import Dataset
-from pmanalytics.decisions import faults
-from pmanalytics.errors import InputError, UsageError, nearest
-from pmanalytics.exchange import as_csv
-from pmanalytics.settings import Settings, Source
-from pmanalytics.tables import TABLES, conform, empty
-from pmanalytics.trackers import read_file
 
 __all__ = ["record_decisions"]
-
-COLUMNS: Final = TABLES["decisions"].names
-NEEDED: Final = ("decided_on", "subject", "kind")
-SEPARATORS: Final = (",", ";", "\t")
-WAIT: Final = 60  # seconds that a second writer waits for a first one
-Rows: TypeAlias = pd.DataFrame | Iterable[Mapping[str, Any]]
 
 
 def record_decisions(place: Dataset | str | Path, decisions: Rows) -> pd.DataFrame:
@@ -42,8 +20,9 @@ def record_decisions(place: Dataset | str | Path, decisions: Rows) -> pd.DataFra
     programs that record at once wait for each other. Text that a spreadsheet would take for a
     formula gets an apostrophe in front, which reading takes away again.
 
-    Raises UsageError for a decision that says too little, and where no file is configured;
-    InputError when the file is no table of decisions, or cannot be written.
+    Raises UsageError for a decision that says too little, where no file is configured, and for the
+    sample that is a part of the package; InputError when the file is no table of decisions, or
+    cannot be written.
 
     Examples:
         >>> import tempfile
@@ -54,116 +33,6 @@ def record_decisions(place: Dataset | str | Path, decisions: Rows) -> pd.DataFra
         ...     len(record_decisions(file, [made])), len(record_decisions(file, [made]))
         (1, 0)
     """
-    file, settings = _file(place)
-    rows = _sound(decisions)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(file.with_name(f".{file.name}.lock"), timeout=WAIT):
-            return _added(file, rows, settings)
-    except Timeout as problem:
-        raise InputError(
-            f"Another program has been writing to {file.name} for {WAIT} seconds; end it, or try "
-            "again later."
-        ) from problem
-    except OSError as problem:
-        raise InputError(
-            f"The decisions cannot be written to {file.name} ({problem.strerror}); make it "
-            "writable, or name another file."
-        ) from problem
-
-
-def _file(place: Dataset | str | Path) -> tuple[Path, Settings]:
-    if not isinstance(place, Dataset):
-        return Path(place), Settings()
-    if not place.settings.decisions:
-        raise UsageError(
-            "The configuration names no file for decisions; write decisions = "
-            '"decisions.csv" into it.'
-        )
-    return place.settings.folder / place.settings.decisions, place.settings
-
-
-def _sound(decisions: Rows) -> pd.DataFrame:
-    """The rows as the table, each one saying all that its kind needs."""
-    frame = decisions if isinstance(decisions, pd.DataFrame) else pd.DataFrame(list(decisions))
-    for name in frame:
-        if name not in COLUMNS:
-            raise UsageError(f"Decisions have no column {name!r}{nearest(str(name), COLUMNS)}")
-    rows = conform(frame.reset_index(drop=True), "decisions")
-    for place, detail in faults(rows):
-        raise UsageError(f"Decision {place + 1} cannot be recorded: {detail}")
-    return rows
-
-
-def _added(file: Path, rows: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    held = file.read_bytes() if file.exists() else b""
-    if held.strip():
-        text, header, separator = _layout(held, file)
-        known = _known(file, settings)
-    else:
-        text, header, separator, known = "", COLUMNS, ",", empty("decisions")
-    for name in COLUMNS:
-        if name not in header and rows[name].notna().any():
-            raise InputError(
-                f"{file.name} has no column {name}, which these decisions need; add it to its "
-                "first line."
-            )
-    fresh = _fresh(rows, known)
-    if len(fresh):
-        end = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
-        start = "" if not text or text.endswith(("\n", "\r")) else end
-        head = "" if text else separator.join(header) + end
-        lines = start + head + _lines(fresh, header, separator=separator, end=end)
-        with file.open("ab") as stream:
-            stream.write(lines.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
-    return fresh
-
-
-def _layout(held: bytes, file: Path) -> tuple[str, list[str], str]:
-    """The text of the file, its columns and its separator."""
-    try:
-        text = held.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise InputError(f"{file.name} is not in UTF-8; save it as CSV in UTF-8.") from problem
-    if text.count('"') % 2:
-        raise InputError(f"{file.name} ends inside a quoted cell; mend its last row first.")
-    for separator in SEPARATORS:
-        header = next(csv.reader(io.StringIO(text, newline=None), delimiter=separator))
-        if set(NEEDED) <= set(header):
-            return text, header, separator
-    raise InputError(
-        f"{file.name} does not begin with the columns of decisions; its first line must hold "
-        f"{', '.join(NEEDED)}."
-    )
-
-
-def _known(file: Path, settings: Settings) -> pd.DataFrame:
-    """The decisions that the file holds, as reading takes them."""
-    found = read_file(file, source=Source(), settings=settings, name=file.name)
-    if "decisions" not in found.tables:
-        raise InputError(f"{file.name} is no table of decisions; name another file.")
-    return conform(found.tables["decisions"], "decisions")
-
-
-def _fresh(rows: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are not known, each once."""
-    together = pd.concat([known, rows], ignore_index=True)
-    said = together.assign(**{n: together[n].str.strip() for n in COLUMNS if n not in _DAYS})
-    new = ~said.fillna({n: "" for n in COLUMNS if n not in _DAYS}).duplicated()
-    return rows[new.to_numpy()[len(known) :]].reset_index(drop=True)
-
-
-_DAYS: Final = ("decided_on", "until")
-
-
-def _lines(rows: pd.DataFrame, header: list[str], *, separator: str, end: str) -> str:
-    """The rows in the order of a header; columns that are not ours stay empty."""
-    written = csv.DictReader(io.StringIO(as_csv(rows)))
-    lines = io.StringIO()
-    writer = csv.DictWriter(
-        lines, header, restval="", extrasaction="ignore", delimiter=separator, lineterminator=end
-    )
-    writer.writerows(written)
-    return lines.getvalue()
+    rows = sound_rows(decisions)
+    with recorder(place) as add:
+        return add(rows)

@@ -41,6 +41,15 @@ def _listed(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
+def _said_of_persons(value: object) -> object:
+    if value in (True, False, "pseudonyms"):
+        return value
+    raise ConfigurationError(
+        f"'persons' must be true, false or \"pseudonyms\", not {shorten(repr(value), 60)}"
+    )
+
+
+Persons = Annotated[bool | Literal["pseudonyms"], BeforeValidator(_said_of_persons)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
@@ -119,7 +128,7 @@ class Settings:
     organisation: str = ""
     timezone: str = "UTC"
     decisions: str | None = None
-    persons: bool = False
+    persons: Persons = False
     sample: bool = False
     sources: Annotated[tuple[Source, ...], Field(alias="source")] = ()
     labels: Labels = Labels()

@@ -7,7 +7,6 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 from pmanalytics import cli, metrics
@@ -73,13 +72,6 @@ def test_read_writes_tables_that_can_be_read_again(run: Run, tmp_path: Path, for
     code, out, _ = run("read", f"tables/items.{form}", "--json")
     assert code == 0
     assert json.loads(out)["files"][0]["items"] == 1
-
-
-def test_a_formula_in_a_title_is_disarmed_in_csv(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "jira.csv").write_text(HEADER + ROW.replace("Add an alert", "=1+1"))
-    run("read", "jira.csv", "--output", "tables")
-    title = pd.read_csv(tmp_path / "tables" / "items.csv")["title"].iloc[0]
-    assert title == "'=1+1"
 
 
 def test_metrics_as_json_has_the_shape_of_the_design(run: Run) -> None:

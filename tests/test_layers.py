@@ -10,10 +10,11 @@ PACKAGE = Path(__file__).parent.parent / "pmanalytics"
 
 # In the order of the design; a module may import from its own row and from the rows above it.
 LAYERS = (
-    ("statistics", "errors"),
+    ("statistics", "errors", "writing"),
     ("tables", "periods", "policy", "words", "settings"),
     (
         "names",
+        "pseudonyms",
         "reading",
         "trackers",
         "catalogs",
@@ -34,7 +35,7 @@ LAYERS = (
         "checks",
     ),
     ("rewinding", "deciding", "judging", "merging", "snapshots", "keeping"),
-    ("metrics", "trials", "publication", "exchange", "pages", "recording"),
+    ("metrics", "trials", "publication", "exchange", "pages", "appending", "recording"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("answers",),

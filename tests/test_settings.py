@@ -107,7 +107,7 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
         ),
         ('[[source]]\nobserved_at = "x"', "must be a moment like 2026-10-12T06:00:00Z, not 'x'"),
         ("organisation = 3", "'organisation' must be text in quotes, not 3"),
-        ('persons = "maybe"', "'persons' must be true or false, not 'maybe'"),
+        ('persons = "maybe"', "'persons' must be true, false or \"pseudonyms\", not 'maybe'"),
         ('[source]\npath = "x"', "'source' must be a list in . ., or tables in "),
         ("labels = 3", "'labels' must be a table of names and values, not 3"),
         ("[[source]]\nfields = 3", "'fields' must be a table of names and values, not 3"),

@@ -77,7 +77,14 @@ def read(
 @config_option
 @sample_option
 @click.option("--strict", is_flag=True, help="Warnings are errors too.")
-def check(paths: tuple[str, ...], config: Path | None, sample: bool, strict: bool) -> None:  # noqa: FBT001
+@click.option("--identify", is_flag=True, help="Name the persons whom the registry does not know.")
+def check(
+    paths: tuple[str, ...],
+    config: Path | None,
+    sample: bool,  # noqa: FBT001
+    strict: bool,  # noqa: FBT001
+    identify: bool,  # noqa: FBT001
+) -> None:
     """Say what is wrong with the data, and what the next file buys; exit 1 on errors.
 
     PATHS are exports: files, folders or globs. Without one, the configuration names them.
@@ -86,7 +93,8 @@ def check(paths: tuple[str, ...], config: Path | None, sample: bool, strict: boo
 
     data = open_data(paths, config=config, sample=sample)
     found = checks.check(data)
-    click.echo(accounts.account_of_check(found, prospects.next_inputs(data), width=WIDTH))
+    told = found if identify else checks.persons_counted(found)
+    click.echo(accounts.account_of_check(told, prospects.next_inputs(data), width=WIDTH))
     errors = found if strict else found[found["level"] == "error"]
     if len(errors):
         sys.exit(1)

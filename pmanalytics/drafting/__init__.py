@@ -20,6 +20,7 @@ from pmanalytics.errors import InputError, UsageError
 from pmanalytics.inputs import exports_at
 from pmanalytics.settings import CONFIGURATION_FILE, load_settings
 from pmanalytics.words import counted, plain
+from pmanalytics.writing import new_file
 
 __all__ = ["Draft", "draft_settings"]
 
@@ -107,10 +108,14 @@ def _is_of_report(file: Path) -> bool:
 def _write(target: Path, text: str) -> None:
     try:
         # Between the look and the writing somebody may have made the file.
-        with target.open("x", encoding="utf-8") as file:
-            file.write(text)
+        new_file(target, text.encode("utf-8"))
     except FileExistsError as problem:
         raise _exists(target) from problem
+    except OSError as problem:
+        raise UsageError(
+            f"The draft cannot be written to {target} ({problem.strerror}); write it elsewhere, "
+            "like --output draft.toml (--output - prints it)."
+        ) from problem
 
 
 def _sound(files: Sequence[Seen], groups: Sequence[Group], folder: Path) -> tuple[str, Dataset]:
@@ -138,7 +143,13 @@ def _read(text: str, folder: Path) -> Dataset:
     """Read what a draft names, as if it lay in the folder."""
     with tempfile.TemporaryDirectory() as place:
         file = Path(place) / CONFIGURATION_FILE
-        file.write_text(text, encoding="utf-8")
+        try:
+            file.write_text(text, encoding="utf-8")
+        except OSError as problem:
+            raise UsageError(
+                "The draft cannot be tried in the folder for temporary files "
+                f"({problem.strerror}); free some space there and try again."
+            ) from problem
         settings = load_settings(file)
     return read_configured(replace(settings, folder=folder.resolve()))
 

@@ -27,6 +27,10 @@ __all__ = [
 
 PARAMETERS_TAG: Final = "parameters"
 OPENING: Final = ("config", "period", "as_of")  # the parameters that `open_report` takes
+# What nobody should read: options stand in the notebook, in the manifest and on the page.
+_SECRET: Final = re.compile(
+    r"(?:^|_)(?:token|pass(?:word|wd|phrase)|secret|api_?key|credentials?)$", re.IGNORECASE
+)
 _COMMENT: Final = re.compile(r"#\s*(.*)$")
 _TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "str": (str,),
@@ -162,7 +166,8 @@ def checked_parameters(notebook: Notebook, given: Mapping[str, Any]) -> dict[str
     """Check values against what the notebook declares, and convert text to the declared type.
 
     Only declared names pass, and only text, numbers, truth values and lists of them, because
-    they become code. Raises UsageError that names the parameter.
+    they become code. Raises UsageError that names the parameter, and for a notebook that declares
+    a token or a password as one, because whoever reads the report would read it.
 
     Examples:
         >>> quarterly = find_notebook("quarterly")
@@ -170,6 +175,11 @@ def checked_parameters(notebook: Notebook, given: Mapping[str, Any]) -> dict[str
         {'period': '2026Q3'}
     """
     declared = {parameter.name: parameter for parameter in notebook.parameters}
+    for secret in filter(_SECRET.search, declared):
+        raise UsageError(
+            f"The report {notebook.name!r} has the option {secret!r}, and everybody who reads a "
+            "report reads its options; let the notebook take it from the environment."
+        )
     for name in given:
         if name not in declared:
             hint = nearest(str(name), list(declared))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics.errors import UsageError
+from pmanalytics.pseudonyms import mark_of_secret
 from pmanalytics.reporting.fingerprints import Inputs, fingerprint
 from pmanalytics.reporting.folders import slug
 from pmanalytics.reporting.manifest import MANIFEST, is_whole, read_manifest
@@ -87,6 +88,7 @@ class Plan:
     def fingerprint(self, period: str | None) -> str:
         """What the report on a period, which the data may say, would be made from now."""
         asked = {"parameters": self.shown, "pdf": bool(self.browser)}
+        asked |= {"pseudonyms": mark} if (mark := mark_of_secret()) else {}
         earlier = str(self.running(Path()).get("earlier") or "")
         paths = [Path(earlier.replace(PREVIOUS, _before(period)))] if earlier else []
         return fingerprint(self.notebook, asked, self.inputs, paths=paths)

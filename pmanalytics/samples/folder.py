@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ from pmanalytics.samples.own_files import (
     services_table,
     teams_table,
 )
+from pmanalytics.writing import whole_file
 
 if TYPE_CHECKING:
     from pmanalytics.datasets import Dataset
@@ -40,18 +42,17 @@ def write_sample(folder: str | Path) -> tuple[Path, ...]:
     the same bytes. Returns the paths of the files. Raises InputError when it cannot be written.
     """
     folder = Path(folder)
-    written = []
+    contents = _contents()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in _contents().items():
-            path = folder / name
-            path.write_bytes(content)
-            written.append(path)
+        with ExitStack() as together:
+            for name, content in contents.items():
+                together.enter_context(whole_file(folder / name)).write_bytes(content)
     except OSError as problem:
         raise InputError(
             f"The sample cannot be written to {folder} ({problem.strerror}); name another folder."
         ) from problem
-    return tuple(written)
+    return tuple(folder / name for name in contents)
 
 
 def sample_folder() -> Path:

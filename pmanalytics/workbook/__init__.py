@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from xlsxwriter.exceptions import FileCreateError
 
 from pmanalytics.errors import ReportError
 from pmanalytics.snapshots import Snapshot
@@ -21,6 +22,7 @@ from pmanalytics.workbook.books import new_book
 from pmanalytics.workbook.counting import Count, counted_anew
 from pmanalytics.workbook.lint import lint_workbook
 from pmanalytics.workbook.totals import summary_table
+from pmanalytics.writing import whole_file
 
 __all__ = ["actions_table", "lint_workbook", "summary_table", "write_workbook"]
 
@@ -42,21 +44,31 @@ def write_workbook(
     ReportError when it cannot be written, or when Excel would have to repair it.
     """
     content = BytesIO()
-    with new_book(content) as book:
-        write_sheets(book, snapshot, about, findings=findings, count=count)
+    try:
+        with new_book(content) as book:
+            write_sheets(book, snapshot, about, findings=findings, count=count)
+    except (FileCreateError, OSError) as problem:
+        raise ReportError(
+            f"The workbook {path} could not be put together in the folder for temporary files "
+            f"({_reason(problem)}); free some space there and try again."
+        ) from problem
     faults = lint_workbook(content)
     if faults:
         raise ReportError(f"Excel would repair the workbook {path}: {faults[0]}")
     return _replace(Path(path), content.getvalue())
 
 
+def _reason(problem: Exception) -> str:
+    """What the system says; the writer of workbooks wraps it once more."""
+    cause = problem if isinstance(problem, OSError) else problem.__context__
+    return (getattr(cause, "strerror", None) or str(problem)).lower()
+
+
 def _replace(path: Path, content: bytes) -> Path:
-    beside = path.with_name(f".{path.name}.part")
     try:
-        beside.write_bytes(content)
-        beside.replace(path)
+        with whole_file(path) as written:
+            written.write_bytes(content)
     except OSError as problem:
-        beside.unlink(missing_ok=True)
         raise ReportError(
             f"The workbook cannot be written to {path} ({problem.strerror}); close it where it is "
             "open, or choose another folder."

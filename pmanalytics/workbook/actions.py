@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from pmanalytics.changes import CLOSED
 from pmanalytics.metrics.threats import product_areas
+from pmanalytics.pseudonyms import pseudonym, secret
 from pmanalytics.publication import publishable
+from pmanalytics.registry import one_row_per_text, people_spelling
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import GAPS, STANDINGS, group_name
 from pmanalytics.workbook.checking import answer_check
@@ -80,10 +82,24 @@ def actions_table(snapshot: Snapshot, *, count: Count = counted_anew) -> pd.Data
     table = table.assign(check=answer_check(table))
     names = ["url", *(column.name for column in ACTIONS)]
     if snapshot.settings.persons:
-        table["owners"] = [_joined(owners) for owners in listed["owners"]]
+        table["owners"] = [_joined(named) for named in _shown_owners(snapshot, listed["owners"])]
         names.append(OWNERS.name)
     ordered = table.iloc[_order(listed, table, apart)][names].reset_index(drop=True)
-    return publishable(ordered, persons=snapshot.settings.persons)
+    return publishable(ordered, persons=bool(snapshot.settings.persons))
+
+
+def _shown_owners(snapshot: Snapshot, owners: pd.Series) -> list[Any]:
+    """The owners of each item, as pseudonyms where the settings ask for these."""
+    if snapshot.settings.persons != "pseudonyms":
+        return list(owners)
+    key = secret()
+    position, names = one_row_per_text(owners)
+    spelled = people_spelling(snapshot.people).spell(names)
+    known = {person: pseudonym(person, key=key) for person in spelled.unique()}
+    shown: list[list[str]] = [[] for _ in owners]
+    for place, person in zip(position, spelled, strict=True):
+        shown[place].append(known[person])
+    return shown
 
 
 def open_although_dropped(snapshot: Snapshot) -> np.ndarray:

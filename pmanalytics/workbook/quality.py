@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from pmanalytics.checks import persons_counted
 from pmanalytics.publication import publishable
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import counted, finding_words
@@ -19,8 +20,6 @@ DROPPED: Final = "open_although_dropped"
 # Words and tickets that say different things: people can settle these, and no other file can.
 DISAGREEMENTS: Final = (DROPPED, "state_differs", "severity_differs")
 LEVELS: Final = ("error", "disagreement", "warning")
-# Rules whose findings name a person.
-OF_PERSONS: Final = ("unknown_person",)
 
 
 def quality_table(
@@ -35,8 +34,8 @@ def quality_table(
     most items on top. Persons are counted and not named, unless the settings allow them.
     """
     rows = _counts(about) if found is None else found[FINDING]
-    if not snapshot.settings.persons:
-        rows = _without_names(rows)
+    if snapshot.settings.persons is not True:
+        rows = persons_counted(rows)
     rows = pd.concat([rows, _dropped(snapshot, rows)], ignore_index=True)
     level = rows["level"].mask(rows["rule"].isin(DISAGREEMENTS), "disagreement")
     words = {rule: finding_words(rule) for rule in rows["rule"].unique()}
@@ -69,20 +68,6 @@ def _unread(about: Mapping[str, Any]) -> Iterator[Row]:
     if rejects:
         said = f"{counted(rejects, 'row')} could not be read; 'pmanalytics check' lists them."
         yield "error", "rejects", "rows of exports", rejects, said
-
-
-def _without_names(rows: pd.DataFrame) -> pd.DataFrame:
-    """The findings with those that name persons as one row that counts them."""
-    personal = rows["rule"].isin(OF_PERSONS).to_numpy(dtype=bool)
-    names = rows[personal].groupby("rule", sort=False)["items"].agg(["size", "sum"])
-    counted_rows = [
-        ("warning", str(rule), counted(row["size"], "name"), int(row["sum"]), _UNNAMED)
-        for rule, row in names.iterrows()
-    ]
-    return pd.concat([rows[~personal], _finding(counted_rows)], ignore_index=True)
-
-
-_UNNAMED: Final = "The registry knows no such persons; 'pmanalytics check' names them."
 
 
 def _dropped(snapshot: Snapshot, known: pd.DataFrame) -> pd.DataFrame:

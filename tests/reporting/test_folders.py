@@ -116,15 +116,6 @@ def test_a_file_in_the_place_of_the_period_is_one_sentence(tmp_path):
         write_report(tmp_path, "new")
 
 
-@pytest.mark.parametrize(
-    "text", ["../../etc", "/etc", "..", ".", "", "a/b", "a\\b", "{x.__class__}", "a\x00b", "\ud800"]
-)
-def test_no_text_leads_out_of_its_folder(text, tmp_path):
-    place = (tmp_path / slug(text)).resolve()
-    assert place.parent == tmp_path.resolve()
-    assert not slug(text).startswith(".")
-
-
 def test_different_texts_have_different_slugs():
     texts = ["a b", "a-b", "a_b", "a/b", "x" * 70, "x" * 71, "é", "e", "日本", "日"]
     assert len({slug(text) for text in texts}) == len(texts)

@@ -26,24 +26,6 @@ def test_text_is_converted_to_the_declared_type(notebooks):
     }
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"cuont": 1}, "did you mean 'count'"),
-        ({"count": "many"}, "type int"),
-        ({"count": True}, "type int"),
-        ({"strict": "perhaps"}, "type bool"),
-        ({"name": ("x",)}, "type str"),
-        ({"name": b"x"}, "type str"),
-        ({"name; import os": "x"}, "no option"),
-    ],
-)
-def test_what_would_become_wrong_code_is_refused(notebooks, given, message):
-    asks = find_notebook(str(notebooks / "asks.ipynb"))
-    with pytest.raises(UsageError, match=message):
-        checked_parameters(asks, given)
-
-
 def test_an_unknown_report_names_the_nearest(notebooks):
     with pytest.raises(UsageError, match="did you mean 'hostile'"):
         find_notebook("hostle", notebooks)

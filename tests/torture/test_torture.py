@@ -7,7 +7,7 @@ import pytest
 
 from pmanalytics.trackers import Tracker
 from tests.mutilation import mutilated
-from tests.reporting.test_crashes import survive, survive_kills
+from tests.reporting.crashing import survive, survive_kills
 from tests.test_mutilated_files import EXPORTS, conserved
 from tests.trackers.damages import changed_at, damaged_values, places_of
 from tests.trackers.samples import in_form

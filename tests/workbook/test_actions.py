@@ -84,13 +84,13 @@ DECISIONS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(dataset: Build) -> Snapshot:
     data = dataset(items=ITEMS, incidents=INCIDENTS, decisions=DECISIONS)
     return pma.snapshot(data, as_of="2026-10-20", period="2026Q3")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def table(world: Snapshot) -> pd.DataFrame:
     told = actions_table(world)
     return told.set_index(told["item_id"].str.removeprefix("jira:").rename("name"))

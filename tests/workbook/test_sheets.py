@@ -22,12 +22,13 @@ from pmanalytics.workbook.styles import ANSWER_FILL, ANSWER_HEADER_FILL
 from tests.workbook.making import actions, full, rows, without_values, written
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return full(tmp_path / "full.xlsx")
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book with everything; no test may change it."""
+    return full(tmp_path_factory.mktemp("sheets") / "full.xlsx")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sheet(path: Path) -> Worksheet:
     return openpyxl.load_workbook(path)["Actions"]
 

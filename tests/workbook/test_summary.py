@@ -50,15 +50,16 @@ ITEMS = [
 FIGURES = ["Items due", "Done in time", "Open now", "Overdue now"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(dataset: Callable[..., Dataset]) -> Snapshot:
     data = dataset(items=ITEMS, incidents=INCIDENTS, teams=[{"team": "core"}, {"team": "web"}])
     return pma.snapshot(data, as_of="2026-10-10", period="2026Q3")
 
 
-@pytest.fixture
-def written(world: Snapshot, tmp_path: Path) -> Path:
-    return pma.write_workbook(world, tmp_path / "w.xlsx", about={})
+@pytest.fixture(scope="module")
+def written(world: Snapshot, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook of this world; no test may change it."""
+    return pma.write_workbook(world, tmp_path_factory.mktemp("summary") / "w.xlsx", about={})
 
 
 def tables(sheet: Worksheet) -> dict[str, dict[str, dict[str, Any]]]:

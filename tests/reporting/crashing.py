@@ -1,12 +1,10 @@
-"""Runs that are killed, and runs that meet: there are only whole reports, whatever happens."""
+"""Runs that are killed, and runs that meet: the trials, and what must be there after each."""
 
 import random
 import subprocess
 import sys
 import time
 from pathlib import Path
-
-import pytest
 
 from pmanalytics.reporting.manifest import is_whole, read_manifest
 
@@ -89,32 +87,3 @@ def survive(trial: str, often: int, place: Path) -> None:
     assert [run.returncode for run in runs] == [0] * len(runs), failures
     assert len(whole_reports(output)) == 3
     assert hidden(output) == []
-
-
-def test_killed_batches_leave_whole_folders_only_and_the_next_run_heals(tmp_path):
-    survive_kills(tmp_path, kills=5, seed=3)
-
-
-@pytest.mark.parametrize(("trial", "often"), [("kill", 4), ("twice", 5), ("race", 5)])
-def test_deaths_at_each_change_and_runs_that_meet(trial, often, tmp_path):
-    survive(trial, often, tmp_path)
-
-
-def test_two_batches_at_once_do_not_mix(tmp_path):
-    command = batch_command(tmp_path)
-    runs = [
-        subprocess.Popen([*command, "--force", "--as-of", day], stdout=subprocess.DEVNULL)
-        for day in ("2026-10-12", "2026-10-13")
-    ]
-    assert [run.wait() for run in runs] == [0, 0]
-    folders = whole_reports(tmp_path / "reports")
-    assert len(folders) == 3
-    for folder in folders:
-        # All files of a folder are of one run.
-        day = read_manifest(folder)["as_of"]
-        other = {"2026-10-12": "2026-10-13", "2026-10-13": "2026-10-12"}[day]
-        for name in ("notebook.ipynb", "report.html", "summary.md"):
-            text = (folder / name).read_text()
-            assert day in text
-            assert other not in text
-    assert hidden(tmp_path) == []
