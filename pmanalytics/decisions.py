@@ -12,7 +12,7 @@ import pandas as pd
 from pmanalytics.changes import among
 from pmanalytics.errors import nearest
 
-__all__ = ["KINDS", "OF_ITEMS", "faults", "item_of", "resolved", "waivers_in_time"]
+__all__ = ["KINDS", "OF_ITEMS", "faults", "item_of", "resolved", "sound", "waivers_in_time"]
 
 # Each kind, and the column without which it says nothing.
 KINDS: Final[Mapping[str, str]] = {
@@ -53,6 +53,20 @@ def faults(decisions: pd.DataFrame) -> Iterator[tuple[int, str]]:
             yield place, "It has no subject."
         elif needed and pd.isna(getattr(row, needed)):
             yield place, f"A decision of the kind {row.kind} needs the column {needed}."
+
+
+def sound(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The decisions that say enough to count, in their order.
+
+    Examples:
+        >>> from pmanalytics.tables import conform
+        >>> table = pd.DataFrame({"subject": ["PAY-1", "PAY-2"], "kind": "drop"})
+        >>> table["decided_on"] = [None, "2026-07-01"]
+        >>> sound(conform(table, "decisions"))["subject"].tolist()
+        ['PAY-2']
+    """
+    wrong = [place for place, _ in faults(decisions)]
+    return decisions[~np.isin(np.arange(len(decisions)), wrong)]
 
 
 def item_of(subjects: pd.Series, items: pd.DataFrame) -> pd.Series:

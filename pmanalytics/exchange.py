@@ -34,7 +34,8 @@ __all__ = [
 SCHEMA: Final = 1
 WRITTEN: Final = tuple(name for name in TABLES if name != "files")
 LEAST_WIDTH: Final = 24
-FORMULA: Final = re.compile(r"^[=+\-@\t\r\n]")
+# Behind apostrophes too: reading takes one away, and what had some must keep them.
+FORMULA: Final = re.compile(r"^'*[=+\-@\t\r\n]")
 
 
 def measured(
@@ -96,7 +97,7 @@ def as_csv(table: pd.DataFrame) -> str:
     r"""A table as CSV that no spreadsheet takes for formulas.
 
     Several values are joined by `;`, missing ones are empty, and text that starts with one of
-    `= + - @`, a tab or a line break gets a `'` in front.
+    `= + - @`, a tab or a line break, or with `'` before one, gets a `'` in front.
 
     Examples:
         >>> as_csv(pd.DataFrame({"title": ["=1+1"]}))

@@ -136,6 +136,28 @@ def libreoffice(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path, str
 
 
 @pytest.fixture(scope="session")
+def locale_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, str]]:
+    """Make a locale that this machine need not have: `locale_of("tr_TR")` is the environment of it.
+
+    A process with that environment is in the locale once it calls `setlocale`, as Python does for
+    letters by itself.
+    """
+    folder = tmp_path_factory.mktemp("locales")
+
+    def make(name: str) -> dict[str, str]:
+        target = folder / f"{name}.UTF-8"
+        if not target.exists():
+            program = which("localedef")
+            if program is None or not Path("/usr/share/i18n/locales", name).exists():
+                missing(f"localedef, or the source of the locale {name}")
+            command = [program, "-i", name, "-f", "UTF-8", str(target)]
+            subprocess.run(command, capture_output=True, check=True)
+        return {"LOCPATH": str(folder), "LC_ALL": target.name, "LANG": target.name}
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def sample() -> Dataset:
     """The sample organisation."""
     return pma.sample()

@@ -2,15 +2,18 @@
 
 import ast
 import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import openpyxl
 import pandas as pd
 import pytest
 
 import pmanalytics as pma
 from pmanalytics import metrics
+from pmanalytics.tables import TABLES
 from tests.metrics.test_contract import COLUMNS
 
 ROOT = Path(__file__).parent.parent
@@ -108,16 +111,57 @@ def test_no_metric_is_what_must_never_be_measured() -> None:
         assert NEVER.search(word)
 
 
-def test_no_metric_names_a_person(q3: pma.Snapshot) -> None:
+@pytest.fixture(scope="module")
+def people(q3: pma.Snapshot) -> set[str]:
+    """The names of everybody in the sample."""
+    found = set(q3.people["person"]) | set(q3.former_people["person"])
+    assert len(found) > 20
+    return found
+
+
+def test_no_metric_names_a_person(q3: pma.Snapshot, people: set[str]) -> None:
     """The names of everybody in the sample are in no cell of any metric but titles."""
-    people = set(q3.people["person"]) | set(q3.former_people["person"])
-    assert len(people) > 20
     for name in metrics.__all__:
         table = getattr(pma, name)(q3)
         texts = [c for c in table if pd.api.types.is_string_dtype(table[c]) and "title" not in c]
         cells = pd.concat([table[c] for c in texts]).dropna() if texts else pd.Series(dtype="str")
         assert not cells.isin(people).any(), name
         assert not cells.str.contains("|".join(map(re.escape, people))).any(), name
+
+
+def answered_by(role: str, path: Path) -> Path:
+    """A copy of a workbook with a note on every item, answered by a role."""
+    book = openpyxl.load_workbook(path)
+    (place,) = [cell for row in book["About"] for cell in row if cell.value == "Your role"]
+    place.offset(column=1).value = role
+    actions = book["Actions"]
+    (notes,) = [cell.column for cell in actions[1] if cell.value == "Note (answer)"]
+    for row in range(2, actions.max_row + 1):
+        actions.cell(row, notes).value = "our customers wait"
+    book.save(path.with_name("edited.xlsx"))
+    return path.with_name("edited.xlsx")
+
+
+def test_no_workbook_change_or_ticket_update_names_a_person(
+    sample: pma.Dataset, q3: pma.Snapshot, people: set[str], tmp_path: Path
+) -> None:
+    """The names of everybody are in no part of the file, nor in what comes back of it."""
+    about = {"organisation": sample.settings.organisation, "sample": True, "as_of": "2026-10-12"}
+    path = pma.write_workbook(q3, tmp_path / "w.xlsx", about=about, findings=pma.check(sample))
+    said: dict[str, str] = {}
+    with zipfile.ZipFile(path) as parts:
+        said |= {name: parts.read(name).decode("utf-8") for name in parts.namelist()}
+    edited = answered_by(min(people), path)
+    changes = pma.workbook_changes(sample, edited, on="2026-10-14")
+    assert changes["outcome"].eq("change").sum() > 20
+    said["changes"] = changes.to_csv()
+    made = changes[changes["outcome"].eq("change")][list(TABLES["decisions"].names)]
+    for form in ("jira_csv", "github"):
+        updates = pma.ticket_updates(sample, form=form, decisions=made)
+        assert updates.count > 0
+        said[form] = repr(updates)
+    named = re.compile("|".join(map(re.escape, people)))
+    assert {part: named.findall(text) for part, text in said.items() if named.search(text)} == {}
 
 
 def test_only_the_function_makes_an_exhibit_and_only_one_place_writes_a_workbook() -> None:

@@ -1,5 +1,7 @@
 """Recording decisions: what stands in the file stays, and what was written is read back."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -113,14 +115,20 @@ def test_without_a_file_in_the_configuration_it_says_so(dataset: Any) -> None:
         pma.record_decisions(dataset(), [DROP])
 
 
-@given(st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1).map(str.strip))
-def test_any_text_is_read_back_as_it_was_given(tmp_path_factory: Any, text: str) -> None:
+@given(
+    st.sampled_from(["=", "'=", "''@", "'-"]),
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1).map(str.strip),
+)
+def test_any_text_is_read_back_as_it_was_given(
+    tmp_path_factory: Any, beginning: str, text: str
+) -> None:
     file = tmp_path_factory.mktemp("decided") / "decisions.csv"
-    given_row = DROP | {"reason": f"={text}", "origin": "first\nsecond"}
+    given_row = DROP | {"reason": f"{beginning}{text}", "origin": "first\nsecond"}
     pma.record_decisions(file, [given_row])
     assert pma.record_decisions(file, [given_row]).empty
-    assert b",'=" in file.read_bytes() or b",\"'=" in file.read_bytes()
-    assert read_back(file)[0]["reason"] == f"={text}"
+    armed = f"'{beginning}".encode()
+    assert b"," + armed in file.read_bytes() or b',"' + armed in file.read_bytes()
+    assert read_back(file)[0]["reason"] == f"{beginning}{text}"
 
 
 def test_two_that_record_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -130,3 +138,107 @@ def test_two_that_record_at_once_lose_nothing(tmp_path: Path) -> None:
         list(pool.map(lambda row: pma.record_decisions(file, [row]), rows))
     assert sorted(row["subject"] for row in read_back(file)) == sorted(r["subject"] for r in rows)
     assert file.read_text().count("decided_on") == 1
+
+
+def test_a_quote_inside_a_cell_opens_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "decisions.csv"
+    held = HEADER + '2026-07-01,jira:PAY-9,drop,,,a 5" disk,,\n'
+    file.write_text(held)
+    assert len(pma.record_decisions(file, [DROP])) == 1
+    assert [row["reason"] for row in read_back(file)] == ['a 5" disk', ""]
+    assert file.read_text().startswith(held)
+
+
+def test_a_last_row_that_lost_its_end_is_not_written_to(tmp_path: Path) -> None:
+    """Two quotes in all, and the last cell is open: the first one is a letter of its cell."""
+    file = tmp_path / "decisions.csv"
+    held = HEADER + '2026-07-01,x:1,drop,,,a 5" disk,"half'
+    file.write_text(held)
+    with pytest.raises(InputError, match="ends inside a quoted cell"):
+        pma.record_decisions(file, [DROP])
+    assert file.read_text() == held
+
+
+@pytest.mark.parametrize("held", [b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_a_file_of_nothing_but_a_mark_is_refused_in_a_sentence(tmp_path: Path, held: bytes) -> None:
+    file = tmp_path / "decisions.csv"
+    file.write_bytes(held)
+    with pytest.raises(InputError, match="does not begin with the columns of decisions"):
+        pma.record_decisions(file, [DROP])
+    assert file.read_bytes() == held
+
+
+# Each ends a process that records many decisions in its own way: the disk is full after so many
+# bytes, and somebody kills it when so many bytes are there.
+RECORDING = """
+import os, resource, signal, sys, threading
+from pmanalytics import record_decisions
+from pmanalytics.errors import InputError
+file, how, most = sys.argv[1], sys.argv[2], int(sys.argv[3])
+if how == "full":
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+else:
+    folder = os.path.dirname(file)
+    def watch():
+        while True:
+            for entry in os.scandir(folder):
+                if "decisions" in entry.name and entry.stat().st_size > most:
+                    os.kill(os.getpid(), signal.SIGKILL)
+    threading.Thread(target=watch, daemon=True).start()
+rows = [
+    {"decided_on": "2026-07-16", "subject": f"jira:PAY-{n}", "kind": "note", "value": "x" * 900}
+    for n in range(3000)
+]
+try:
+    record_decisions(file, rows)
+except InputError as problem:
+    sys.exit(str(problem))
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "most"), [("full", 300), ("full", 1_500_000), ("killed", 300), ("killed", 1_500_000)]
+)
+def test_a_record_that_fails_leaves_the_old_file_or_the_new_one(
+    tmp_path: Path, how: str, most: int
+) -> None:
+    file = tmp_path / "decisions.csv"
+    pma.record_decisions(file, [DROP])
+    before = file.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-c", RECORDING, str(file), how, str(most)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode != 0
+    after = file.read_bytes()
+    if how == "full":
+        assert done.stderr.startswith("The decisions cannot be written to decisions.csv (")
+        assert sorted(one.name for one in tmp_path.iterdir()) in (
+            ["decisions.csv"], [".decisions.csv.lock", "decisions.csv"],
+        )  # fmt: skip
+    assert after == before or (after.startswith(before) and len(read_back(file)) == 3001)
+    # Nothing that was left behind is in the way of the next one.
+    assert len(pma.record_decisions(file, [DROP | {"subject": "jira:NEXT-1"}])) == 1
+    assert len(read_back(file)) in (2, 3002)
+
+
+def test_the_mode_of_the_file_stays_and_a_link_stays_one(tmp_path: Path) -> None:
+    file, link = tmp_path / "kept" / "decisions.csv", tmp_path / "decisions.csv"
+    pma.record_decisions(file, [DROP])
+    file.chmod(0o640)
+    link.symlink_to(file)
+    pma.record_decisions(link, [DROP | {"subject": "jira:PAY-2"}])
+    assert link.is_symlink()
+    assert (len(read_back(file)), file.stat().st_mode & 0o777) == (2, 0o640)
+
+
+def test_the_sample_of_the_package_stays_as_it_is() -> None:
+    data = pma.sample()
+    file = data.settings.folder / str(data.settings.decisions)
+    before = file.read_bytes()
+    try:
+        with pytest.raises(UsageError, match="sample is a part of pmanalytics"):
+            pma.record_decisions(data, [DROP])
+    finally:
+        file.write_bytes(before)

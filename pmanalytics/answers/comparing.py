@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from pmanalytics.answers.current import Current, Fact
-from pmanalytics.answers.differing import WAIVER, Asked, Values, in_words
+from pmanalytics.answers.differing import WAIVER, Asked, Values, header_of, in_words
 from pmanalytics.answers.objecting import objection
 from pmanalytics.workbook.layout import DECISIONS, VERDICTS
 
@@ -57,7 +57,7 @@ def compared_answers(
     which are asked for are granted on this day.
     """
     found = [_compared(ask, current, days[ask.book.sha256], granted=granted) for ask in asks]
-    return _settled(found)
+    return _undropped(_settled(found))
 
 
 def _compared(ask: Asked, current: Current, day: date, *, granted: bool) -> Compared:
@@ -218,8 +218,26 @@ def _settled(found: list[Compared]) -> list[Compared]:
     return settled
 
 
+def _undropped(found: list[Compared]) -> list[Compared]:
+    """Nothing is dropped in one workbook and promised in another: both are in conflict."""
+    dropped, promised = (
+        {one.about: one for one in found if one.outcome == "change" and _says(one, group, word)}
+        for group, word in (("decision", "drop"), ("promised", ""))
+    )
+    others: dict[int, Compared] = {}
+    for about in dropped.keys() & promised.keys():
+        drop, promise = dropped[about], promised[about]
+        others |= {id(drop): promise, id(promise): drop}
+    return [_contradicted(one, others[id(one)].ask) if id(one) in others else one for one in found]
+
+
+def _says(result: Compared, group: str, word: str) -> bool:
+    return result.ask.group == group and (not word or result.ask.answered[0] == word)
+
+
 def _contradicted(result: Compared, other: Asked) -> Compared:
-    says = f"{other.place} says {in_words(other.answered, other.group)}"
+    what = "" if other.group == result.ask.group else f" as {header_of(other.group, record='item')}"
+    says = f"{other.place} says {in_words(other.answered, other.group)}{what}"
     return replace(_conflict(result, says), decided_on=None, decisions=())
 
 

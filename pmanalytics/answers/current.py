@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import pandas as pd
@@ -12,7 +13,7 @@ from pmanalytics.answers.differing import Asked, Values, values_of
 from pmanalytics.answers.model import GROUPS
 from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset, decisions_of
-from pmanalytics.decisions import OF_ITEMS
+from pmanalytics.decisions import OF_ITEMS, sound
 from pmanalytics.names import Spelling, as_written
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot, snapshot
@@ -83,7 +84,13 @@ class Current:
 
     def spelled(self, team: str) -> str:
         """A team as the registry writes it, else as it is."""
-        return str(self.teams.spell(pd.Series([team], dtype="str")).iloc[0])
+        named = self._offered.get(team, team)
+        return str(self.teams.spell(pd.Series([named], dtype="str")).iloc[0])
+
+    @cached_property
+    def _offered(self) -> dict[str, str]:
+        """The teams of the registry by what a cell shows of them, which may be less."""
+        return {cell_text(name): name for name in self.teams.names.values()}
 
     def title(self, incident: str) -> str:
         """The title of an incident, empty when it has none or nobody knows it."""
@@ -149,7 +156,7 @@ def _judged(data: Dataset, named: pd.Series, day: date) -> tuple[Snapshot, dict[
 
 def _resolved(data: Dataset, lives_on: Mapping[str, str]) -> pd.DataFrame:
     """The decisions by what they are about now: the item, or the incidents as they are written."""
-    made = data.decisions
+    made = sound(data.decisions)
     of_items, of_pairs = (
         made["kind"].isin(kinds).to_numpy(dtype=bool) for kinds in (OF_ITEMS, KINDS_OF["verdict"])
     )
@@ -159,7 +166,7 @@ def _resolved(data: Dataset, lives_on: Mapping[str, str]) -> pd.DataFrame:
     made = made.assign(
         subject=subject.astype("str"), value=made["value"].mask(of_pairs, earlier).astype("str")
     )
-    return made.dropna(subset=["decided_on", "subject"])
+    return made.dropna(subset=["subject"])
 
 
 def _observed(data: Dataset) -> list[date]:

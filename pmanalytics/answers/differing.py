@@ -1,6 +1,5 @@
 """Differing: which answers of a workbook differ from what was given out with it."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,7 +7,6 @@ from typing import Any, Final
 import pandas as pd
 
 from pmanalytics.answers.model import ANSWERS_OF, GROUPS, Answered, Edited
-from pmanalytics.exchange import FORMULA
 from pmanalytics.words import plain
 from pmanalytics.workbook.cells import cell_text
 from pmanalytics.workbook.layout import BASELINE_FACTS
@@ -23,7 +21,6 @@ _HEADERS: Final = {
     record: {column.name: column.header.removesuffix(" (answer)") for column in columns}
     for record, columns in ANSWERS_OF.items()
 }
-_ARMED: Final = re.compile(f"^'(?={FORMULA.pattern[1:]})")
 
 
 @dataclass(frozen=True)
@@ -77,15 +74,13 @@ def values_of(cells: Mapping[str, Any], group: str, *, record: str) -> Values:
 def kept(value: Any) -> str:
     """A value as a cell shows it and as a decision keeps it; a day in ISO form, missing as "".
 
-    The apostrophe that keeps a spreadsheet from taking text for a formula is no part of the text.
-
     Examples:
-        >>> kept(pd.Timestamp("2026-08-31")), kept("'=1+1"), kept(pd.NA)
-        ('2026-08-31', '=1+1', '')
+        >>> kept(pd.Timestamp("2026-08-31")), kept(" two  words"), kept(pd.NA)
+        ('2026-08-31', 'two words', '')
     """
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
-    return _ARMED.sub("", cell_text(value).strip())
+    return cell_text(value).strip()
 
 
 def header_of(group: str, *, record: str) -> str:

@@ -1,14 +1,16 @@
 """An edited workbook, read: what its readers answered, and what cannot be read."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from pmanalytics.answers.finding import answer_sheets, role_cell
+from pmanalytics.answers.copied import each_once
+from pmanalytics.answers.finding import answer_sheets, role_cell, takes_no_answers
 from pmanalytics.answers.given_out import AGAIN, Baseline, read_baseline
 from pmanalytics.answers.model import Answered, Edited, Remark
 from pmanalytics.answers.opening import open_edited
-from pmanalytics.answers.rowwise import named, where
 from pmanalytics.answers.sheetwise import Reading, read_sheet
 from pmanalytics.answers.values import UnreadableError, cell_value
 from pmanalytics.errors import InputError
@@ -30,11 +32,12 @@ def read_edited(path: str | Path, *, zone: str) -> Edited:
     `zone` is the time zone in which the day of its last saving is told. The file is only read.
     Rows may be sorted, filtered, hidden, moved or deleted, sheets renamed, reordered or added, and
     columns moved or inserted; what cannot be told for sure is refused with a remark that names the
-    row. A row of which there are several copies counts once when they agree, and not when they do
-    not. Whether the answers fit the data of the day on which they come back is not looked at.
+    row. Of several copies of a row, those that stand as it was given out say nothing beside one
+    that was answered; of two that were answered, neither counts unless they agree. Whether the
+    answers fit the data of the day on which they come back is not looked at.
     Raises InputError when the file is none of our workbooks, or its baseline was lost or changed.
     """
-    opened = open_edited(Path(path), zone=zone)
+    opened = open_edited(Path(path), skipped=takes_no_answers)
     baseline = read_baseline(opened.sheets, name=str(path))
     others = [sheet for sheet in opened.sheets if sheet is not baseline.sheet]
     sheets = tuple(answer_sheets(others))
@@ -44,20 +47,36 @@ def read_edited(path: str | Path, *, zone: str) -> Edited:
         )
     readings = [read_sheet(sheet, baseline.rows) for sheet in sheets]
     rows = [row for reading in readings for row in reading.rows]
-    kept, clashes = _once(rows, baseline)
+    kept, copies = each_once(rows, baseline.rows)
     remarks = [remark for reading in readings for remark in reading.remarks]
     role, notes = _role(others)
     beside = (COMMENTS,) if opened.comments else ()
     return Edited(
         name=opened.name,
         sha256=opened.sha256,
-        saved_on=opened.saved_on,
+        saved_on=_saved_on(opened.saved_at, baseline.about.get("as_of", ""), zone),
         role=role,
         about=baseline.about,
         baseline=baseline.rows,
         rows=kept,
-        remarks=(*notes, *beside, *remarks, *clashes, *_deleted(readings, baseline)),
+        remarks=(*notes, *beside, *remarks, *copies, *_deleted(readings, baseline)),
     )
+
+
+def _saved_on(moment: datetime | None, as_of: str, zone: str) -> date | None:
+    """The day of the last saving in a time zone; that of the report when nobody saved it since.
+
+    A workbook is given out with midnight of its day in UTC, which is the day before in the west.
+    """
+    if moment is None:
+        return None
+    if moment.isoformat() == f"{as_of}T00:00:00+00:00":
+        return moment.date()
+    try:
+        return moment.astimezone(ZoneInfo(zone)).date()
+    except OverflowError:
+        # The first day of all has no day before it.
+        return None
 
 
 def _role(sheets: Sequence[Sheet]) -> tuple[str, tuple[Remark, ...]]:
@@ -66,38 +85,6 @@ def _role(sheets: Sequence[Sheet]) -> tuple[str, tuple[Remark, ...]]:
         return cell_value(role_cell(sheets), column), ()
     except UnreadableError as problem:
         return "", (Remark("", 0, f"{column.header!r} {problem}.", refused=True),)
-
-
-def _once(
-    rows: Sequence[Answered], baseline: Baseline
-) -> tuple[tuple[Answered, ...], tuple[Remark, ...]]:
-    """Each key once, and remarks on those whose rows do not agree."""
-    by_key: dict[str, list[Answered]] = {}
-    for row in rows:
-        by_key.setdefault(row.key, []).append(row)
-    agreed = {key for key, copies in by_key.items() if _agree(copies)}
-    kept = tuple(copies[0] for key, copies in by_key.items() if key in agreed)
-    clashes = tuple(
-        _clash(copies, named(baseline.rows[key]))
-        for key, copies in by_key.items()
-        if key not in agreed
-    )
-    return kept, clashes
-
-
-def _agree(copies: Sequence[Answered]) -> bool:
-    return all(row.answers == copies[0].answers for row in copies)
-
-
-def _clash(copies: Sequence[Answered], name: str) -> Remark:
-    first, *others = copies
-    places = [f"{row.sheet!r} row {row.row}" for row in others]
-    also = f"{', '.join(places[:-1])} and {places[-1]}" if len(places) > 1 else places[0]
-    sentence = (
-        f"{where(first.sheet, first.row, name)}: it stands on {also} too with other answers, so "
-        "that neither is read; leave one of them."
-    )
-    return Remark(first.sheet, first.row, sentence, refused=True, key=first.key)
 
 
 def _deleted(readings: Iterable[Reading], baseline: Baseline) -> Iterator[Remark]:

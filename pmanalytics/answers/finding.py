@@ -10,14 +10,16 @@ from pmanalytics.reading.sheets import Sheet
 from pmanalytics.workbook.layout import (
     ACTIONS,
     ANSWERS,
+    GAPS_SHEET,
     KEY,
+    QUALITY,
     REPEATS,
     ROLE_LABEL,
     VERDICT_ANSWERS,
     SheetColumn,
 )
 
-__all__ = ["AnswerSheet", "Line", "answer_sheets", "role_cell"]
+__all__ = ["AnswerSheet", "Line", "answer_sheets", "role_cell", "takes_no_answers"]
 
 # The columns of the sheets that are looked at: what names a row, the facts that are compared with
 # the baseline, and the answers.
@@ -37,6 +39,10 @@ _MARKS: Final[Mapping[str, frozenset[str]]] = {
     ),
 }
 _ENOUGH: Final[Mapping[str, int]] = {"item": 3, "repeat": 2}
+# The headers of our long sheets that only show something.
+_SHOWING: Final = tuple(
+    frozenset(folded(column.header) for column in sheet) for sheet in (GAPS_SHEET, QUALITY)
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,11 @@ class AnswerSheet:
         """What the file calls the sheet."""
         return self.sheet.title
 
+    @property
+    def number(self) -> int:
+        """The row of the header, as a spreadsheet counts it."""
+        return self.sheet.numbers[self.header]
+
     def lines(self, keys: Iterable[str]) -> Iterator[Line]:
         """The rows below the header, and those above it that have one of the keys.
 
@@ -95,6 +106,19 @@ def answer_sheets(sheets: Iterable[Sheet]) -> Iterator[AnswerSheet]:
             if record:
                 yield _answer_sheet(sheet, record, place)
                 break
+
+
+def takes_no_answers(cells: Sequence[str]) -> bool:
+    """Whether a row is the header of a sheet of ours that only shows something.
+
+    Examples:
+        >>> takes_no_answers([column.header for column in GAPS_SHEET])
+        True
+        >>> takes_no_answers(["Item", "Title"])
+        False
+    """
+    texts = {folded(cell) for cell in cells}
+    return not _record(cells) and any(headers <= texts for headers in _SHOWING)
 
 
 def role_cell(sheets: Iterable[Sheet]) -> str:

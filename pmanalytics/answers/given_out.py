@@ -9,17 +9,13 @@ from pmanalytics.answers.model import ANSWERS_OF
 from pmanalytics.answers.values import cleaned
 from pmanalytics.errors import InputError
 from pmanalytics.reading.sheets import Sheet
-from pmanalytics.workbook.layout import BASELINE, BASELINE_FACTS, MARK, VERSION, key_of
+from pmanalytics.workbook.baseline import checksum
+from pmanalytics.workbook.layout import BASELINE, BASELINE_FACTS, MARK, VERSION
 
 __all__ = ["Baseline", "read_baseline"]
 
 AGAIN: Final = "take a new workbook, and bring the answers over into it"
 _KEY: Final = re.compile(r"[0-9a-f]{16}")
-# What names the record itself, of which its key is made.
-_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "item": ("item_id",),
-    "repeat": ("incident_id", "repeat_of"),
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,21 +45,20 @@ def read_baseline(sheets: Iterable[Sheet], *, name: str) -> Baseline:
         )
     (sheet,) = marked
     _check_version(sheet, name)
-    about: dict[str, str] = {}
-    rows: dict[str, Mapping[str, str]] = {}
-    for number, cells in zip(sheet.numbers[1:], sheet.rows[1:], strict=True):
-        texts = [cleaned(cell) for cell in cells]
-        if texts[0] == "about" and len(texts) > 1:
-            about[texts[1]] = "".join(texts[2:3])
-            continue
-        row = _row(texts)
-        if row is None or rows.get(texts[1], row) != row:
-            raise InputError(
-                f"{name} was changed on its hidden sheet {sheet.title!r} (row {number}), which "
-                f"says what was given out; {AGAIN}."
-            )
-        rows[texts[1]] = row
-    return Baseline(sheet, about, rows)
+    texts = [[cleaned(cell) for cell in cells] for cells in sheet.rows]
+    about = {cells[1]: "".join(cells[2:3]) for cells in texts[1:] if _is_about(cells)}
+    rows = [_row(cells) for cells in texts[1:] if not _is_about(cells)]
+    sound = [row for row in rows if row]
+    if "".join(texts[0][2:3]) != checksum(texts[1:]) or len(sound) < len(rows):
+        raise InputError(
+            f"{name} was changed on its hidden sheet {sheet.title!r}, which says what was given "
+            f"out; {AGAIN}."
+        )
+    return Baseline(sheet, about, dict(sound))
+
+
+def _is_about(cells: Sequence[str]) -> bool:
+    return cells[0] == "about" and len(cells) > 1
 
 
 def _check_version(sheet: Sheet, name: str) -> None:
@@ -81,16 +76,15 @@ def _check_version(sheet: Sheet, name: str) -> None:
     )
 
 
-def _row(texts: Sequence[str]) -> Mapping[str, str] | None:
-    """A row by the names of its columns, or nothing when it is not as it was written."""
-    record = texts[0]
+def _row(cells: Sequence[str]) -> tuple[str, Mapping[str, str]] | None:
+    """The key of a row and its cells by the names of their columns, or nothing when it has none."""
+    record = cells[0]
     if record not in BASELINE_FACTS:
         return None
     names = ("key", *BASELINE_FACTS[record], *(column.name for column in ANSWERS_OF[record]))
-    values = [*texts[1:], *[""] * (len(names) - len(texts) + 1)]
+    values = [*cells[1:], *[""] * (len(names) - len(cells) + 1)]
     if len(values) > len(names):
         return None
     row = dict(zip(names, values, strict=True)) | {"record": record}
     key = row.pop("key")
-    whole = _KEY.fullmatch(key) and key == key_of(*(row[name] for name in _NAMES[record]))
-    return row if whole else None
+    return (key, row) if _KEY.fullmatch(key) else None

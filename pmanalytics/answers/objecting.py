@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmanalytics.answers.current import Current, Fact
 from pmanalytics.answers.differing import Asked
-from pmanalytics.workbook.layout import DECISIONS
+from pmanalytics.workbook.layout import DECISIONS, key_of
 
 __all__ = ["objection"]
 
@@ -65,6 +65,9 @@ def _decision(ask: Asked, current: Current, day: date) -> Objection | None:
         return "known", "Its tracker has dropped it."
     if closed := _closed(fact):
         return "refused", closed
+    if word == "drop" and ask.row.key != key_of(fact.item_id):
+        # Whoever drops a duplicate does not mean the work that goes on.
+        return "refused", f"it is one with {fact.item_id} now; drop that one if it is meant"
     if DECISIONS[word] != "waiver":
         return None
     if until < day.isoformat():

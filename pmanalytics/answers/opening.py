@@ -1,10 +1,10 @@
 """Opening a workbook that came back: never written to, and never trusted."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from pmanalytics.errors import InputError
 from pmanalytics.reading.files import open_file
@@ -25,19 +25,19 @@ UNCOMPUTED: Final = "\0a formula without a value"
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """A file: the hash of its bytes, the day of its last saving, its sheets, if it has comments."""
+    """A file: the hash of its bytes, when it was saved, its sheets, and if it has comments."""
 
     name: str
     sha256: str
-    saved_on: date | None
+    saved_at: datetime | None
     sheets: tuple[Sheet, ...]
     comments: bool
 
 
-def open_edited(path: Path, *, zone: str) -> Opened:
+def open_edited(path: Path, *, skipped: Callable[[Sequence[str]], bool]) -> Opened:
     """Read the sheets of a workbook, hidden ones too.
 
-    `zone` is the time zone in which the day of the last saving is told. A formula without a saved
+    A sheet is left out when `skipped` says so of its first filled row. A formula without a saved
     value is read as UNCOMPUTED. Raises InputError when the file is missing, a folder, empty,
     damaged, encrypted, of another format, with macros, or larger than any workbook.
     """
@@ -47,7 +47,8 @@ def open_edited(path: Path, *, zone: str) -> Opened:
         raise InputError(f"{name} is no .xlsx workbook, whatever its name says; {REMEDY}.")
     if path.suffix.lower() in (".xlsm", ".xltm", ".xlam"):
         raise InputError(f"{name} is a workbook that may hold macros; {REMEDY}.")
-    sheets, _ = read_workbook(raw.content, name=name, remedy=REMEDY, uncomputed=UNCOMPUTED)
-    moment = saved_at(raw.content)
-    day = moment.astimezone(ZoneInfo(zone)).date() if moment else None
-    return Opened(path.name, raw.sha256, day, tuple(sheets), has_comments(raw.content))
+    sheets, _ = read_workbook(
+        raw.content, name=name, remedy=REMEDY, uncomputed=UNCOMPUTED, skipped=skipped
+    )
+    moment, comments = saved_at(raw.content), has_comments(raw.content)
+    return Opened(path.name, raw.sha256, moment, tuple(sheets), comments)

@@ -18,6 +18,7 @@ _WIDTH: Final = 100
 _HEADINGS: Final[Mapping[str, str]] = {
     "change": "To be written",
     "written": "Written",
+    "waiting": "Waivers that are asked for, and wait to be granted with --on DATE",
     "conflict": "In conflict, and not written",
     "refused": "Refused, and not written",
     "remark": "Remarks",
@@ -67,6 +68,7 @@ def _briefly(rows: pd.DataFrame, width: int) -> Iterator[str]:
 _SAID: Final[Mapping[str, Callable[[pd.DataFrame, int], Iterator[str]]]] = {
     "change": _changed,
     "written": _changed,
+    "waiting": _changed,
     "conflict": _detailed,
     "refused": _detailed,
     "remark": _detailed,
@@ -96,6 +98,7 @@ def _counts(changes: pd.DataFrame) -> str:
     words = {
         "change": "to be written",
         "written": "written",
+        "waiting": "waiting to be granted",
         "known": "known already",
         "conflict": "in conflict",
         "refused": "refused",

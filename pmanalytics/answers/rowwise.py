@@ -5,7 +5,7 @@ whole, and never takes the other groups of its row with it. A group that stands 
 is not judged: nobody is asked to defend what was decided before.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,8 +22,10 @@ from pmanalytics.workbook.layout import (
     SheetColumn,
 )
 
-__all__ = ["Origin", "has_answers", "judged", "named", "other_record", "where"]
+__all__ = ["Origin", "has_answers", "judged", "listed", "named", "other_record", "where"]
 
+# How many places a sentence names.
+SHOWN: Final = 5
 # Sentences about a group, each with whether it refuses the group.
 Notes = list[tuple[str, bool]]
 # What is to be done by a reader who wanted to take an answer back.
@@ -59,6 +61,17 @@ class Origin:
 def where(sheet: str, row: int, name: str = "") -> str:
     """The beginning of a sentence about a row."""
     return f"Sheet {sheet!r}, row {row}" + (f" ({name})" if name else "")
+
+
+def listed(places: Sequence[str]) -> str:
+    """Places in a sentence, the first few of many.
+
+    Examples:
+        >>> listed("ab"), listed("abcdefg")
+        ('a, b', 'a, b, c, d, e and 2 more')
+    """
+    more = f" and {len(places) - SHOWN:,} more" if len(places) > SHOWN else ""
+    return ", ".join(places[:SHOWN]) + more
 
 
 def named(given: Mapping[str, str]) -> str:

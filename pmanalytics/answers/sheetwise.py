@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from pmanalytics.answers.finding import AnswerSheet, Line
+from pmanalytics.answers.merged import merged_answers
 from pmanalytics.answers.model import GROUPS, Answered, Remark
-from pmanalytics.answers.rowwise import Origin, has_answers, judged, other_record, where
+from pmanalytics.answers.rowwise import Origin, has_answers, judged, listed, other_record, where
 from pmanalytics.answers.values import cleaned
 from pmanalytics.words import counted
 from pmanalytics.workbook.layout import BASELINE_FACTS, KEY, SheetColumn
 
 __all__ = ["Reading", "read_sheet"]
 
-SHOWN: Final = 5
 Given = Mapping[str, Mapping[str, str]]
 
 
@@ -34,7 +33,7 @@ def read_sheet(sheet: AnswerSheet, given: Given) -> Reading:
     if not all(name in sheet.places for name in _needed(sheet.record)):
         return Reading((), faults, frozenset())
     rows: list[Answered] = []
-    remarks = [*faults]
+    remarks = [*faults, *merged_answers(sheet)]
     aside: dict[str, list[int]] = {}
     seen = set()
     for line in lines:
@@ -73,10 +72,8 @@ def _fault(line: Line, key: str, given: Given, record: str) -> tuple[str, str] |
 
 def _aside(sheet: str, what: str, numbers: Sequence[int]) -> Remark:
     """One remark for all rows that hold no answers and cannot be read for the same reason."""
-    shown = ", ".join(map(str, numbers[:SHOWN]))
-    more = f" and {len(numbers) - SHOWN} more" if len(numbers) > SHOWN else ""
     said = f"Sheet {sheet!r}: {counted(len(numbers), 'row')} without answers {what}"
-    sentence = f"{said} (row {shown}{more}); nothing is read there."
+    sentence = f"{said} (row {listed([*map(str, numbers)])}); nothing is read there."
     return Remark(sheet, numbers[0], sentence, refused=False)
 
 

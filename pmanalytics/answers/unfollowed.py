@@ -21,11 +21,12 @@ from pmanalytics.words import plain
 
 __all__ = ["decisions_in_force", "unfollowed_tickets"]
 
-# Of the kinds that concern one matter, the one that was decided last is in force.
+# Of the kinds that concern one matter, the one that was decided last is in force. A waiver holds
+# until it is over, and neither drops what goes on nor keeps what was dropped.
 _MATTERS: Final[Mapping[str, str]] = {
     "drop": "end",
     "keep": "end",
-    "waiver": "end",
+    "waiver": "waiver",
     "promised": "day",
     "owner_team": "team",
     "note": "note",

@@ -2,6 +2,8 @@
 
 import shlex
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -43,10 +45,13 @@ def workbook() -> None:
     "--for",
     "tracker",
     type=click.Choice(TRACKERS),
-    help="Print what the tickets are to be told of the changes instead: a CSV file for Jira's "
-    "import, or a script of gh commands for GitHub. Nothing is sent.",
+    help="Print what the tickets are to be told of the answers instead, written or not: a CSV file "
+    "for Jira's import, or a script of gh commands for GitHub. Nothing is sent.",
 )
-def apply(
+@click.option(
+    "--source", metavar="NAME", help="With --for, which one of several systems of a kind."
+)
+def apply(  # noqa: PLR0913, PLR0917 one for each option
     edited: tuple[Path, ...],
     config: Path | None,
     write: bool,  # noqa: FBT001
@@ -54,55 +59,67 @@ def apply(
     role: str | None,
     form: str,
     tracker: str | None,
+    source: str | None,
 ) -> None:
-    """Take the answers of edited workbooks back as decisions; exit 1 if some are refused.
+    """Take the answers of edited workbooks back as decisions; exit 1 if some are not written.
 
     EDITED are workbooks, or folders of them. Without --write nothing is written, and the changes
     are printed. An answer is compared with what was given out and with what stands now: what was
-    decided otherwise since then is in conflict, and is not written. The workbooks stay as they are.
+    decided otherwise since then is in conflict, and is not written. Waivers wait for --on. The
+    workbooks stay as they are.
     """
     from pmanalytics.answers import applying, printing
-    from pmanalytics.words import plain
 
     data = open_data((), config=config, sample=False)
     say_unread(data.rejects)
-    changes = applying.workbook_changes(data, *edited, on=on, role=role)
-    if write:
-        applying.recorded_changes(data, changes)
-        changes = changes.assign(outcome=changes["outcome"].replace("change", "written"))
+    compare = applying.written_changes if write else applying.workbook_changes
+    changes = compare(data, *edited, on=on, role=role)
     if tracker:
-        _tell_tickets(data, changes, tracker)
+        _tell_tickets(data, changes, tracker, source)
     elif form == "table":
         click.echo(printing.changes_text(changes, width=WIDTH))
     else:
         click.echo(printing.CHANGE_WRITERS[form](changes))
-    if not write and changes["outcome"].eq("change").any():
-        waits = on is None and changes["kind"].eq("waiver").any()
-        command = _command(edited, config, "DATE" if waits else on, role)
-        aside = form != "table" or tracker is not None
-        click.echo(f"Nothing was written; this writes: {plain(command)}", err=aside)
-    if changes["outcome"].isin(["conflict", "refused"]).any():
+    aside = form != "table" or tracker is not None
+    found = frozenset(changes["outcome"])
+    for line in _next(found, partial(_command, edited, config, role=role), on):
+        click.echo(line, err=aside)
+    if found & {"conflict", "refused"} or (write and "waiting" in found):
         sys.exit(1)
 
 
-def _tell_tickets(data: "Dataset", changes: "pd.DataFrame", tracker: str) -> None:
-    """Print the file for a tracker; the list of changes and what was left out stand beside it."""
-    from pmanalytics.answers import printing, ticket_updates
-    from pmanalytics.tables import TABLES
+def _next(
+    found: frozenset[str], command: Callable[[str | None], str], on: str | None
+) -> Iterator[str]:
+    """What writes the answers that were not written, by the outcomes that were found."""
+    if "change" in found:
+        yield f"Nothing was written; this writes: {command(on)}"
+    if "waiting" in found:
+        yield f"This grants the waivers: {command('DATE')}"
 
-    made = changes[changes["outcome"].isin(["change", "written"]) & changes["decided_on"].notna()]
-    updates = ticket_updates(data, form=tracker, decisions=made[TABLES["decisions"].names])
-    click.echo(updates.text, nl=False)
+
+def _tell_tickets(
+    data: "Dataset", changes: "pd.DataFrame", tracker: str, source: str | None
+) -> None:
+    """Print the file for a tracker; the list of changes and what was left out stand beside it."""
+    from pmanalytics.answers import applying, printing, ticket_updates
+
+    # First, so that what was written is said even where no file can be made.
     click.echo(printing.changes_text(changes, width=WIDTH), err=True)
+    told = applying.told_decisions(data, changes)
+    updates = ticket_updates(data, form=tracker, decisions=told, source=source)
+    click.echo(updates.text, nl=False)
     for sentence in (*updates.left_out, *updates.notes):
         say(sentence)
 
 
 def _command(
-    edited: tuple[Path, ...], config: Path | None, on: str | None, role: str | None
+    edited: tuple[Path, ...], config: Path | None, on: str | None, *, role: str | None
 ) -> str:
     """The command line that writes what this one shows."""
+    from pmanalytics.words import plain
+
     options = [("--config", config), ("--on", on), ("--role", role)]
     words = [word for name, value in options if value for word in (name, str(value))]
     paths = [str(path) for path in edited]
-    return shlex.join(["pmanalytics", "workbook", "apply", *paths, *words, "--write"])
+    return plain(shlex.join(["pmanalytics", "workbook", "apply", *paths, *words, "--write"]))

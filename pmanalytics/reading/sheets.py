@@ -22,13 +22,15 @@ class Sheet:
 
     `name` is how messages call the file, `title` the name of the sheet ("" on a web page). `rows`
     holds the cells as text, "" where one is empty, and `numbers` the number that a spreadsheet
-    shows beside each row, from 1.
+    shows beside each row, from 1. `merged` has the ranges of cells that were made one, each as its
+    first row and column and its last ones, from 1; all but the first cell are read as empty.
     """
 
     name: str
     title: str
     rows: Sequence[Sequence[str]]
     numbers: Sequence[int]
+    merged: Sequence[tuple[int, int, int, int]] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,12 +9,13 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
 from pmanalytics.errors import InputError
+from pmanalytics.reading.sheet_parts import SheetPart, sheet_part
 from pmanalytics.reading.sheets import Sheet
 
 __all__ = [
@@ -34,11 +35,9 @@ _MOST_ROWS: Final = 1_048_576
 _MOST_PACKED: Final = 200
 _SMALL: Final = 10_000_000
 _STARTS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+# Whether a sheet is left out, by its first filled row.
+Skipped = Callable[[Sequence[str]], bool] | None
 _AS_CSV: Final = "save it as CSV instead"
-_UNCOMPUTED: Final = re.compile(
-    rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f(?:\s[^<>]*)?/>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>\s*|<(?:\w+:)?v>\s*</(?:\w+:)?v>\s*)?</(?:\w+:)?c>"
-)
 _COMMENTS: Final = re.compile(r"xl/(?:comments|threadedcomments)[^/]*(?:/[^/]+)?\.xml$")
 _STRICT: Final = b"http://purl.oclc.org/ooxml/spreadsheetml"
 _PROPERTIES: Final = "docprops/core.xml"
@@ -54,28 +53,40 @@ def looks_like_workbook(content: bytes) -> bool:
 
 
 def read_workbook(
-    content: bytes, *, name: str, remedy: str = "", uncomputed: str = ""
+    content: bytes,
+    *,
+    name: str,
+    remedy: str = "",
+    uncomputed: str = "",
+    skipped: Skipped = None,
 ) -> tuple[list[Sheet], tuple[str, ...]]:
     """The sheets that hold something, hidden ones too, and what to warn of.
 
     Rows that are blank are left out, and the others keep their number. Numbers, dates and truth
     values become text: `3`, `0.5`, `2026-01-12T11:19:00`, `2026-01-12` at midnight, `true`. A
-    formula that was saved without its value is read as the text `uncomputed`. Raises InputError
-    when the file is no workbook, damaged, encrypted, or larger than any export; `remedy` is what it
-    advises in place of what holds for exports.
+    formula that was saved without its value is read as the text `uncomputed`, one whose value is
+    the empty text as an empty cell. A sheet is left out when `skipped` says so of its first filled
+    row. Raises InputError when the file is no workbook, damaged, encrypted, or larger than any
+    export; `remedy` is what it advises in place of what holds for exports.
     """
     archive = _archive(content, name, remedy)
-    formulas = sum(_uncomputed(archive, part, name, remedy) for part in _parts(archive))
-    marks = uncomputed if formulas else ""
     try:
+        parts = {part.lstrip("/"): sheet_part(archive.read(part)) for part in _parts(archive)}
+        formulas = sum(part.uncomputed for part in parts.values())
+        marks = uncomputed if formulas else ""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            sheets = list(_sheets(content, name, remedy, marks))
+            found = list(_sheets(content, parts, marks, skipped, _Limit(name, remedy)))
     except InputError:
         raise
     except Exception as problem:
         # The library raises whatever a broken part leads to.
         raise _damaged(name, remedy) from problem
+    sheets = [
+        Sheet(name, title, rows, numbers, part.merged)
+        for title, rows, numbers, part in found
+        if rows
+    ]
     if not formulas:
         return sheets, ()
     return sheets, (
@@ -163,41 +174,57 @@ def _parts(archive: zipfile.ZipFile) -> list[str]:
     return [part for part in names if re.fullmatch(r"/?xl/worksheets/[^/]+\.xml", part)]
 
 
-def _uncomputed(archive: zipfile.ZipFile, part: str, name: str, remedy: str) -> int:
-    """How many formulas of a sheet have no value, as in a workbook that a program wrote."""
-    try:
-        return len(_UNCOMPUTED.findall(archive.read(part)))
-    except Exception as problem:
-        raise _damaged(name, remedy) from problem
+class _Limit:
+    """How many cells may still be read, and what is said when there are more."""
+
+    def __init__(self, name: str, remedy: str) -> None:
+        self.left = MOST_CELLS
+        self.sentence = f"{name} has more than {MOST_CELLS:,} cells; {remedy or _AS_CSV}."
+
+    def counted(self, rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Sequence[Any]]]:
+        """The rows with their numbers, as long as there are not too many cells."""
+        for number, values in enumerate(rows, start=1):
+            self.left -= max(len(values), 1)
+            if self.left < 0 or number > _MOST_ROWS:
+                raise InputError(self.sentence)
+            yield number, values
 
 
-def _sheets(content: bytes, name: str, remedy: str, marks: str) -> Iterator[Sheet]:
+def _sheets(
+    content: bytes, parts: Mapping[str, SheetPart], marks: str, skipped: Skipped, limit: _Limit
+) -> Iterator[tuple[str, list[list[str]], list[int], SheetPart]]:
+    """The title, the filled rows and their numbers of each sheet, and what its part says."""
     from openpyxl import load_workbook
 
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     twin = _formulas(content) if marks else None
-    left = MOST_CELLS
     try:
         for place, worksheet in enumerate(book.worksheets):
+            part = parts.get(worksheet._worksheet_path.lstrip("/"), SheetPart())
             # The size that a sheet says it has is often wrong.
             worksheet.reset_dimensions()
-            rows: list[list[str]] = []
-            numbers: list[int] = []
-            filled = worksheet.iter_rows(values_only=True)
-            if twin:
-                filled = _marked(filled, twin.worksheets[place], marks)
-            for number, values in enumerate(filled, start=1):
-                left -= max(len(values), 1)
-                if left < 0 or number > _MOST_ROWS:
-                    most = f"{MOST_CELLS:,} cells"
-                    raise InputError(f"{name} has more than {most}; {remedy or _AS_CSV}.")
-                if cells := _cells(values):
-                    rows.append(cells)
-                    numbers.append(number)
-            if rows:
-                yield Sheet(name, worksheet.title, rows, numbers)
+            rows = worksheet.iter_rows(values_only=True)
+            if twin and part.uncomputed:
+                rows = _marked(rows, twin.worksheets[place], marks, part.saying_nothing)
+            filled, numbers = _filled(limit.counted(rows), skipped)
+            yield worksheet.title, filled, numbers, part
     finally:
         book.close()
+
+
+def _filled(
+    rows: Iterable[tuple[int, Sequence[Any]]], skipped: Skipped
+) -> tuple[list[list[str]], list[int]]:
+    """The rows that are not blank as text, and their numbers; none when the first is skipped."""
+    filled: list[list[str]] = []
+    numbers: list[int] = []
+    for number, values in rows:
+        if cells := _cells(values):
+            if skipped and not filled and skipped(cells):
+                break
+            filled.append(cells)
+            numbers.append(number)
+    return filled, numbers
 
 
 def _formulas(content: bytes) -> Any:
@@ -207,12 +234,16 @@ def _formulas(content: bytes) -> Any:
     return load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
 
 
-def _marked(rows: Iterable[Sequence[Any]], sheet: Any, mark: str) -> Iterator[Sequence[Any]]:
+def _marked(
+    rows: Iterable[Sequence[Any]], sheet: Any, mark: str, saying_nothing: Container[str]
+) -> Iterator[Sequence[Any]]:
     """The rows of a sheet with a mark in each cell that has a formula and no value."""
     sheet.reset_dimensions()
     for values, cells in zip(rows, sheet.iter_rows(), strict=True):
         yield [
-            mark if value is None and cell.data_type == "f" else value
+            mark
+            if value is None and cell.data_type == "f" and cell.coordinate not in saying_nothing
+            else value
             for value, cell in zip(values, cells, strict=True)
         ]
 

@@ -217,7 +217,7 @@ def missing(export: Export, dtype: str = "str") -> pd.Series:
 
 def without_apostrophe(column: pd.Series) -> pd.Series:
     """Text without the apostrophe that keeps spreadsheets from taking it for a formula."""
-    return column.str.replace(r"^'([=+\-@\t\r\n])", r"\1", regex=True)
+    return column.str.replace(r"^'('*[=+\-@\t\r\n])", r"\1", regex=True)
 
 
 def worded(

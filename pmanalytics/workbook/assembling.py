@@ -12,7 +12,7 @@ from pmanalytics.metrics.completion import fitting_interval
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import STANDINGS, plain
 from pmanalytics.workbook.actions import actions_table
-from pmanalytics.workbook.books import A3, A4, midnight, print_setup
+from pmanalytics.workbook.books import midnight, print_setup
 from pmanalytics.workbook.cells import safe_link
 from pmanalytics.workbook.checking import answer_formula
 from pmanalytics.workbook.counting import Count
@@ -41,7 +41,7 @@ from pmanalytics.workbook.unclear import gaps_table
 __all__ = ["write_sheets"]
 
 _, _, ON_ACTIONS, ON_GAPS, ON_REPEATS, ON_QUALITY, ON_LISTS, _ = SHEETS
-WIDEST_NAME: Final = 44
+WIDEST_NAME: Final = 40  # the frozen columns leave room for the answers
 OVERDUE: Final = {"standing": {STANDINGS["overdue"]: ALERT_FILL}}
 
 
@@ -110,7 +110,6 @@ def _actions(snapshot: Snapshot, choices: Mapping[str, str], count: Count) -> Sh
         fills=OVERDUE,
         frozen=2,
         printed=_printed(ON_ACTIONS, ACTIONS),
-        paper=A3,
         tab=ANSWER_HEADER_FILL,
     )
 
@@ -125,7 +124,6 @@ def _gaps(snapshot: Snapshot, count: Count) -> Sheet:
         links=[safe_link(url) for url in table["url"]],
         fills=OVERDUE,
         protect=True,
-        paper=A4,
     )
 
 
@@ -140,7 +138,6 @@ def _repeats(snapshot: Snapshot, choices: Mapping[str, str], count: Count) -> Sh
         choices=choices,
         protect=True,
         printed=_printed(ON_REPEATS, REPEATS),
-        paper=A3,
         tab=ANSWER_HEADER_FILL,
     )
 
@@ -151,7 +148,7 @@ def _printed(sheet: str, columns: tuple[SheetColumn, ...]) -> int:
 
 
 def _wide_enough(column: SheetColumn, table: pd.DataFrame) -> SheetColumn:
-    """A name such as group/project#12 has no place where a line could end."""
+    """A short name stays on one line; a long one such as group/project#12 is broken."""
     longest = table[column.name].head(1000).str.len().max() if len(table) else 0
     return replace(column, width=min(max(longest + 1, column.width), WIDEST_NAME))
 

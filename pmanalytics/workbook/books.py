@@ -12,11 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 from pmanalytics.words import plain
 from pmanalytics.workbook.rows import RowsSheet
 
-__all__ = ["A3", "A4", "midnight", "new_book", "print_setup", "protect"]
+__all__ = ["midnight", "new_book", "print_setup", "protect"]
 
-# The numbers that Excel gives to papers.
-A3: Final = 8
-A4: Final = 9
+A4: Final = 9  # the number that Excel gives to this paper
 
 
 @contextmanager
@@ -37,10 +35,9 @@ def new_book(content: IO[bytes]) -> Iterator[Workbook]:
 
 
 def print_setup(page: Worksheet, *, heading: str, footing: str) -> None:
-    """Landscape, one page wide, with a heading and page numbers; A4 where no paper is set."""
+    """Landscape on A4, one page wide, with a heading and page numbers."""
     page.set_landscape()
-    if not page.paper_size:
-        page.set_paper(A4)
+    page.set_paper(A4)
     page.fit_to_pages(1, 0)
     page.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.5)
     page.set_header(f"&L{_printed(heading)}&R&A")

@@ -5,7 +5,7 @@ The same is given out with a workbook, kept in its baseline, and looked up anew 
 
 import pandas as pd
 
-from pmanalytics.decisions import resolved
+from pmanalytics.decisions import resolved, sound
 from pmanalytics.names import as_written
 from pmanalytics.workbook.layout import ANSWERS, DECISIONS, VERDICT_ANSWERS, VERDICTS
 
@@ -16,8 +16,10 @@ def given_answers(decisions: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """The answers about items that are in force, by item_id, in the columns of ANSWERS.
 
     `decisions` are those of a dataset or a snapshot, oldest first where they are of one day. What
-    was decided last counts: one new promised date, one owner team, one of keep, drop and waiver
-    with its last day and reason, and one note. Items that nobody decided about have no row.
+    was decided last counts, as in the snapshot: one new promised date, one owner team, one of keep,
+    drop and waiver with its last day and reason, and one note. What was dropped is dropped until
+    somebody keeps it, whatever waiver follows. Decisions that say too little do not count. Items
+    that nobody decided about have no row.
 
     Examples:
         >>> from pmanalytics.tables import conform
@@ -28,9 +30,12 @@ def given_answers(decisions: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         >>> given_answers(conform(rows, "decisions"), items)["decision"].to_dict()
         {'jira:A-1': 'drop'}
     """
-    made = decisions.sort_values("decided_on", kind="stable", ignore_index=True)
+    made = _counting(decisions)
     made = resolved(made, items)
+    dropped = _last(made, ("drop", "keep"))
+    dropped = dropped[dropped["kind"].eq("drop").to_numpy(dtype=bool)]
     ends = _last(made, tuple(DECISIONS.values()))
+    ends = pd.concat([dropped, ends[~ends.index.isin(dropped.index)]])
     words = {kind: word for word, kind in DECISIONS.items()}
     columns = {
         "new_promised_on": _last(made, ("promised",))["until"],
@@ -57,9 +62,8 @@ def given_verdicts(decisions: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataF
         >>> given_verdicts(made, known)["verdict"].to_dict()
         {('INC-2', 'INC-1'): 'deny'}
     """
-    made = decisions.sort_values("decided_on", kind="stable", ignore_index=True)
+    made = _counting(decisions)
     made = made[made["kind"].isin(list(VERDICTS.values())).to_numpy(dtype=bool)]
-    made = made.dropna(subset=["subject", "value"])
     pair = {name: as_written(made[name], incidents["incident_id"]) for name in ("subject", "value")}
     last = made.assign(**pair).drop_duplicates(list(pair), keep="last").set_index(list(pair))
     words = {kind: word for word, kind in VERDICTS.items()}
@@ -67,6 +71,10 @@ def given_verdicts(decisions: pd.DataFrame, incidents: pd.DataFrame) -> pd.DataF
     return said[[column.name for column in VERDICT_ANSWERS]]
 
 
+def _counting(decisions: pd.DataFrame) -> pd.DataFrame:
+    return sound(decisions).sort_values("decided_on", kind="stable", ignore_index=True)
+
+
 def _last(made: pd.DataFrame, kinds: tuple[str, ...]) -> pd.DataFrame:
-    chosen = made[made["kind"].isin(kinds).to_numpy(dtype=bool)].dropna(subset=["subject"])
+    chosen = made[made["kind"].isin(kinds).to_numpy(dtype=bool)]
     return chosen.drop_duplicates("subject", keep="last").set_index("subject")

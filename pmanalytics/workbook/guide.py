@@ -11,46 +11,42 @@ from pmanalytics.workbook.layout import OPEN_ALTHOUGH_DROPPED, ROLE_LABEL
 __all__ = ["about_lines", "section"]
 
 PURPOSE: Final = (
-    "Action items from postmortems, by what the incidents did to customers: what was promised, "
-    "what is open and overdue, what came back, and where it is unclear who answers. There are "
-    "places for your answers. It speaks of work and teams, not of persons. That an item is done "
-    "does not show that something was learned from the incident."
+    "What was promised after incidents, the greatest harm to customers first: what is open or "
+    "overdue, what came back, and where it is unclear who answers. It speaks of work and teams, "
+    "not of persons. That an item is done does not show that anything was learned."
+)
+# What a reader must know before the first answer; it fits on the first screen.
+STEPS: Final = (
+    f"1. Choose '{ROLE_LABEL}' above. Your name is not needed.",
+    "2. On Actions, write into the yellow columns what you want to change. Leave the rest alone.",
+    "3. Answer check, to the right of them, says what an answer still lacks.",
+    "4. On Repeats, confirm or deny that an incident was the return of the earlier one.",
+    "5. Save the file and send it back. Each change is looked at before it counts. No tracker is "
+    "changed.",
 )
 ANSWERING: Final = (
-    f"Say who answers under '{ROLE_LABEL}' at the top of this sheet: a role, not a name.",
-    "Answer in the yellow columns with '(answer)' in their headers, on Actions and on Repeats. "
-    "Answer what you want to change, and leave the rest as it is. What was answered before stands "
-    "there already.",
-    "New promised date: the day on which the item will be done now.",
-    "New owner team: the team that answers for the item now. Choose it from the list.",
-    "Decision, drop: the item will not be done. Give a reason. It counts as closed without being "
-    "done; close it in its tracker too.",
-    "Decision, ask for a waiver: more time for one item. Give the day under Waiver until, and a "
-    "reason. You ask for it here, and it is dated when it is granted. Granted after the date on "
-    "which the item was due, it changes no share of kept promises.",
-    "Decision, keep: the item stays, or an item that was dropped is open again.",
-    "Note: anything that the next reader must know. It changes no figure.",
-    "Repeats: confirm that an incident was the return of the earlier one, or deny it. What you "
-    "confirm counts as a return from then on, and what you deny does not.",
-    "Answer check says while you write what an answer lacks. An empty check means that there is no "
-    "answer.",
-    "An answer counts from the day on which it is taken over. Figures of earlier days stay.",
-    "To take an answer back, write another one; keep takes back a drop. An emptied cell changes "
-    "nothing.",
-    "Save the file and send it back to whoever sent it to you. They see every change before it is "
-    "taken over. Nothing is written into your file, and nothing is sent to a tracker.",
-    "You may sort and filter, hide columns and delete rows. Do not rename sheets or headers, and "
+    "Answers that were given before stand in their places.",
+    "New promised date: the day on which the item will be done now. New owner team: the team that "
+    "answers for it now.",
+    "Decision, keep: the item stays, or is open again after it was dropped.",
+    "Decision, drop: it will not be done. Give a reason, and close it in its tracker too.",
+    "Decision, ask for a waiver: more time. Give the day under Waiver until, and a reason. One "
+    "that is granted after the item was due changes no share of kept promises.",
+    "Note: what the next reader must know. It changes no figure.",
+    "An answer counts from the day on which you save the file, or on which a waiver is granted.",
+    "To take an answer back, write another one. An emptied cell changes nothing.",
+    "Sort, filter, hide columns and delete rows as you like. Do not rename sheets or headers, and "
     "leave the hidden column Key and the hidden sheet alone: by them an answer finds its item.",
 )
-STANDING_MEANINGS: Final[Mapping[str, str]] = {
-    "met": "closed as done on or before its policy date",
-    "late": "closed as done after its policy date",
-    "overdue": "not closed, and its policy date is past",
-    "pending": "not closed, and its policy date is still to come",
-    "dropped_in_time": "closed without being done, on or before its policy date",
-    "dropped_late": "closed without being done, after its policy date",
-    "no_target": "the policy gives no date to such items",
-    "unknown": "something that the policy needs is missing, such as the date of the incident",
+STANDING_MEANINGS: Final[Mapping[tuple[str, ...], str]] = {
+    ("met", "late"): "closed as done, on or before the policy date, or after it",
+    ("overdue", "pending"): "not closed, and the policy date is past, or still to come",
+    (
+        "dropped_in_time",
+        "dropped_late",
+    ): "closed without being done, by the policy date or after it",
+    ("no_target",): "the policy gives no date to such items",
+    ("unknown",): "something that the policy needs is missing, such as the date of the incident",
 }
 
 
@@ -66,17 +62,18 @@ def about_lines(
     subject = about.get("subject")
     return [
         ("What this is", PURPOSE),
+        *section("How to answer", STEPS),
+        ("", ""),
         ("Organisation", about.get("organisation") or "not named in the configuration"),
         *([("Only about", str(subject))] if subject else []),
         ("Period", _period(about)),
-        ("As of", f"{snapshot.as_of.isoformat()}: what happened later is not in here."),
-        ("Time zone", f"Days are counted in {snapshot.settings.timezone}; dates are local days."),
+        ("As of", _day(snapshot)),
         *section("Warnings", about.get("warnings") or ["None."]),
-        *section("How to answer", ANSWERING),
+        *section("Your answers", ANSWERING),
         *section("Summary", _summary(snapshot, interval)),
         *section("Actions", _actions(snapshot)),
         *section("Other sheets", OTHERS),
-        *section("Standing", [f"{STANDINGS[c]}: {said}." for c, said in STANDING_MEANINGS.items()]),
+        *section("Standing", _standings()),
         *section("Policy", about.get("policy", ())),
         *section("Method", about.get("method", ())),
         *section("Counted", _counts(about)),
@@ -89,13 +86,25 @@ def section(heading: str, sentences: Sequence[str]) -> list[tuple[str, str]]:
     return [("", ""), *zip(headings, map(str, sentences), strict=False)] if sentences else []
 
 
+def _standings() -> list[str]:
+    told = STANDING_MEANINGS.items()
+    return [f"{'; '.join(STANDINGS[code] for code in codes)}: {said}." for codes, said in told]
+
+
+def _day(snapshot: Snapshot) -> str:
+    day, zone = snapshot.as_of.isoformat(), snapshot.settings.timezone
+    return f"{day}: what happened later is not in here. Days are those of {zone}."
+
+
 def _period(about: Mapping[str, Any]) -> str:
     told = [about.get("period_label") or about.get("period") or "all items"]
     return ". ".join(str(part) for part in [*told, about.get("period_remark")] if part)
 
 
 def _counts(about: Mapping[str, Any]) -> list[str]:
-    counts = [f"{number:,} {name}" for name, number in about.get("counts", {}).items()]
+    counts = [
+        counted(number, name.removesuffix("s")) for name, number in about.get("counts", {}).items()
+    ]
     rejects = int(about.get("reject_count", 0))
     said = f"{counted(rejects, 'row')} of the exports could not be read; see Data quality."
     left_out = [said] if rejects else []
@@ -108,45 +117,35 @@ def _summary(snapshot: Snapshot, interval: str) -> tuple[str, ...]:
     grown = ", widened because items of one incident share a fate" * (interval == "cluster")
     return (
         f"Share kept = items done in time / items whose policy date fell {period}. The two limits "
-        f"hold the range of shares that such counts allow (95% interval{grown}).",
-        "Where a team or a product area has fewer than 10 items due, the share is left out, with "
-        "fewer than 5 the limits too, because so few items say little. What is open is as of the "
-        "as-of date.",
+        f"hold the range of shares that such counts allow (95% interval{grown}). Of a team or a "
+        "product area with fewer than 10 items due the share is left out, with fewer than 5 the "
+        "limits too, because so few items say little.",
     )
 
 
 def _actions(snapshot: Snapshot) -> tuple[str, ...]:
     return (
         f"Every open item, and what was closed since {recently(snapshot).isoformat()}. Product "
-        "area, minutes and customers affected are those of the incident behind the item; came back "
-        "since names the later incidents that were a return of it.",
-        "Order: open items first, and of these the items of incidents that came back. Then the "
-        "incidents with most minutes times customers affected; those of which only the minutes are "
-        "known come after them, then those of which only the customers are known, then the rest. "
-        "Of one incident, the item that was due first comes first.",
-        "Promised date is what the ticket says, or what was answered here. Policy date is what the "
-        "policy gives; standing and days are counted from it, as on the page, for closed items up "
-        "to their closing where it was late. Waived until is the day that counts instead where a "
-        "waiver was granted in time; it changes the order of the rows, and not the standing.",
-        "Ownership gap says in which way it is unclear who answers for the item; empty means that "
-        "none was found.",
-        "Missed, of items like it, is there for items that are not due yet: of comparable items "
-        "that were open at the same age, the share that was still open after the policy date. The "
-        "number of such items stands beside it.",
+        "area, minutes, customers and came back since are those of the incident behind the item.",
+        "Order: open items first, and of these the items of incidents that came back. Then those "
+        "with most minutes times customers affected; where only one of the two is known, they "
+        "follow by that one. Of one incident, the item that was due first comes first.",
+        "Policy date is what the policy gives; standing and days are counted from it, of closed "
+        "items up to their closing. Promised date is what the ticket says, or what was answered "
+        "here. Waived until changes the order of the rows, and not the standing.",
+        "Missed, of items like it: of comparable items that were open at the same age, the share "
+        "that was still open after the policy date. It is there for items that are not due yet.",
         f"State '{OPEN_ALTHOUGH_DROPPED}': the decision counts. Close the item there, or answer "
         "keep.",
-        "The columns up to the promised date are printed, on A3.",
+        "The columns up to the promised date are printed.",
     )
 
 
 OTHERS: Final = (
-    "Gaps: one row for each open item and each way in which its ownership is unclear, with what "
-    "shows it; in the order of Actions.",
+    "Gaps: one row for each open item and each way in which it is unclear who answers for it.",
     "Repeats: texts that are much alike wait for your answer and come first. Then come the returns "
-    "that are known and counted, then texts that are somewhat alike, then what was denied. In each "
-    "part the incident that did most harm to customers comes first.",
-    "Data quality: what could not be read, what disagrees and what is doubtful, each with what "
-    "settles it. It is about all exports, also where this workbook is about a part.",
+    "that are counted, then texts that are somewhat alike, then what was denied.",
+    "Data quality: what could not be read, what disagrees and what is doubtful, in all exports, "
+    "also where this workbook is about a part of them.",
     "Lists: what may be chosen in answers.",
-    "A coloured cell says nothing that its words do not say.",
 )

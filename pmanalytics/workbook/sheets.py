@@ -16,7 +16,7 @@ import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
-from pmanalytics.workbook.books import A4, protect
+from pmanalytics.workbook.books import protect
 from pmanalytics.workbook.cells import cell_text
 from pmanalytics.workbook.entries import fill_words, offer
 from pmanalytics.workbook.layout import SheetColumn
@@ -57,7 +57,7 @@ class Sheet:
     the frame holds the texts that it gives now. `choices` gives to a name in `SheetColumn.choices`
     the range of its list, such as `=Lists!$A$2:$A$40`. `fills` gives to a column the words that
     fill their cells with a colour. The first `frozen` columns stay in view; the first `printed`
-    columns are printed (all, if 0) on `paper`. `protect` locks all cells but the editable ones.
+    columns are printed (all, if 0). `protect` locks all cells but the editable ones.
     """
 
     name: str
@@ -71,7 +71,6 @@ class Sheet:
     protect: bool = False
     frozen: int = 1
     printed: int = 0
-    paper: int = A4
     tab: str = ""
 
 
@@ -127,7 +126,6 @@ def _new_page(book: Workbook, sheet: Sheet, first_row: int) -> RowsSheet:
     page = book.add_worksheet(sheet.name, RowsSheet)
     page.freeze_panes(first_row + 1, sheet.frozen)
     page.repeat_rows(first_row)
-    page.set_paper(sheet.paper)
     if sheet.tab:
         page.set_tab_color(sheet.tab)
     if sheet.protect:

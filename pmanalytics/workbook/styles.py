@@ -32,12 +32,12 @@ NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "link": "@",
     "day": "yyyy-mm-dd",
     "moment": "yyyy-mm-dd hh:mm",
-    "integer": "#,##0_)",
-    "number": "#,##0.0_)",
-    "share": "0%_)",
-    "change": "+0%_);-0%_);0%_)",
-    "ratio": "#,##0.00_)",
-    "days": '#,##0" over"_);#,##0" left"_);"due today"_)',
+    "integer": "#,##0_)_)",
+    "number": "#,##0.0_)_)",
+    "share": "0%_)_)",
+    "change": "+0%_)_);-0%_)_);0%_)_)",
+    "ratio": "#,##0.00_)_)",
+    "days": '#,##0" over"_)_);#,##0" left"_)_);"due today"_)_)',
 }
 
 
@@ -78,7 +78,16 @@ class Styles:
 
     def header(self) -> Format:
         """That of the header."""
-        style = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "num_format": "@"}
+        style: dict[str, object] = {
+            "bold": True,
+            "text_wrap": True,
+            "valign": "top",
+            "bottom": 1,
+            "num_format": "@",
+        }
+        if self.shared.get("align") == "right":
+            # Two steps from the edge, because the button of the filter stands there.
+            style |= {"align": "right", "indent": 2}
         if self.column.editable:
             style |= {"bg_color": ANSWER_HEADER_FILL}
         return self.book.add_format(style)

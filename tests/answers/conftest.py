@@ -10,6 +10,7 @@ import pmanalytics as pma
 from pmanalytics.answers.edited import Edited, read_edited
 from pmanalytics.datasets import Dataset
 from pmanalytics.workbook import write_workbook
+from tests.answers.returning import World, small_organisation
 from tests.answers.workbook_edits import Change, cell, decision, item
 
 
@@ -97,3 +98,15 @@ def rows(wide: Path, tmp_path: Path) -> Callable[..., Edited]:
         return read_edited(tmp_path / "rows.xlsx", zone="UTC")
 
     return build
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook of the small organisation before anything changed or was decided."""
+    return small_organisation(tmp_path_factory.mktemp("pristine")).given_out()
+
+
+@pytest.fixture
+def world(tmp_path: Path, pristine: Path) -> World:
+    """The small organisation, whose exports and decisions a test may change."""
+    return small_organisation(tmp_path, pristine)

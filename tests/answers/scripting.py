@@ -151,20 +151,25 @@ def near_answers() -> st.SearchStrategy[list[e.Edit]]:
 
 
 def copied_rows() -> st.SearchStrategy[list[e.Edit]]:
-    """A row, or all rows, twice, and answers before and after that."""
-    copies = st.one_of(st.just(e.Backup()), st.builds(e.CopyRow, ROWS, ROWS))
-    return st.tuples(answering(), copies, answering(), answering()).map(list)
+    """Rows that are there twice, and answers on either of them before and after that."""
+    notes = st.sampled_from([None, "see the plan", "our customers wait"])
+    near, far = st.integers(0, 7), st.integers(0, 7)
+
+    def twice(source: int, target: int, before: Any, after: Any, last: int) -> list[e.Edit]:
+        row = target if last % 2 else source
+        first, second = e.Answer(source, e.NOTE, before), e.Answer(row, e.NOTE, after)
+        copy = e.Backup() if last > 5 else e.CopyRow(source, target)
+        return [first, copy, second]
+
+    return st.builds(twice, near, far, notes, notes, near)
 
 
 def edit_scripts() -> st.SearchStrategy[list[e.Edit]]:
-    """Some ten edits, more of them answers than not."""
-    one = st.one_of(
-        answering().map(lambda edit: [edit]),
-        whole_decisions(),
-        handling().map(lambda edit: [edit]),
-        copied_rows(),
-    )
-    return st.lists(one, min_size=2, max_size=8).map(_in_a_row)
+    """Answers, what is done to the sheets then, and more answers."""
+    one = st.one_of(answering().map(lambda edit: [edit]), whole_decisions(), copied_rows())
+    answers = st.lists(one, min_size=2, max_size=5).map(_in_a_row)
+    handled = st.lists(handling(), max_size=3)
+    return st.builds(lambda first, then, last: [*first, *then, *last], answers, handled, answers)
 
 
 Meanwhile = tuple[list[e.Edit], list[tuple[str, str]]]

@@ -2,20 +2,23 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 import pmanalytics as pma
+from pmanalytics.answers.applying import told_decisions
 from pmanalytics.answers.updates import FORMS
 from pmanalytics.cli.workbook_verbs import TRACKERS
 from pmanalytics.snapshots import Snapshot
-from tests.answers.returning import DECISIONS, NEW, World, saved_on, small_organisation
+from tests.answers.returning import DECISIONS, NEW, World, saved_on
 
 Run = Callable[..., tuple[int, str, str]]
 ON = "2026-10-14"
@@ -40,16 +43,6 @@ LINES = """2026-10-14,own:PAY-1,promised,,2026-11-30,,product manager,{0}
 2026-10-14,INC-2,not_repeat,INC-1,,a disk,product manager,{0}
 2026-10-14,INC-4,repeat,INC-3,,,product manager,{0}
 """
-
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_organisation(tmp_path_factory.mktemp("pristine")).given_out()
-
-
-@pytest.fixture
-def world(tmp_path: Path, pristine: Path) -> World:
-    return small_organisation(tmp_path, pristine)
 
 
 def by_item(snapshot: Snapshot, column: str) -> dict[str, Any]:
@@ -168,14 +161,96 @@ def test_waivers_are_granted_with_a_day_only(world: World, run: Run) -> None:
     )
     code, out, _ = run("workbook", "apply", path)
     assert code == 0
-    assert "Asked for; granted with --on DATE" in out
-    assert f"{path} --on DATE --write" in " ".join(out.split())
-    code, out, said = run("workbook", "apply", path, "--write")
-    assert (code, out) == (2, "")
-    assert "edited.xlsx, Actions row 4; grant them with --on DATE" in said
-    assert not world.decisions.exists()
-    assert run("workbook", "apply", path, "--write", "--on", ON)[0] == 0
-    assert "own:PAY-2,waiver,,2026-12-31,waits," in world.decisions.read_text("utf-8")
+    assert "wait to be granted with --on DATE (1):" in out
+    assert out.splitlines()[-2:] == [
+        f"Nothing was written; this writes: pmanalytics workbook apply {path} --write",
+        f"This grants the waivers: pmanalytics workbook apply {path} --on DATE --write",
+    ]
+    # The others do not wait for them, and count from the day on which the workbook was saved.
+    code, out, _ = run("workbook", "apply", path, "--write")
+    assert code == 1
+    assert "1 written, 1 waiting to be granted." in out
+    assert out.splitlines()[-1].startswith("This grants the waivers: ")
+    written = world.decisions.read_text("utf-8")
+    assert "2026-10-14,own:PAY-1,note,see," in written
+    assert "waiver" not in written
+    assert run("workbook", "apply", path, "--write", "--on", "2026-10-15")[0] == 0
+    (line,) = world.decisions.read_text("utf-8").removeprefix(written).splitlines()
+    assert line.startswith("2026-10-15,own:PAY-2,waiver,,2026-12-31,waits,")
+
+
+def test_a_waiver_on_what_was_dropped_waits_whole(world: World) -> None:
+    """The keep that it needs is not written without it."""
+    world.decided("2026-10-10,own:PAY-2,drop,,,no use,,")
+    path = saved_on(world.edited({"PAY-2": WAIVER}), "2026-10-14T09:00:00Z")
+    table = pma.workbook_changes(world.data(), path)
+    assert table[["outcome", "kind"]].to_numpy().tolist() == [
+        ["waiting", "keep"], ["waiting", "waiver"],
+    ]  # fmt: skip
+    assert pma.apply_answers(world.data(), path).empty
+    assert pma.apply_answers(world.data(), path, on=ON)["kind"].tolist() == ["keep", "waiver"]
+
+
+WRITING = """
+import sys, pmanalytics as pma
+try:
+    pma.apply_answers(pma.read(sys.argv[1]), sys.argv[2], on=sys.argv[3])
+except pma.InputError as problem:
+    sys.exit(str(problem))
+"""
+
+
+def test_what_is_recorded_was_compared_with_what_stood_then(world: World) -> None:
+    """Somebody decides between the comparison and the writing: nobody is overruled."""
+    path = world.edited({"PAY-1": {"Note": "mine"}, "PAY-2": {"Note": "mine"}})
+    data = world.data()
+    lock = FileLock(world.folder / ".decisions.csv.lock")
+    with lock:
+        started = subprocess.Popen([sys.executable, "-c", WRITING, world.folder, path, ON])
+        # It compares, and then waits for the lock.
+        with pytest.raises(subprocess.TimeoutExpired):
+            started.wait(12)
+        world.decided("2026-10-14,own:PAY-1,note,theirs,,,,")
+    assert started.wait(120) == 0
+    notes = world.data().decisions[["subject", "value"]].to_numpy().tolist()
+    assert notes == [["own:PAY-1", "theirs"], ["own:PAY-2", "mine"]]
+    assert pma.workbook_changes(data, path, on=ON)["outcome"].tolist() == ["conflict", "known"]
+
+
+def test_two_who_apply_at_once_write_one_answer(world: World) -> None:
+    paths = [world.edited({"PAY-1": {"Note": name}}, f"{name}.xlsx") for name in ("one", "two")]
+    days = (ON, "2026-10-15", "2026-10-16")
+    runs = [
+        subprocess.Popen([sys.executable, "-c", WRITING, world.folder, path, day])
+        for path in paths
+        for day in days
+    ]
+    assert [run.wait(300) for run in runs] == [0] * 6
+    assert len(world.data().decisions) == 1
+
+
+def test_what_was_written_before_can_be_told_afterwards(world: World, run: Run) -> None:
+    """Whoever wrote first and then wants the file for the tracker gets it."""
+    path = world.edited({"PAY-1": {"Note": "see", NEW: date(2026, 11, 30)}})
+    assert run("workbook", "apply", path, "--on", ON, "--write")[0] == 0
+    world.decided("2026-10-14,own:PAY-2,note,of another one,,,,")
+    changes = pma.workbook_changes(world.data(), path, on=ON)
+    assert set(changes["outcome"]) == {"known"}
+    told = told_decisions(world.data(), changes)
+    assert told[["subject", "kind"]].to_numpy().tolist() == [
+        ["own:PAY-1", "promised"], ["own:PAY-1", "note"],
+    ]  # fmt: skip
+    _, _, said = run("workbook", "apply", path, "--on", ON, "--for", "jira_csv")
+    assert "1 decided item of own: own:PAY-1." in said
+
+
+def test_a_decision_that_is_not_the_last_is_not_told(world: World) -> None:
+    path = world.edited({"PAY-1": {"Note": "see"}})
+    world.decided("2026-10-13,own:PAY-1,note,old,,,,", "2026-10-13,PAY-1,note,see,,,,")
+    data = world.data()
+    told = told_decisions(data, pma.workbook_changes(data, path, on=ON))
+    updates = pma.ticket_updates(data, form="github", decisions=told)
+    assert updates.left_out == ("1 decided item of own: own:PAY-1.",)
 
 
 def test_what_is_refused_does_not_stop_the_others(world: World, run: Run) -> None:
@@ -275,3 +350,37 @@ def test_the_tickets_can_be_told(world: World, run: Run) -> None:
     _, out, _ = run("workbook", "apply", path, "--on", ON, "--for", "github")
     assert out.startswith("#!")
     assert not world.decisions.exists()
+
+
+def two_jiras(world: World) -> None:
+    """The same organisation, whose tickets are in two systems of one kind."""
+    configuration = world.folder / "pmanalytics.toml"
+    text = configuration.read_text("utf-8")
+    jira = "Issue key,Issue id,Summary,Status,Created,Updated\n{0}-1,{1},{2},Open,{3},{3}\n"
+    for number, name in enumerate(("east", "west"), start=1):
+        text += f'\n[[source]]\npath = "{name}.csv"\nname = "{name}"\ntracker = "jira_csv"\n'
+        told = jira.format(name.upper(), number, f"Title {name}", "2026-10-01 09:00")
+        (world.folder / f"{name}.csv").write_text(told, "utf-8")
+    configuration.write_text(text, "utf-8")
+
+
+def test_of_two_systems_one_is_named_and_what_was_written_is_said(tmp_path: Path, run: Run) -> None:
+    world = small_organisation(tmp_path)
+    two_jiras(world)
+    book = openpyxl.load_workbook(world.given_out())
+    page = book["Actions"]
+    header = [cell.value for cell in page[1]]
+    for row in page.iter_rows(min_row=2):
+        if str(row[0].value).startswith(("east", "west")):
+            row[header.index("Note (answer)")].value = f"about {row[0].value}"
+    path = world.folder / "edited.xlsx"
+    book.save(path)
+    code, out, said = run("workbook", "apply", path, "--on", ON, "--write", "--for", "jira_csv")
+    assert (code, out) == (2, "")
+    assert "Written (2):" in said
+    assert "east, west" in said
+    args = ("workbook", "apply", path, "--on", ON, "--for", "jira_csv", "--source", "west")
+    code, out, said = run(*args)
+    assert code == 0
+    assert [line.split(",")[0] for line in out.splitlines()] == ["Issue key", "WEST-1"]
+    assert "1 decided item of east: east:EAST-1." in said

@@ -16,16 +16,6 @@ DROP = {"Decision": "drop", "Reason": "no use"}
 WAIVER = {"Decision": "ask for a waiver", "Waiver until": date(2026, 12, 31), "Reason": "waits"}
 
 
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_organisation(tmp_path_factory.mktemp("pristine")).given_out()
-
-
-@pytest.fixture
-def world(tmp_path: Path, pristine: Path) -> World:
-    return small_organisation(tmp_path, pristine)
-
-
 def changes(world: World, *paths: Path, on: str | None = ON) -> pd.DataFrame:
     return pma.workbook_changes(world.data(), *paths, on=on)
 
@@ -426,3 +416,31 @@ def test_a_day_before_the_workbook_was_made_is_refused(world: World) -> None:
     with pytest.raises(pma.UsageError, match=f"--on 2026-10-11 lies before {AS_OF}"):
         changes(world, path, on="2026-10-11")
     assert len(changes(world, path, on=AS_OF)) == 1
+
+
+def test_nothing_is_dropped_in_one_workbook_and_promised_in_another(world: World) -> None:
+    paths = (
+        world.edited({"PAY-1": DROP, "PAY-2": DROP}, "a.xlsx"),
+        world.edited({"PAY-1": {NEW: date(2026, 11, 30)}, "SEA-1": {NEW: date(2026, 11, 30)}}, "b.xlsx"),
+    )  # fmt: skip
+    table = changes(world, *paths)
+    assert table[["file", "subject", "outcome"]].to_numpy().tolist() == [
+        ["a.xlsx", "own:PAY-1", "conflict"], ["a.xlsx", "own:PAY-2", "change"],
+        ["b.xlsx", "own:PAY-1", "conflict"], ["b.xlsx", "own:SEA-1", "change"],
+    ]  # fmt: skip
+    assert "b.xlsx, Actions row 2 says 2026-11-30 as New promised date, and" in table["detail"][0]
+    assert "a.xlsx, Actions row 2 says drop (no use) as Decision, and" in table["detail"][2]
+
+
+def test_who_drops_what_was_closed_as_a_duplicate_since_does_not_drop_the_other(
+    world: World,
+) -> None:
+    world = world.but("PAY-9", title="Move the database again", incident_id="INC-2")
+    path = world.edited({"PAY-9": DROP | {"Note": "PAY-2 is the same"}})
+    closed = {"state": "dropped", "closed_at": "2026-10-13T09:00:00Z"}
+    world.but("PAY-9", duplicate_of="own:PAY-2", **closed)
+    table = changes(world, path).set_index("answer")
+    assert table["outcome"].to_dict() == {"Decision": "refused", "Note": "change"}
+    assert "it is one with own:PAY-2 now; drop that one if" in table["detail"]["Decision"]
+    # What is noted is noted about the one that is left.
+    assert table["subject"]["Note"] == "own:PAY-2"

@@ -18,6 +18,7 @@ from tests.answers.workbook_edits import (
     Change,
     answers,
     cell,
+    fill,
     found,
     headers,
     key,
@@ -50,13 +51,6 @@ def move(sheet: Worksheet, order: list[int]) -> None:
     rows = {row: [(at.value, at.data_type) for at in sheet[row]] for row in order}
     for target, source in zip(sorted(order), order, strict=True):
         fill(sheet, target, rows[source])
-
-
-def fill(sheet: Worksheet, row: int, cells: list[tuple[object, str]]) -> None:
-    """Write values with their types, for a title such as =1+1 is a text."""
-    for place, (value, kind) in enumerate(cells, start=1):
-        sheet.cell(row, place).value = value
-        sheet.cell(row, place).data_type = kind
 
 
 def test_a_workbook_as_it_was_given_out_says_what_was_answered_before(given: Path) -> None:
@@ -273,52 +267,6 @@ def test_an_unknown_key_is_refused(edited: Read) -> None:
     ]
 
 
-def paste(name: str, over: str) -> Change:
-    """A whole row copied over another one."""
-
-    def change(book: openpyxl.Workbook) -> None:
-        sheet = book["Actions"]
-        source, target = (cell(book, each, "key").row for each in (name, over))
-        fill(sheet, target, [(at.value, at.data_type) for at in sheet[source]])
-
-    return change
-
-
-def test_a_row_that_was_pasted_over_another_counts_once(edited: Read) -> None:
-    result = edited(paste("PAY-2", over="PAY-1"))
-    assert answers(result, "PAY-2") == GIVEN["PAY-2"]
-    assert [remark.sentence[:36] for remark in result.remarks] == [
-        "1 row of Actions did not come back; "
-    ]
-
-
-def test_copies_of_a_row_that_do_not_agree_are_refused(edited: Read) -> None:
-    def change(book: openpyxl.Workbook) -> None:
-        cell(book, "PAY-2", "reason").value = "another reason"
-
-    result = edited(paste("PAY-2", over="PAY-1"), change)
-    (remark,) = refusals(result)
-    assert not found(result, "PAY-2")
-    rows = [int(number) for number in re.findall(r"row (\d+)", remark.sentence)]
-    assert remark.row == rows[0] < rows[1]
-    assert "(jira:PAY-2): it stands on 'Actions' row" in remark.sentence
-
-
-def test_a_copy_of_the_sheet_counts_once_where_it_agrees(edited: Read) -> None:
-    def change(book: openpyxl.Workbook) -> None:
-        copy = book.copy_worksheet(book["Actions"])
-        copy.title = "Actions (2)"
-        row = cell(book, "PAY-1", "key").row
-        copy.cell(row, headers(copy)[ITEM["note"]]).value = "in the copy"
-
-    result = edited(change)
-    (remark,) = result.remarks
-    assert remark.refused
-    assert told(result) == {k: v for k, v in GIVEN.items() if k != "PAY-1"}
-    assert f"Sheet 'Actions', row {remark.row} (jira:PAY-1)" in remark.sentence
-    assert f"'Actions (2)' row {remark.row}" in remark.sentence
-
-
 def test_sheets_are_found_by_what_they_say(edited: Read) -> None:
     def change(book: openpyxl.Workbook) -> None:
         book["Actions"].title = "Maßnahmen"
@@ -420,6 +368,32 @@ def test_facts_may_be_taken_out(edited: Read, column: str) -> None:
     assert result.remarks == ()
 
 
+def take_out(*columns: str) -> Change:
+    """Delete whole columns of Actions."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        for column in columns:
+            book["Actions"].delete_cols(headers(book["Actions"])[ITEM[column]])
+
+    return change
+
+
+def test_rows_are_told_without_their_title(edited: Read) -> None:
+    result = edited(put("PAY-1", note="mine"), take_out("title"))
+    assert told(result) == {**GIVEN, "PAY-1": {"note": "mine"}}
+    assert result.remarks == ()
+
+
+@pytest.mark.parametrize("columns", [("item_id",), ("title", "item_id")])
+def test_rows_are_not_told_by_their_hidden_key_alone(
+    edited: Read, columns: tuple[str, ...]
+) -> None:
+    result = edited(put("PAY-1", note="mine"), take_out(*columns))
+    (refused,) = refusals(result)
+    assert refused.sentence.startswith(f"Sheet 'Actions' has no column {ITEM['item_id']!r}, so")
+    assert {row.record for row in result.rows} == {"repeat"}
+
+
 def test_a_header_that_is_repeated_is_no_row(edited: Read) -> None:
     def change(book: openpyxl.Workbook) -> None:
         sheet = book["Actions"]
@@ -472,6 +446,7 @@ def test_a_workbook_that_counts_days_from_1904(edit: Callable[..., Path]) -> Non
         ("2026-10-21T23:30:00+02:00", "UTC", date(2026, 10, 21)),
         ("2026-10-21T03:30:00", "America/New_York", date(2026, 10, 20)),
         ("0001-01-01T00:00:00+14:00", "UTC", None),
+        ("0001-01-01T00:00:00Z", "America/New_York", None),
         ("", "UTC", None),
     ],
 )
@@ -483,6 +458,12 @@ def test_the_day_of_saving_is_told_in_the_zone(
     now = rb"(<dcterms:modified[^>]*>)[^<]*"
     rewrite(path, "docProps/core.xml", lambda part: re.sub(now, rb"\g<1>" + moment.encode(), part))
     assert read_edited(path, zone=zone).saved_on == expected
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Asia/Tokyo"])
+def test_a_moment_that_nobody_saved_is_the_day_of_the_report(given: Path, zone: str) -> None:
+    """Our writer puts midnight of the day there, in UTC, which is another day in Los Angeles."""
+    assert read_edited(given, zone=zone).saved_on == date(2026, 10, 20)
 
 
 def test_comments_are_said_to_be_unread(edited: Read) -> None:

@@ -186,9 +186,13 @@ def test_decisions_in_force_are_the_answers_of_the_next_workbook(dataset: Build)
     assert in_force["until"]["promised"] == given["new_promised_on"] == pd.Timestamp("2026-10-01")
     assert in_force["value"]["owner_team"] == given["new_team"] == "core"
     assert in_force["value"]["note"] == given["note"] == "b"
-    assert in_force["reason"]["waiver"] == given["reason"] == "late"
-    assert given["decision"] == "ask for a waiver"
-    assert "drop" not in in_force.index
+    # A waiver does not keep what was dropped; the snapshot judges likewise.
+    assert pma.snapshot(data, as_of="2026-10-12").items["state"].tolist() == ["dropped"]
+    assert given["decision"] == "drop"
+    assert "Waived" not in ticket_updates(data, form="jira_csv").text
+    kept = dataset(items=[item()], decisions=[*made, decided("keep", decided_on="2026-07-03")])
+    # It still holds when the item is kept again.
+    assert "Waived until 2026-11-30" in ticket_updates(kept, form="jira_csv").text
 
 
 def test_tickets_come_by_project_and_number_whatever_the_order_of_the_rows(dataset: Build) -> None:

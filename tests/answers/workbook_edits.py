@@ -1,7 +1,7 @@
 """How the tests edit a workbook and look at what was read of it."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,13 @@ def put(name: str, **values: Any) -> Change:
             cell(book, name, column).value = value
 
     return change
+
+
+def fill(sheet: Worksheet, row: int, cells: Iterable[tuple[object, str]]) -> None:
+    """Write values with their types, for a title such as =1+1 is a text."""
+    for place, (value, kind) in enumerate(cells, start=1):
+        sheet.cell(row, place).value = value
+        sheet.cell(row, place).data_type = kind
 
 
 def key(name: str) -> str:

@@ -218,6 +218,42 @@ def test_a_formula_without_a_value_is_marked_when_that_is_asked_for() -> None:
     assert [list(sheet.rows) for sheet in sheets] == [[["a", "", "?"]], [["?"]]]
 
 
+def test_a_formula_that_says_nothing_is_empty_and_not_without_a_value() -> None:
+    """Spreadsheets write ="" with the type of a text and an empty value."""
+    row = (
+        '<row r="1"><c r="A1" t="str"><f>IF(1,"","x")</f><v></v></c>'
+        '<c r="B1" s="3" t="str"><f>A1</f><v/></c><c r="C1" t="str"><f>A1</f></c>'
+        '<c r="D1"><f>A1</f><v></v></c><c r="E1"><v>7</v></c></row>'
+    )
+    sheets, warnings = read_workbook(with_sheet(row), name="x", uncomputed="?")
+    assert list(sheets[0].rows) == [["", "", "?", "?", "7"]]
+    assert warnings[0].startswith("2 formulas")
+    sheets, warnings = read_workbook(
+        with_sheet(row.split('<c r="C1"', maxsplit=1)[0] + "</row>"), name="x"
+    )
+    assert (sheets, warnings) == ([], ())
+
+
+def test_merged_cells_are_told_by_row_and_column() -> None:
+    data = '<row r="1"><c r="A1"><v>7</v></c></row></sheetData><mergeCells count="2">'
+    cells = '<mergeCell ref="A1:B3"/><mergeCell ref="AA10:AA12"/>'
+    content = with_sheet(f"{data}{cells}</mergeCells><sheetData>")
+    theirs = openpyxl.load_workbook(io.BytesIO(content)).active.merged_cells
+    assert {str(one) for one in theirs} == {"A1:B3", "AA10:AA12"}
+    (sheet,), _ = read_workbook(content, name="x")
+    assert list(sheet.merged) == [(1, 1, 3, 2), (10, 27, 12, 27)]
+
+
+def test_a_sheet_that_is_not_wanted_is_not_read_on() -> None:
+    book = openpyxl.Workbook()
+    for title in ("one", "two"):
+        sheet = book.create_sheet(title)
+        for number in range(5):
+            sheet.append([title, number])
+    sheets, _ = read_workbook(saved(book), name="x", skipped=lambda row: row[0] == "two")
+    assert [(sheet.title, list(sheet.rows)[1:2]) for sheet in sheets] == [("one", [["one", "1"]])]
+
+
 @pytest.mark.parametrize("case", NO_WORKBOOKS)
 def test_another_remedy_takes_the_place_of_the_advice(case: str) -> None:
     with pytest.raises(InputError, match=r"^x is [^;]*; send it back\.$"):

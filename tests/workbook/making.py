@@ -1,15 +1,17 @@
-"""A small sheet with a column of every sort, and files that are broken on purpose."""
+"""Rows and sheets to write, files that are broken on purpose, and means to read what was written."""
 
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from openpyxl.worksheet.worksheet import Worksheet
 
-from pmanalytics.workbook.books import A3, new_book, print_setup
+from pmanalytics.workbook.books import new_book, print_setup
 from pmanalytics.workbook.layout import SheetColumn
 from pmanalytics.workbook.sheets import Sheet, write_table
 
@@ -27,7 +29,42 @@ COLUMNS = (
     SheetColumn("key", "Key", width=18, hidden=True),
 )
 CHECK = 'IF(AND({decision}="ask for a waiver",NOT(ISNUMBER({until}))),"say until when","")'
+ABOUT = {
+    "title": "Report on action items",
+    "organisation": "Example & Sons",
+    "sample": True,
+    "period_label": "third quarter of 2026",
+    "policy": ["At all times: sev1 15 days, sev2 30 days after the incident was resolved."],
+    "warnings": ["The newest export of jira is from 2026-10-01."],
+    "counts": {"action items": 5, "incidents": 2},
+    "reject_count": 3,
+}
 WORDS = pd.DataFrame({"decision": ["keep", "drop", "ask for a waiver"]})
+
+
+def item(key: str, title: str, **more: Any) -> dict[str, Any]:
+    return {
+        "item_id": f"jira:{key}",
+        "source": "jira",
+        "key": key,
+        "title": title,
+        "state": "open",
+        "created_at": "2026-01-05T08:00:00Z",
+        "url": f"https://tracker.example/browse/{key}",
+        "owners": ["Ada Byron"],
+        "team": "payments",
+        **more,
+    }
+
+
+def cells(sheet: Worksheet) -> Iterator[Any]:
+    return (cell for row in sheet.iter_rows() for cell in row)
+
+
+def records(sheet: Worksheet) -> list[dict[str, Any]]:
+    """The rows of a sheet by the headers in its first row."""
+    header, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def rows() -> pd.DataFrame:
@@ -81,7 +118,7 @@ def written(path: Path, *sheets: Sheet, below: Sheet | None = None) -> Path:
 
 def full(path: Path) -> Path:
     """A book with everything: protection, colours, printing, and two tables on a sheet."""
-    sheet = actions(protect=True, frozen=2, printed=9, paper=A3, tab="#1f77b4")
+    sheet = actions(protect=True, frozen=2, printed=9, tab="#1f77b4")
     return written(path, sheet, below=actions(links=(), printed=9))
 
 

@@ -14,7 +14,7 @@ from pmanalytics.settings import Settings
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.workbook.actions import actions_table, by_harm
 from pmanalytics.workbook.counting import counted_anew
-from pmanalytics.workbook.layout import ACTIONS, OPEN_ALTHOUGH_DROPPED
+from pmanalytics.workbook.layout import ACTIONS, ANSWERS, LAST_PRINTED, OPEN_ALTHOUGH_DROPPED
 
 Build = Callable[..., Dataset]
 
@@ -84,13 +84,13 @@ DECISIONS = [
 ]  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world(dataset: Build) -> Snapshot:
     data = dataset(items=ITEMS, incidents=INCIDENTS, decisions=DECISIONS)
     return pma.snapshot(data, as_of="2026-10-20", period="2026Q3")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def table(world: Snapshot) -> pd.DataFrame:
     told = actions_table(world)
     return told.set_index(told["item_id"].str.removeprefix("jira:").rename("name"))
@@ -269,6 +269,16 @@ def test_persons_are_there_only_when_configured(dataset: Build) -> None:
     named = replace(data, settings=Settings(persons=True))
     shown = actions_table(pma.snapshot(named, as_of="2026-10-20"))
     assert shown["owners"].tolist() == ["Ada Byron; B"]
+
+
+def test_answers_stand_on_the_first_screen_beside_what_hurts_whom() -> None:
+    names = [column.name for column in ACTIONS]
+    decision = names.index("decision")
+    for fact in ("title", "impact_minutes", "customers_affected", "standing", "promised_on"):
+        assert names.index(fact) < decision
+    # A screen of 1,920 pixels shows about 260 letters of 7 pixels beside the numbers of the rows.
+    assert sum(column.width for column in ACTIONS[: decision + 1]) < 260
+    assert LAST_PRINTED["Actions"] == names[names.index(ANSWERS[0].name) - 1]
 
 
 def test_nothing_gives_the_same_columns(dataset: Build) -> None:

@@ -1,5 +1,7 @@
 """The baseline: every row that was given out, as texts that can be read back."""
 
+from hashlib import sha256
+
 import pandas as pd
 
 from pmanalytics.workbook.baseline import baseline_table
@@ -21,8 +23,12 @@ ABOUT = {"organisation": "Example & Sons", "sample": True, "as_of": "2026-10-20"
 def test_it_holds_the_head_then_items_then_pairs() -> None:
     table = baseline_table(ABOUT, pd.DataFrame(ACTIONS), pd.DataFrame(REPEATS))
     rows = [[value for value in row if pd.notna(value)] for row in table.itertuples(index=False)]
+    # Each row behind its last text, as the texts of a row joined by \\0: sha256 of it all, cut to 16.
+    told = ["\0".join("" if pd.isna(value) else value for value in row).rstrip("\0") + "\n"
+            for row in table.iloc[1:].itertuples(index=False)]  # fmt: skip
+    checksum = sha256("".join(told).encode()).hexdigest()[:16]
     assert rows[:6] == [
-        ["pmanalytics workbook", "1"],
+        ["pmanalytics workbook", "1", checksum],
         ["about", "organisation", "Example & Sons"],
         ["about", "sample", "True"],
         ["about", "as_of", "2026-10-20"],

@@ -9,7 +9,7 @@ from pmanalytics.workbook.given import given_answers, given_verdicts
 from pmanalytics.workbook.layout import ANSWERS, VERDICT_ANSWERS
 
 
-def decisions(*rows: tuple[str, str, str, dict[str, Any]]) -> pd.DataFrame:
+def decisions(*rows: tuple[str | None, str, str, dict[str, Any]]) -> pd.DataFrame:
     told = [
         {"decided_on": day, "subject": subject, "kind": kind, **more}
         for day, subject, kind, more in rows
@@ -77,3 +77,35 @@ def test_verdicts_are_those_of_pairs_however_they_are_spelled() -> None:
     assert told["verdict"].to_dict() == {("INC-2", "INC-1"): "deny", ("INC-3", "INC-1"): "confirm"}
     assert told["reason"].dropna().to_dict() == {("INC-2", "INC-1"): "another disk"}
     assert list(told) == [column.name for column in VERDICT_ANSWERS]
+
+
+def test_a_decision_that_does_not_count_is_not_shown_and_hides_none() -> None:
+    """Without a day, of an unknown kind, or without what its kind needs."""
+    made = decisions(
+        ("2026-07-01", "own:A-1", "promised", {"until": "2026-08-01"}),
+        ("2026-07-01", "own:A-1", "keep", {}),
+        ("2026-07-01", "own:A-1", "note", {"value": "asked"}),
+        (None, "own:A-1", "drop", {"reason": "no day"}),
+        (None, "own:A-1", "note", {"value": "no day"}),
+        ("2026-07-02", "own:A-1", "waiver", {"reason": "no last day"}),
+        ("2026-07-02", "own:A-1", "promised", {}),
+        ("2026-07-02", "own:A-1", "drp", {}),
+        ("2026-07-02", "own:A-1", "note", {}),
+    )
+    (row,) = given_answers(made, ITEMS).astype("str").fillna("").to_dict("records")
+    assert (row["decision"], row["reason"], row["note"]) == ("keep", "", "asked")
+    assert row["new_promised_on"][:10] == "2026-08-01"
+
+
+def test_what_was_dropped_stays_so_until_somebody_keeps_it() -> None:
+    dropped = [
+        ("2026-07-01", "own:A-1", "drop", {"reason": "no use"}),
+        ("2026-07-02", "own:A-1", "waiver", {"until": "2026-12-31", "reason": "waits"}),
+    ]
+    (row,) = given_answers(decisions(*dropped), ITEMS).to_dict("records")
+    assert (row["decision"], row["reason"]) == ("drop", "no use")
+    assert pd.isna(row["waiver_until"])
+    again = decisions(*dropped, ("2026-07-02", "own:A-1", "keep", {}))
+    assert given_answers(again, ITEMS)["decision"].tolist() == ["keep"]
+    waived = decisions(*dropped, ("2026-07-02", "own:A-1", "keep", {}), dropped[1])
+    assert given_answers(waived, ITEMS)["decision"].tolist() == ["ask for a waiver"]

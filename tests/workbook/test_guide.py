@@ -1,5 +1,8 @@
 """The words of the first sheet."""
 
+import re
+from itertools import chain
+
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import STANDINGS
 from pmanalytics.workbook.guide import about_lines, section
@@ -36,7 +39,7 @@ def test_it_says_what_this_is_and_of_which_day(q3: Snapshot) -> None:
     assert told["Only about"] == "payments"
     assert told["Period"].startswith("third quarter of 2026. The period is not over")
     assert told["As of"].startswith("2026-10-12")
-    assert "Europe/Berlin" in told["Time zone"]
+    assert "Europe/Berlin" in told["As of"]
     assert (told["Policy"], told["Method"]) == ("sev1 15 days.", "Wilson.")
     assert told["Warnings"] == "Old export."
     assert told["Counted"].splitlines() == [
@@ -44,24 +47,36 @@ def test_it_says_what_this_is_and_of_which_day(q3: Snapshot) -> None:
         "b.csv could not be read.",
         "1 row of the exports could not be read; see Data quality.",
     ]
+    assert (
+        said(q3, {"counts": {"action items": 1, "teams": 0}})["Counted"] == "1 action item, 0 teams"
+    )
     assert "2026-07-01" in told["Actions"]
 
 
 def test_every_place_to_answer_is_explained(q3: Snapshot) -> None:
     told = said(q3, {})
-    answering = told["How to answer"]
+    answering = f"{told['How to answer']}\n{told['Your answers']}"
     for column in ANSWERS:
         assert column.header.removesuffix(" (answer)").casefold() in answering.casefold()
     for word in (*DECISIONS, *VERDICTS):
         assert word in answering
     assert "role" in answering
-    assert "Nothing is written into your file" in answering
+    assert "No tracker is changed" in answering
     everything = "\n".join(told.values())
     for sheet in SHEETS[2:-1]:
         assert sheet in everything
-    assert set(STANDINGS.values()) <= {
-        line.partition(":")[0] for line in told["Standing"].splitlines()
-    }
+    explained = [line.partition(":")[0].split("; ") for line in told["Standing"].splitlines()]
+    assert sorted(chain(*explained)) == sorted(STANDINGS.values())
+
+
+def test_the_first_screen_says_what_this_is_and_how_to_answer(q3: Snapshot) -> None:
+    lines = about_lines(q3, ABOUT)
+    steps = [text for _, text in lines if re.match(r"[1-9]\. ", text)]
+    assert [text[0] for text in steps] == ["1", "2", "3", "4", "5"]
+    # A cell of width 104 holds about 118 letters of the usual fonts in one line.
+    assert max(map(len, steps)) <= 118
+    assert [heading for heading, _ in lines[:3]] == ["What this is", "", "How to answer"]
+    assert lines[6] == ("", steps[-1])
 
 
 def test_what_nobody_told_is_left_out_or_said_to_be_missing(q3: Snapshot) -> None:

@@ -22,12 +22,13 @@ from pmanalytics.workbook.styles import ANSWER_FILL, ANSWER_HEADER_FILL
 from tests.workbook.making import actions, full, rows, without_values, written
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return full(tmp_path / "full.xlsx")
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A book with everything; no test may change it."""
+    return full(tmp_path_factory.mktemp("sheets") / "full.xlsx")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sheet(path: Path) -> Worksheet:
     return openpyxl.load_workbook(path)["Actions"]
 
@@ -55,7 +56,7 @@ def test_a_sheet_is_ready_to_filter_and_to_print(sheet: Worksheet) -> None:
     assert sheet.freeze_panes == "C2"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
-    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (8, 0)
+    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
     # Nine of the eleven columns, down to the end of the second table.
     assert sheet.print_area == "'Actions'!$A$1:$I$23"
     assert sheet.sheet_properties.tabColor.rgb == "FF1F77B4"
@@ -99,6 +100,15 @@ def test_places_to_answer_are_unlocked_and_marked(sheet: Worksheet) -> None:
         assert colours == [ANSWER_HEADER_FILL[1:], *[ANSWER_FILL[1:]] * 3] * mine
         locked = {cell.protection.locked for cell in column(sheet, header.value)}
         assert locked == {not mine}
+
+
+def test_headers_stand_above_their_numbers_and_beside_the_button_of_the_filter(
+    sheet: Worksheet,
+) -> None:
+    by_name = {header.value: header.alignment for header in sheet[1]}
+    for name in ("Minutes", "Share"):
+        assert (by_name[name].horizontal, by_name[name].indent) == ("right", 2)
+    assert by_name["Standing"].horizontal in (None, "general")
 
 
 def test_headers_of_answers_say_so_in_words() -> None:
