@@ -9,7 +9,6 @@ its place, so that a full disk or a lost process leaves either the old file or t
 import csv
 import io
 import os
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -169,12 +168,10 @@ def _replace(
     file: Path, content: bytes, *, settings: Settings, known: pd.DataFrame, fresh: pd.DataFrame
 ) -> None:
     """Put a longer file in the place of the old one, if it is read as it is meant."""
-    target = file.resolve()
-    beside = target.with_name(f".{target.name}.part")
-    try:
-        if target.exists():
-            # What cannot be written to is not replaced either.
-            target.open("ab").close()
+    if file.exists():
+        # What cannot be written to is not replaced either.
+        file.open("ab").close()
+    with whole_file(file) as beside:
         with beside.open("wb") as stream:
             stream.write(content)
             stream.flush()
@@ -185,11 +182,6 @@ def _replace(
                 f"{file.name} would not be read as these decisions mean it; look for quotes in its "
                 "last rows that are not closed, and mend them."
             )
-        if target.exists():
-            shutil.copymode(target, beside)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _layout(held: bytes, file: Path) -> tuple[str, list[str], str]:
