@@ -26,6 +26,7 @@ from pmanalytics.exchange import as_csv
 from pmanalytics.settings import Settings, Source
 from pmanalytics.tables import TABLES, conform, empty
 from pmanalytics.trackers import read_file
+from pmanalytics.writing import whole_file
 
 __all__ = ["record_decisions", "recorder"]
 
