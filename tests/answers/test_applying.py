@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -19,7 +18,7 @@ from pmanalytics.answers.applying import told_decisions
 from pmanalytics.answers.updates import FORMS
 from pmanalytics.cli.workbook_verbs import TRACKERS
 from pmanalytics.snapshots import Snapshot
-from tests.answers.returning import DECISIONS, NEW, World, saved_on, small_organisation
+from tests.answers.returning import DECISIONS, NEW, World, saved_on
 
 Run = Callable[..., tuple[int, str, str]]
 ON = "2026-10-14"
