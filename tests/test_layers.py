@@ -39,7 +39,7 @@ LAYERS = (
         "checks",
     ),
     ("rewinding", "deciding", "judging", "merging", "snapshots", "keeping"),
-    ("metrics", "trials", "publication", "exchange", "pages", "recording", "stories"),
+    ("metrics", "trials", "publication", "exchange", "pages", "appending", "recording", "stories"),
     ("prospects", "drafting", "accounts"),
     ("charts", "workbook"),
     ("answers",),

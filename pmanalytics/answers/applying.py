@@ -18,10 +18,10 @@ from pmanalytics.answers.current import KINDS_OF, current_state, with_recorded
 from pmanalytics.answers.differing import asked, header_of, in_words
 from pmanalytics.answers.gathering import Gathered, gathered
 from pmanalytics.answers.model import GROUPS, Edited, Remark
+from pmanalytics.appending import recorder
 from pmanalytics.datasets import Dataset
 from pmanalytics.decisions import resolved
 from pmanalytics.errors import UsageError
-from pmanalytics.recording import recorder
 from pmanalytics.tables import TABLES, Column, Table, conform
 from pmanalytics.words import plain
 

@@ -75,4 +75,4 @@ def _write_lines(
             page.write_string(place, 0, cell_text(heading), head)
         if said:
             page.write_string(place, 1, cell_text(said), text)
-            page.set_row(place, LINE_HEIGHT * line_count(said, WIDTH * 1.15))
+            page.set_row(place, LINE_HEIGHT * line_count(said, WIDTH * 1.18))

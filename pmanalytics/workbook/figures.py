@@ -32,7 +32,7 @@ __all__ = [
 
 INK: Final = "#33363b"
 PALE: Final = "#d9dbde"
-PAPER: Final = "#ffffff"
+BLACK: Final = "#000000"  # to be read on the colour that warns, and on the pale one beside it
 MOST_BARS: Final = 40
 FEWEST_BARS: Final = 2
 LEAST_HEIGHT: Final = 280
@@ -122,7 +122,7 @@ def _dots(source: Source, spread: Source, rows: int) -> dict[str, Any]:
 
 
 def _labels(position: str, ink: str = INK, **more: object) -> dict[str, Any]:
-    font = {**_font(), "color": ink, "bold": ink == PAPER}
+    font = {**_font(), "color": ink, "bold": ink == BLACK}
     return {"value": True, "position": position, "font": font, **more}
 
 
@@ -140,7 +140,7 @@ def open_figure(book: Workbook, source: Source, as_of: str) -> Figure | None:
     chart = book.add_chart({"type": "bar"})
     for column, name, color, edge, position, ink in (
         ("open_items", "Open", PALE, MUTED, "outside_end", INK),
-        ("overdue", "Of these overdue", ALERT, ALERT, "inside_base", PAPER),
+        ("overdue", "Of these overdue", ALERT, ALERT, "inside_base", BLACK),
     ):
         chart.add_series(
             {

@@ -12,8 +12,8 @@ __all__ = ["about_lines", "section"]
 
 PURPOSE: Final = (
     "What was promised after incidents, the greatest harm to customers first: what is open or "
-    "overdue, what came back, and where it is unclear who answers. It speaks of work and teams, "
-    "not of persons. That an item is done does not show that anything was learned."
+    "overdue, what came back, and where it is unclear who answers. It speaks of teams, not of "
+    "persons. That an item is done does not show that anything was learned."
 )
 # What a reader must know before the first answer; it fits on the first screen.
 STEPS: Final = (
@@ -125,7 +125,8 @@ def _summary(snapshot: Snapshot, interval: str) -> tuple[str, ...]:
 
 def _actions(snapshot: Snapshot) -> tuple[str, ...]:
     return (
-        f"Every open item, and what was closed since {recently(snapshot).isoformat()}. Product "
+        "Every item that is open or of an unknown state, and what was closed since "
+        f"{recently(snapshot).isoformat()}. Product "
         "area, minutes, customers and came back since are those of the incident behind the item.",
         "Order: open items first, and of these the items of incidents that came back. Then those "
         "with most minutes times customers affected; where only one of the two is known, they "
@@ -145,7 +146,7 @@ OTHERS: Final = (
     "Gaps: one row for each open item and each way in which it is unclear who answers for it.",
     "Repeats: texts that are much alike wait for your answer and come first. Then come the returns "
     "that are counted, then texts that are somewhat alike, then what was denied.",
-    "Data quality: what could not be read, what disagrees and what is doubtful, in all exports, "
-    "also where this workbook is about a part of them.",
+    "Data quality: what could not be read, disagrees or is doubtful in all exports, not only in "
+    "those of a part.",
     "Lists: what may be chosen in answers.",
 )

@@ -81,7 +81,9 @@ def _sheet(told: pd.DataFrame, *levels: str) -> Sheet:
     columns[0] = replace(columns[0], header=HEADERS[levels[-1]])
     some = told["level"].eq("organisation") | (told[list(SHOWN)].fillna(0) > 0).any(axis=1)
     rows = told[told["level"].isin(levels) & some].reset_index(drop=True)
-    return Sheet(NAME, columns, rows, empty="Nothing was due, and nothing is open.", protect=True)
+    return Sheet(
+        NAME, columns, rows, empty="Nothing was due, and nothing is known to be open.", protect=True
+    )
 
 
 def _source(sheet: Sheet, row: int) -> Source:

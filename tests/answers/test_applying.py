@@ -364,8 +364,7 @@ def two_jiras(world: World) -> None:
     configuration.write_text(text, "utf-8")
 
 
-def test_of_two_systems_one_is_named_and_what_was_written_is_said(tmp_path: Path, run: Run) -> None:
-    world = small_organisation(tmp_path)
+def test_of_two_systems_one_is_named_and_what_was_written_is_said(world: World, run: Run) -> None:
     two_jiras(world)
     book = openpyxl.load_workbook(world.given_out())
     page = book["Actions"]

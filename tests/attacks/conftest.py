@@ -113,13 +113,10 @@ def full_run(made_once: Make, chromium: Any) -> Path:
         verbs: dict[str, tuple[object, ...]] = {
             "check": ("check", *asked),
             "owners": ("owners", *asked),
-            "owners.csv": ("owners", *asked, "--format", "csv"),
             "policy": ("policy", *asked),
             "trial": ("policy", *asked, "--try", "sev1=20"),
             "metrics.json": ("metrics", *asked, "--period", "2026Q3", "--format", "json"),
-            "metrics": ("metrics", *asked, "--period", "2026Q3"),
             "apply": apply,
-            "apply.json": (*apply, "--format", "json"),
             "jira.csv": (*apply, "--for", "jira_csv"),
             "github.sh": (*apply, "--for", "github"),
             "read": ("read", *asked),

@@ -77,7 +77,7 @@ def test_dates_are_dates_and_shares_are_percentages(book: openpyxl.Workbook) -> 
     assert due.is_date
     assert due.number_format == "yyyy-mm-dd"
     share = next(cell for cell in summary[2] if summary.cell(1, cell.column).value == "Share kept")
-    assert share.number_format == "0%_)"
+    assert share.number_format == "0%_)_)"
     # Items due in the quarter: PAY-1 overdue, PAY-2 done in time.
     assert share.value == 0.5
 

@@ -230,7 +230,7 @@ def test_without_anything_to_draw_there_is_no_chart(
     assert charts(path) == []
     found = tables(openpyxl.load_workbook(path)["Summary"])
     assert figures(found["Group"]) == {"all items": [0, 0, 0, 0]}
-    assert list(found["Team"]) == ["Nothing was due, and nothing is open."]
+    assert list(found["Team"]) == ["Nothing was due, and nothing is known to be open."]
 
 
 def test_of_many_teams_forty_are_drawn_and_all_are_listed(
