@@ -83,12 +83,12 @@ def test_a_copy_of_no_known_day_tells_nothing(dataset: Callable[..., Dataset]) -
 
 def test_of_equal_copies_the_first_bounds_the_change(tmp_path: Path) -> None:
     # Weekly exports in which nothing changes must not move the change to their own day.
-    head = "item_id,title,state,team,updated_at\n"
+    head = "item_id,title,state,created_at,team,updated_at\n"
     rows = {"03-01": "Core,2026-02-01", "03-08": "Web,2026-03-05"}
     rows |= {"03-15": rows["03-08"], "03-22": rows["03-08"]}
     config = ""
     for day, row in rows.items():
-        (tmp_path / f"{day}.csv").write_text(f"{head}a:1,x,open,{row}T06:00Z\n")
+        (tmp_path / f"{day}.csv").write_text(f"{head}a:1,x,open,2026-01-05T06:00Z,{row}T06:00Z\n")
         config += f'[[source]]\npath = "{day}.csv"\nobserved_at = 2026-{day}T06:00:00Z\n'
     (tmp_path / "pmanalytics.toml").write_text(config)
     data = pma.read(tmp_path)
@@ -96,6 +96,10 @@ def test_of_equal_copies_the_first_bounds_the_change(tmp_path: Path) -> None:
     assert changes["at"].tolist() == [pd.Timestamp("2026-03-08T06:00Z")]
     before, after = (pma.snapshot(data, as_of=day) for day in ("2026-03-07", "2026-03-08"))
     assert [len(judged.field_changes) for judged in (before, after)] == [0, 1]
+    # A tracker without a history has hand-offs too.
+    assert pma.hand_offs(after)[["from_team", "to_team", "items"]].to_numpy().tolist() == [
+        ["Core", "Web", 1]
+    ]
     # What was known in between was known in between.
     assert before.items["team"].tolist() == ["Core"]
     assert pma.snapshot(data, as_of="2026-03-10").items["team"].tolist() == ["Web"]

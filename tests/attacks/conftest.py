@@ -112,6 +112,7 @@ def full_run(made_once: Make, chromium: Any) -> Path:
         apply = ("workbook", "apply", edited, *asked, "--on", "2026-10-14")
         verbs: dict[str, tuple[object, ...]] = {
             "check": ("check", *asked),
+            "history": ("history", "PAY-142", *asked),
             "owners": ("owners", *asked),
             "policy": ("policy", *asked),
             "trial": ("policy", *asked, "--try", "sev1=20"),
