@@ -103,7 +103,10 @@ def configured_inputs(settings: Settings) -> list[Input]:
 def exports_of(config: Path) -> tuple[Settings, list[Input]]:
     """The settings of a configuration and the exports that it names, registry and store aside."""
     settings = load_settings(config)
-    inputs = [entry for source in settings.sources for entry in _files(source, settings)]
+    # What a store keeps already may be gone, and the next exports need not all come at once.
+    kept = settings.store is not None and is_store(settings.folder / settings.store)
+    sources = settings.sources
+    inputs = [entry for source in sources for entry in _files(source, settings, needed=not kept)]
     return settings, list({entry.path.resolve(): entry for entry in inputs}.values())
 
 

@@ -89,12 +89,19 @@ def test_a_named_export_that_the_store_lacks_is_read_too(tmp_path: Path) -> None
     toml.write_text(STORED + '[[source]]\npath = "jira*.csv"\n')
     export(tmp_path / "jira-1.csv")
     assert pma.read(toml).files["path"].tolist() == ["jira-1.csv"]  # before there is a store
+    toml.write_text(toml.read_text() + '[[source]]\npath = "other*.csv"\n')
+    with pytest.raises(pma.InputError, match=r"'other\*\.csv'"):
+        pma.ingest(tmp_path / "store", config=toml)
+    export(tmp_path / "other.csv", items=3)
     pma.ingest(tmp_path / "store", config=toml)
+    # Once there is a store, exports need not all be there.
+    (tmp_path / "other.csv").unlink()
+    assert pma.ingest(tmp_path / "store", config=toml)["outcome"].tolist() == ["known"]
     export(tmp_path / "jira-2.csv", state="done", updated="2026-02-01")
     data = pma.read(toml)
-    assert data.files["path"].tolist() == ["jira-1.csv", "jira-2.csv"]
-    assert data.items["state"].tolist() == ["done", "done"]
-    assert len(data.observations) == 2
+    assert data.files["path"].tolist() == ["jira-1.csv", "other.csv", "jira-2.csv"]
+    assert sorted(data.items["state"]) == ["done", "done", "open"]
+    assert data.observations["item_id"].tolist() == ["jira:PAY-1", "jira:PAY-2"]
 
 
 def test_the_same_file_twice_is_kept_once_under_any_name(tmp_path: Path) -> None:
