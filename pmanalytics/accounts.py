@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmanalytics.checks import UNNAMED
 from pmanalytics.drafting import Draft
 from pmanalytics.drafting.looking import Seen, rows_in_words
 from pmanalytics.settings import CONFIGURATION_FILE
+from pmanalytics.unnamed import UNNAMED
 from pmanalytics.words import counted, finding_words, plain
 
 __all__ = ["account_of_check", "account_of_draft", "account_of_inputs"]

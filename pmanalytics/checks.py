@@ -18,12 +18,9 @@ from pmanalytics.settings import Labels
 from pmanalytics.twins import same_work
 from pmanalytics.words import counted
 
-__all__ = ["UNNAMED", "check", "persons_counted"]
+__all__ = ["check"]
 
 FINDING: Final = ("level", "rule", "subject", "items", "detail")
-# Rules whose findings name a person.
-OF_PERSONS: Final = ("unknown_person",)
-UNNAMED: Final = "The registry knows no such persons; 'pmanalytics check --identify' names them."
 Finding = tuple[str, str, str, int, str]
 # A source lags when its newest observation is this many days older than that of another one: a
 # quarter's report made from both would be as of the older, or take closed work for open.
@@ -48,34 +45,13 @@ def check(data: Dataset) -> pd.DataFrame:
         >>> check(pma.sample())["level"].unique().tolist()
         ['error', 'warning']
     """
-    table = _table(finding for rule in _RULES for finding in rule(data))
-    ordered = table.sort_values(["level", "items"], ascending=[True, False], kind="stable")
-    return ordered.reset_index(drop=True)
-
-
-def persons_counted(found: pd.DataFrame) -> pd.DataFrame:
-    """The findings of `check`, with those that name persons as one row that counts them.
-
-    Examples:
-        >>> import pmanalytics as pma
-        >>> found = persons_counted(check(pma.sample()))
-        >>> found.loc[found["rule"] == "unknown_person", "subject"].tolist()
-        ['2 names']
-    """
-    personal = found["rule"].isin(OF_PERSONS).to_numpy(dtype=bool)
-    names = found[personal].groupby("rule", sort=False)["items"].agg(["size", "sum"])
-    rows = [
-        ("warning", str(rule), counted(row["size"], "name"), int(row["sum"]), UNNAMED)
-        for rule, row in names.iterrows()
-    ]
-    return pd.concat([found[~personal], _table(rows)], ignore_index=True)
-
-
-def _table(findings: Iterable[Finding]) -> pd.DataFrame:
-    table = pd.DataFrame(list(findings), columns=list(FINDING))
-    return table.astype(
+    findings = [finding for rule in _RULES for finding in rule(data)]
+    table = pd.DataFrame(findings, columns=list(FINDING))
+    table = table.astype(
         {"items": "int64"} | dict.fromkeys(("level", "rule", "subject", "detail"), "str")
     )
+    ordered = table.sort_values(["level", "items"], ascending=[True, False], kind="stable")
+    return ordered.reset_index(drop=True)
 
 
 def _rejects(data: Dataset) -> Iterable[Finding]:

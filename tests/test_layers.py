@@ -36,6 +36,7 @@ LAYERS = (
         "decisions",
         "decision_checks",
         "twins",
+        "unnamed",
         "checks",
     ),
     ("rewinding", "deciding", "judging", "merging", "snapshots", "keeping"),

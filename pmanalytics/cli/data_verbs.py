@@ -89,11 +89,11 @@ def check(
 
     PATHS are exports: files, folders or globs. Without one, the configuration names them.
     """
-    from pmanalytics import accounts, checks, prospects
+    from pmanalytics import accounts, checks, prospects, unnamed
 
     data = open_data(paths, config=config, sample=sample)
     found = checks.check(data)
-    told = found if identify else checks.persons_counted(found)
+    told = found if identify else unnamed.persons_counted(found)
     click.echo(accounts.account_of_check(told, prospects.next_inputs(data), width=WIDTH))
     errors = found if strict else found[found["level"] == "error"]
     if len(errors):

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmanalytics.checks import persons_counted
 from pmanalytics.publication import publishable
 from pmanalytics.snapshots import Snapshot
+from pmanalytics.unnamed import persons_counted
 from pmanalytics.words import counted, finding_words
 from pmanalytics.workbook.actions import open_although_dropped
 from pmanalytics.workbook.layout import QUALITY
