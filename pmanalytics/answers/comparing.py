@@ -138,7 +138,7 @@ def _change(result: Compared, current: Current, day: date, *, granted: bool) -> 
     return replace(
         result,
         outcome="change",
-        detail=_effect(result, current, day, granted=granted),
+        detail=_effect(result, current, day, granted=granted) + _left_standing(ask),
         decided_on=None if waits else day,
         decisions=tuple(_decisions(result)),
     )
@@ -178,6 +178,15 @@ def _effect(result: Compared, current: Current, day: date, *, granted: bool) -> 
     elif ask.group == "decision" and first == "keep" and result.now[0] != "drop":
         more = "; nothing was dropped, so that it changes no figure"
     return f"Counts from {day} on{more}."
+
+
+def _left_standing(ask: Asked) -> str:
+    """A reminder where another decision was chosen beside the reason of the one before."""
+    if ask.group != "decision":
+        return ""
+    (word, _, reason), (before, _, given) = ask.answered, ask.given_out
+    same = reason and reason == given and word != before
+    return f" Its reason is still that of {before!r}." if same else ""
 
 
 def _waiver_effect(fact: Fact, until: str, day: date, *, granted: bool) -> str:

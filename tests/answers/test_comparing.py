@@ -371,6 +371,15 @@ def test_a_kept_item_keeps_its_waiver(world: World) -> None:
     assert "the waiver until 2026-10-25 stays as it was granted" in row["detail"]
 
 
+def test_a_reason_that_was_left_beside_another_decision_is_said(world: World) -> None:
+    world.decided("2026-10-10,own:PAY-2,waiver,,2026-10-25,waits,,")
+    cells = {"Decision": "drop", "Waiver until": None}
+    row = only(changes(world, world.edited({"PAY-2": cells})))
+    assert row["detail"].endswith("Its reason is still that of 'ask for a waiver'.")
+    row = only(changes(world, world.edited({"PAY-2": cells | {"Reason": "no use"}})))
+    assert "still" not in row["detail"]
+
+
 def test_hostile_text_comes_back_as_it_was_given(world: World) -> None:
     """What a decisions file keeps is compared with what a cell shows."""
     notes = ["=1+1", "'=1+1", "two\nlines", "  blanks  in it ", "NA", "\u202eleft <r>x</r>"]
