@@ -61,7 +61,7 @@ def apply(  # noqa: PLR0913, PLR0917 one for each option
     tracker: str | None,
     source: str | None,
 ) -> None:
-    """Take the answers of edited workbooks back as decisions; exit 1 if some are not written.
+    """Take answers back as decisions; exit 1 if some are not written.
 
     EDITED are workbooks, or folders of them. Without --write nothing is written, and the changes
     are printed. An answer is compared with what was given out and with what stands now: what was
