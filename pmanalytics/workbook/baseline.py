@@ -78,7 +78,7 @@ def _unescaped(text: str) -> str:
 def _held(values: pd.Series) -> list[str]:
     """The texts of a column as they are read back."""
     texts = {value: cell_text(value).strip() for value in values.dropna().unique()}
-    return [texts.get(value, "") for value in values]
+    return [texts.get(value, "") for value in values.tolist()]
 
 
 def _rows(record: str, table: pd.DataFrame, answers: list[str]) -> pd.DataFrame:
