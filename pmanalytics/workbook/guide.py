@@ -10,6 +10,7 @@ from pmanalytics.workbook.layout import OPEN_ALTHOUGH_DROPPED, ROLE_LABEL
 
 __all__ = ["about_lines", "section"]
 
+MOST_WARNINGS: Final = 8
 PURPOSE: Final = (
     "What was promised after incidents, the greatest harm to customers first: what is open or "
     "overdue, what came back, and where it is unclear who answers. It speaks of teams, not of "
@@ -68,7 +69,7 @@ def about_lines(
         *([("Only about", str(subject))] if subject else []),
         ("Period", _period(about)),
         ("As of", _day(snapshot)),
-        *section("Warnings", about.get("warnings") or ["None."]),
+        *section("Warnings", _warnings(about.get("warnings") or ["None."])),
         *section("Your answers", ANSWERING),
         *section("Summary", _summary(snapshot, interval)),
         *section("Actions", _actions(snapshot)),
@@ -99,6 +100,13 @@ def _day(snapshot: Snapshot) -> str:
 def _period(about: Mapping[str, Any]) -> str:
     told = [about.get("period_label") or about.get("period") or "all items"]
     return ". ".join(str(part) for part in [*told, about.get("period_remark")] if part)
+
+
+def _warnings(sentences: Sequence[str]) -> list[str]:
+    """The first warnings, which concern most; untidy data have pages of them."""
+    more = len(sentences) - MOST_WARNINGS
+    rest = [f"{more:,} more are on Data quality."] if more > 0 else []
+    return [*sentences[:MOST_WARNINGS], *rest]
 
 
 def _counts(about: Mapping[str, Any]) -> list[str]:

@@ -87,6 +87,13 @@ def test_what_nobody_told_is_left_out_or_said_to_be_missing(q3: Snapshot) -> Non
     assert not {"Only about", "Policy", "Method", "Counted"} & set(told)
 
 
+def test_of_very_many_warnings_the_first_are_told_and_the_others_counted(q3: Snapshot) -> None:
+    told = said(q3, {"warnings": [f"Doubt {number}." for number in range(1, 12)]})
+    assert told["Warnings"].splitlines()[7:] == ["Doubt 8.", "3 more are on Data quality."]
+    told = said(q3, {"warnings": [f"Doubt {number}." for number in range(1, 9)]})
+    assert told["Warnings"].splitlines()[-1] == "Doubt 8."
+
+
 def test_the_kind_of_interval_is_said(q3: Snapshot) -> None:
     assert "widened" not in said(q3, {})["Summary"]
     assert "widened" in said(q3, {}, interval="cluster")["Summary"]
