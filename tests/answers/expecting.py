@@ -104,9 +104,13 @@ def endings(book: Book, given: Book) -> dict[tuple[str, str], Ending]:
         rows = [*book.table(name).rows, *(book.copies() if name == "Actions" else ())]
         for base in given.table(name).rows:
             same = [row for row in rows if row.get("Key") == base["Key"]]
-            for group in groups:
-                each = [_ending(row, base, group, naming) for row in same]
-                found[base["Key"], group] = _together(each)
+            each = {g: [_ending(row, base, g, naming) for row in same] for g in groups}
+            # Copies of a row that differ in one answer may be refused with all of them.
+            apart = any(len(set(several)) > 1 for several in each.values())
+            for group, several in each.items():
+                ending = _together(several)
+                refusable = apart and ending.change is not None
+                found[base["Key"], group] = replace(ending, said=True) if refusable else ending
     return found
 
 
@@ -168,7 +172,9 @@ def _of_decision(after: Values, before: Values) -> Ending:
     (word, until, reason), (_, until_before, reason_before) = after, before
     if not word:
         restored = (before[0], until or until_before, reason or reason_before)
-        return Ending(restored if before[0] else None, said=True, told=True)
+        # As it was given out it says nothing, beside a copy that says something too.
+        changed = before[0] and restored != before
+        return Ending(restored if changed else None, said=True, told=True)
     if word == "ask for a waiver":
         if not until:
             return SAID
