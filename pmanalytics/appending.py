@@ -8,7 +8,6 @@ its place, so that a full disk or a lost process leaves either the old file or t
 
 import csv
 import io
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -145,10 +144,7 @@ def _replace(
         # What cannot be written to is not replaced either.
         file.open("ab").close()
     with whole_file(file) as beside:
-        with beside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        beside.write_bytes(content)
         found = _known(beside, settings, name=file.name)
         if len(found) != len(known) + len(fresh) or len(_fresh(fresh, found)):
             raise InputError(

@@ -44,12 +44,13 @@ def judged(
     settings: Settings,
     as_of: date,
     period: Period | None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[pd.DataFrame, pd.DataFrame, Mapping[str, str]]:
     """Add the judged columns to items as known on a day.
 
     Takes items with state, closed_on, severity, service and team as of the day, and incidents,
-    decisions and policy known then. Returns the table `snapshot.items` of `pma.columns()`, and the
-    decisions, those about a merged ticket by the ticket that it was merged into.
+    decisions and policy known then. Returns the table `snapshot.items` of `pma.columns()`, the
+    decisions, those about a merged ticket by the ticket that it was merged into, and that ticket by
+    the item_id and the key of each that was merged.
     """
     dates = _dates(items, incidents, settings.timezone)
     rules = match_rules(policy, items, started_on=dates["started_on"])
@@ -76,7 +77,8 @@ def judged(
     frame = frame.assign(**_durations(frame, as_of))
     frame["standing"] = _standing(frame, as_of)
     frame["matured"] = frame["due_on"] < pd.Timestamp(as_of)
-    return conform(frame.assign(**_periods(frame, period)), JUDGED_ITEMS), decisions
+    table = conform(frame.assign(**_periods(frame, period)), JUDGED_ITEMS)
+    return table, decisions, merged.survivor_of
 
 
 def _dates(items: pd.DataFrame, incidents: pd.DataFrame, zone: str) -> pd.DataFrame:

@@ -5,7 +5,8 @@ published or registered after the as-of date does not exist here, so that last q
 be made again and gives last quarter's numbers.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ class Snapshot:
     `events` are the changes of state up to then, and `field_changes` those of all other fields
     (owner, team, severity, promised_on), of items and incidents, as the sources tell them, with the
     teams that were decided as the field owner_team; `memberships` are who was in which team until
-    then, and when.
+    then, and when; `merged` has the item that each merged one lives on in, by item_id and by key.
     """
 
     items: pd.DataFrame
@@ -59,6 +60,7 @@ class Snapshot:
     period: Period | None
     settings: Settings
     policy: Policy
+    merged: Mapping[str, str] = field(default_factory=dict)
     _whole: "Snapshot | None" = None
     # What it was narrowed to: columns, each with the values that were kept.
     _narrowed: tuple[tuple[str, list[Any]], ...] = ()
@@ -152,7 +154,7 @@ def snapshot(
     )
     everybody = registry.people_until(data.people, services, teams, as_of=day)
     rules = _spelled_policy(rules, services)
-    items, decisions = judged(
+    items, decisions, merged = judged(
         items,
         incidents=incidents,
         decisions=decisions,
@@ -177,6 +179,7 @@ def snapshot(
         period=chosen,
         settings=data.settings,
         policy=rules,
+        merged=merged,
     )
 
 

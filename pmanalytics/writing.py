@@ -11,15 +11,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["new_file", "whole_file"]
+__all__ = ["new_file", "to_disk", "whole_file"]
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, beside: Path | None = None) -> Iterator[Path]:
     """Give a place to write a file to, which takes the place of `path` at the end.
 
-    After an error nothing has changed. An older file hands its permissions down, and where `path`
-    is a link, what it leads to is replaced. Raises OSError when the place cannot be written.
+    What was written is on the disk before it is seen. After an error nothing has changed. An older
+    file hands its permissions down, and where `path` is a link, what it leads to is replaced. The
+    place is `beside`, for those who let one program write at a time and clear away what a killed
+    one left there; else a name that no other program has chosen. Raises OSError when the place
+    cannot be written.
 
     Examples:
         >>> import tempfile
@@ -31,14 +34,29 @@ def whole_file(path: Path) -> Iterator[Path]:
         ('new', 1)
     """
     place = Path(os.path.realpath(path))
-    written = _beside(place)
+    written = beside or _beside(place)
     try:
         yield written
+        with written.open("rb+") as file:
+            os.fsync(file.fileno())
         with suppress(FileNotFoundError):
             shutil.copymode(place, written)
         written.replace(place)
-    finally:
-        written.unlink(missing_ok=True)
+    except BaseException:
+        with suppress(OSError):
+            written.unlink(missing_ok=True)
+        raise
+    to_disk(place.parent)
+
+
+def to_disk(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where the system lets a folder be opened."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
 
 
 def new_file(path: Path, content: bytes) -> None:

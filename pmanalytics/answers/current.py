@@ -13,7 +13,7 @@ from pmanalytics.answers.differing import Asked, Values, values_of
 from pmanalytics.answers.model import GROUPS
 from pmanalytics.changes import among
 from pmanalytics.datasets import Dataset, decisions_of
-from pmanalytics.decisions import OF_ITEMS, sound
+from pmanalytics.decisions import OF_ITEMS, item_of, sound
 from pmanalytics.names import Spelling, as_written
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot, snapshot
@@ -33,7 +33,6 @@ KINDS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "verdict": tuple(VERDICTS.values()),
 }
 _PAIR: Final = ("incident_id", "repeat_of")
-_PROBE: Final = "\0which item is it?"
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,8 @@ def current_state(data: Dataset, asks: Iterable[Asked], *, day: date) -> Current
     keys = known_keys(data)
     wanted = {ask.row.key: keys.get(ask.row.key) for ask in asks if ask.row.record == "item"}
     named = pd.Series([name for name in wanted.values() if name], dtype="str")
-    now, lives_on = _judged(data, named, day)
+    now = snapshot(data, as_of=max([day, *_observed(data)]))
+    lives_on = _lives_on(data, now, named)
     made = _resolved(data, lives_on)
     facts = _facts(data, now, set(map(lives_on.get, named)))
     found = {key: facts.get(lives_on.get(name, "")) for key, name in wanted.items() if name}
@@ -139,19 +139,12 @@ def current_state(data: Dataset, asks: Iterable[Asked], *, day: date) -> Current
     )
 
 
-def _judged(data: Dataset, named: pd.Series, day: date) -> tuple[Snapshot, dict[str, str]]:
-    """The snapshot of now, and the item that each subject of a decision lives on in.
-
-    Only the snapshot knows which items it merged; so it is asked, by decisions without an effect.
-    """
+def _lives_on(data: Dataset, now: Snapshot, named: pd.Series) -> dict[str, str]:
+    """The item that each name and each subject of a decision lives on in."""
     of_items = data.decisions["kind"].isin(OF_ITEMS).to_numpy(dtype=bool)
     names = pd.concat([named, data.decisions.loc[of_items, "subject"].dropna()]).drop_duplicates()
-    probes = pd.DataFrame({"subject": names, "kind": "note", "value": names, "origin": _PROBE})
-    probes = conform(probes.assign(decided_on=pd.Timestamp("1900-01-01")), "decisions")
-    asked = replace(data, decisions=pd.concat([probes, data.decisions], ignore_index=True))
-    now = snapshot(asked, as_of=max([day, *_observed(data)]))
-    told = now.decisions[now.decisions["origin"].eq(_PROBE).to_numpy(dtype=bool)]
-    return now, dict(zip(told["value"], told["subject"], strict=True))
+    found = item_of(names, data.items).fillna(names)
+    return {name: now.merged.get(item, item) for name, item in zip(names, found, strict=True)}
 
 
 def _resolved(data: Dataset, lives_on: Mapping[str, str]) -> pd.DataFrame:

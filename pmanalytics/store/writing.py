@@ -5,7 +5,6 @@ process at a time writes, and the next one that does removes what a killed one l
 need no lock: they see what ledgers name.
 """
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +20,7 @@ from pmanalytics.store.layout import MANIFEST, NEW, Store, is_store, open_store
 from pmanalytics.store.ledgers import Ledger, kept_exports
 from pmanalytics.store.parts import held_tables, parts_of
 from pmanalytics.trackers.model import FileTables
+from pmanalytics.writing import to_disk, whole_file
 
 __all__ = ["door", "keep_export", "made_store"]
 
@@ -117,18 +117,8 @@ def _put(folder: Path, place: Path, content: bytes | pa.Buffer) -> None:
     """Write a file beside its place, bring it to the disk, and rename it into its place."""
     target = folder / place
     _make(target.parent)
-    beside = target.with_name(f"{NEW}-{target.name}")
-    try:
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-    _to_disk(target.parent)
+    with whole_file(target, beside=target.with_name(f"{NEW}-{target.name}")) as written:
+        written.write_bytes(content)
 
 
 def _make(folder: Path) -> None:
@@ -136,14 +126,4 @@ def _make(folder: Path) -> None:
     if not folder.exists():
         _make(folder.parent)
         folder.mkdir(exist_ok=True)
-        _to_disk(folder.parent)
-
-
-def _to_disk(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system lets a folder be opened."""
-    with suppress(PermissionError):
-        number = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+        to_disk(folder.parent)

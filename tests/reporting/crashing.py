@@ -78,9 +78,17 @@ def survive_kills(place: Path, *, kills: int, seed: int) -> None:
 def survive(trial: str, often: int, place: Path) -> None:
     """Run a trial of `dying.py`, in two processes at once where they are to meet."""
     output = place / "reports"
-    command = [sys.executable, str(HERE / "dying.py"), str(TEAM), str(output), trial, str(often)]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.reporting.dying",
+        str(TEAM),
+        str(output),
+        trial,
+        str(often),
+    ]
     runs = [
-        subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=HERE.parent.parent)
         for _ in range(2 if trial == "race" else 1)
     ]
     failures = [run.communicate()[1] for run in runs]

@@ -1,15 +1,15 @@
 """Batches whose notebooks take no time, so that all that is left is the writing of folders.
 
-`python dying.py NOTEBOOK OUTPUT kill STEP` lets processes die before each STEP-th of their changes
-to the output folder; `... twice ROUNDS` lets one die, and then the one that finds what it left;
-`... race ROUNDS` makes reports over and over. After each death the folder is looked at.
+`python -m tests.reporting.dying NOTEBOOK OUTPUT kill STEP` lets processes die before each STEP-th of
+their changes to the output folder; `... twice ROUNDS` lets one die, and then the one that finds what
+it left; `... race ROUNDS` makes reports over and over. After each death the folder is looked at.
 """
 
-import os
 import random
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,9 +20,8 @@ from pmanalytics.reporting import batches
 from pmanalytics.reporting.batches import Job, make_reports
 from pmanalytics.reporting.folders import tidy
 from pmanalytics.reporting.manifest import is_whole, read_manifest
+from tests.deaths import died
 
-CHANGES = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir")
-KILLED = 9
 MOST = 120  # changes that a run may make, about
 
 
@@ -66,39 +65,6 @@ def leftovers(output: Path) -> list[str]:
     return [path.name for path in output.rglob(".*") if path.name != ".lock"]
 
 
-def dying_before(number: int, output: Path) -> Callable[[str, tuple[Any, ...]], None]:
-    """Count the changes below the output, and end the process before the given one."""
-    counted = 0
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal counted
-        if event not in CHANGES:
-            return
-        # A tree is removed by names relative to open folders.
-        within = event in ("os.remove", "os.rmdir") and arguments[1] != -1
-        if not within and str(output) not in str(arguments[0]):
-            return
-        if event == "open" and not (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR):
-            return
-        counted += 1
-        if counted == number:
-            os._exit(KILLED)
-
-    return hook
-
-
-def died(notebook: str, output: Path, number: int) -> bool:
-    """Make all reports in a process of their own that dies before a change; whether it did."""
-    process = os.fork()
-    if process == 0:
-        sys.addaudithook(dying_before(number, output))
-        make_all(notebook, output)
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    assert code in (0, KILLED), code
-    return code == KILLED
-
-
 def healed(output: Path) -> bool:
     """Whether all reports are there and whole, old or new, once a next run has begun."""
     reports(output)
@@ -109,7 +75,7 @@ def healed(output: Path) -> bool:
 def kill(notebook: str, output: Path, step: int) -> None:
     """Die before each of the changes in turn, and print how many deaths there were."""
     number = 1
-    while died(notebook, output, number):
+    while died(partial(make_all, notebook, output), output, number):
         assert healed(output), number
         number += step
     print(number // step)
@@ -117,11 +83,11 @@ def kill(notebook: str, output: Path, step: int) -> None:
 
 def twice(notebook: str, output: Path, rounds: int) -> None:
     """Die at random, and die again soon, while what was left is put right."""
-    chances = random.Random(11)
+    chances, work = random.Random(11), partial(make_all, notebook, output)
     for _ in range(rounds):
-        died(notebook, output, chances.randrange(1, MOST))
+        died(work, output, chances.randrange(1, MOST))
         reports(output)
-        died(notebook, output, chances.randrange(1, 20))
+        died(work, output, chances.randrange(1, 20))
         assert healed(output)
 
 

@@ -1,49 +1,16 @@
-"""Writers that die: `python dying.py STORE EXPORT STEP` ingests in processes that are killed.
+"""Writers that die: `python -m tests.store.dying STORE EXPORT STEP` ingests in processes that are killed.
 
 Each dies before one of its changes to the folder of the store, the first before the first, the next
 before the one STEP further on, until one lives. After each death the store is read.
 """
 
-import os
 import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pmanalytics as pma
 from pmanalytics.errors import PmanalyticsError
-
-CHANGES = ("open", "os.rename", "os.remove", "os.rmdir", "os.mkdir")
-KILLED = 9
-
-
-def dying_before(number: int, folder: Path) -> Callable[[str, tuple[Any, ...]], None]:
-    """Count the changes below a folder, and end the process before the given one."""
-    counted = 0
-
-    def hook(event: str, arguments: tuple[Any, ...]) -> None:
-        nonlocal counted
-        if event not in CHANGES or str(folder) not in str(arguments[0]):
-            return
-        if event == "open" and not (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR):
-            return
-        counted += 1
-        if counted == number:
-            os._exit(KILLED)
-
-    return hook
-
-
-def died(store: Path, export: Path, number: int) -> bool:
-    """Ingest in a process of its own that dies before a change; whether it did."""
-    process = os.fork()
-    if process == 0:
-        sys.addaudithook(dying_before(number, store))
-        pma.ingest(store, export)
-        os._exit(0)
-    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
-    assert code in (0, KILLED), code
-    return code == KILLED
+from tests.deaths import died
 
 
 def held(store: Path) -> int:
@@ -57,7 +24,7 @@ def held(store: Path) -> int:
 def main(store: Path, export: Path, step: int) -> None:
     """Print the numbers of items that were found after the deaths, each once, and the deaths."""
     seen, number, deaths = set(), 1, 0
-    while died(store, export, number):
+    while died(partial(pma.ingest, store, export), store, number):
         seen.add(held(store))
         number += step
         deaths += 1

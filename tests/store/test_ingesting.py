@@ -200,8 +200,9 @@ def survive_deaths(folder: Path, *, step: int, first: int) -> int:
     if first:
         pma.ingest(store, export(folder / "a.csv", items=first))
     path = export(folder / "b.csv", items=9)
-    command = [sys.executable, HERE / "dying.py", store, path, str(step)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    command = [sys.executable, "-m", "tests.store.dying", store, path, str(step)]
+    root = HERE.parent.parent
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=root)
     seen, last, deaths = done.stdout.rsplit(maxsplit=2)
     assert (seen, last) == (f"[{first}]", "9")
     assert [left.name for left in store.rglob(".new*")] == []
