@@ -30,6 +30,7 @@ from pmanalytics.metrics import (
     threats,
     weakness,
 )
+from pmanalytics.metrics.additive import Additive
 from pmanalytics.metrics.assignments import *  # noqa: F403
 from pmanalytics.metrics.backlogs import *  # noqa: F403
 from pmanalytics.metrics.burn_ups import *  # noqa: F403
@@ -67,6 +68,11 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         *(*reviews.__all__, *discovery.__all__, *phrasing.__all__),
     ),
     "Decisions": (*decided.__all__,),
+}
+
+# The metrics whose tables are made of counts that add up over parts of the items, by name.
+ADDITIVE: Final[Mapping[str, Additive]] = {
+    made.name: made for module in (completion, backlogs) for made in module.ADDITIVE
 }
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names

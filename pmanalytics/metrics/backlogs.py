@@ -1,9 +1,12 @@
 """What is owed now, and how it came and went: backlog by age, and flow by period."""
 
+from typing import Final
+
 import numpy as np
 import pandas as pd
 
 from pmanalytics.changes import CLOSED, among, places
+from pmanalytics.metrics.additive import COUNT, Additive, Context, Counts, counted
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.periods import Kind, Period, periods_between
 from pmanalytics.rewinding import local_days
@@ -29,13 +32,26 @@ def backlog(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> pma.backlog(q3)["age_band"].tolist()
         ['0-15', '16-30', '31-60', '61-90', '91-180', '>180', 'unknown']
     """
-    by = group_columns(by, snapshot.items)
-    items = snapshot.items[(snapshot.items["state"] == "open").to_numpy(dtype=bool)]
-    groups = items[by].assign(age_band=age_bands(items))
+    return _BACKLOG.measure(snapshot, by)
+
+
+def _open_counts(snapshot: Snapshot, by: list[str]) -> Counts:
+    items = snapshot.items
+    still_open = (items["state"] == "open").to_numpy(dtype=bool)
+    used = [*dict.fromkeys((*by, "days", "standing"))]
+    items = items.loc[still_open, used]
     overdue = (items["standing"] == "overdue").to_numpy(dtype=bool)
-    counts = sums(groups, {"items": np.ones(len(items), dtype=np.int64), "overdue": overdue})
-    everything = crossed(counts[by].drop_duplicates(), "age_band", AGE_BANDS)
-    table = everything.merge(counts, on=[*by, "age_band"], how="left")
+    return {"open": counted(items[by], {"_band": _bands(items), "_overdue": overdue})}
+
+
+def _backlog(counts: Counts, by: list[str], _: Context) -> pd.DataFrame:
+    known = counts["open"]
+    count, overdue = known[COUNT].to_numpy(), known["_overdue"].to_numpy(dtype=bool)
+    bands = np.array(AGE_BANDS, dtype=object)[known["_band"].to_numpy()]
+    groups = known[by].assign(age_band=bands)
+    added = sums(groups, {"items": count, "overdue": np.where(overdue, count, 0)})
+    everything = crossed(added[by].drop_duplicates(), "age_band", AGE_BANDS)
+    table = everything.merge(added, on=[*by, "age_band"], how="left")
     return table.fillna({"items": 0, "overdue": 0}).astype(
         {"items": "int64", "overdue": "int64", "age_band": "str"}
     )
@@ -43,10 +59,14 @@ def backlog(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
 
 def age_bands(items: pd.DataFrame) -> np.ndarray:
     """The band of age of each item, from its days."""
+    return np.array(AGE_BANDS, dtype=object)[_bands(items)]
+
+
+def _bands(items: pd.DataFrame) -> np.ndarray:
     age = items["days"].to_numpy(dtype=float, na_value=np.inf)
     band = np.searchsorted(AGE_LIMITS, age)
     band[np.isinf(age)] = len(AGE_BANDS) - 1
-    return np.array(AGE_BANDS, dtype=object)[band]
+    return band
 
 
 def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
@@ -140,3 +160,7 @@ def moves(
     known = {move: hit.to_numpy(dtype=bool) & (place >= 0) for move, hit in hits.items()}
     came = (np.arange(int(counted.sum())), entered[counted])
     return {"new": came, **{move: (place[hit], on[hit]) for move, hit in known.items()}}
+
+
+_BACKLOG: Final = Additive("backlog", _open_counts, _backlog)
+ADDITIVE: Final = (_BACKLOG,)

@@ -5,13 +5,14 @@ the items whose due day lies in the period and before the as-of date, done or no
 open ones, or counting those that are not due yet, are the two usual ways to a flattering number.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
 
 from pmanalytics.errors import UsageError
 from pmanalytics.judging import STANDINGS
+from pmanalytics.metrics.additive import COUNT, Additive, Context, Counts, counted
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.proportions import design_effect_from_sums, wilson
@@ -42,12 +43,18 @@ def standings(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> int(counts["total"].iloc[0]) == len(q3.items)
         True
     """
-    items = snapshot.items
-    by = group_columns(by, items)
-    standing = items["standing"].to_numpy(dtype=object)
-    numbers: dict[str, np.ndarray | pd.Series] = {"total": np.ones(len(items), dtype=np.int64)}
-    numbers |= {word: standing == word for word in STANDINGS}
-    return sums(items[by], numbers)
+    return _STANDINGS.measure(snapshot, by)
+
+
+def _standing_counts(snapshot: Snapshot, by: list[str]) -> Counts:
+    return {"items": counted(snapshot.items[by], {"_standing": snapshot.items["standing"]})}
+
+
+def _standings(counts: Counts, by: list[str], _: Context) -> pd.DataFrame:
+    items = counts["items"]
+    standing, count = items["_standing"].to_numpy(dtype=object), items[COUNT].to_numpy()
+    words = {word: np.where(standing == word, count, 0) for word in STANDINGS}
+    return sums(items[by], {"total": count, **words})
 
 
 def attainment(snapshot: Snapshot, *, by: By = None, interval: Interval = "wilson") -> pd.DataFrame:
@@ -175,3 +182,7 @@ def fitting_interval(snapshot: Snapshot) -> Interval:
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
     """A share between 0 and 1, missing where there is nothing to share."""
     return part / whole.where(whole > 0)
+
+
+_STANDINGS: Final = Additive("standings", _standing_counts, _standings)
+ADDITIVE: Final = (_STANDINGS,)
