@@ -24,7 +24,7 @@ from pmanalytics.reading.nested import mostly
 from pmanalytics.trackers.bugzilla_history import NOBODY, changes_of, unpack
 from pmanalytics.trackers.closing import Closing, closing
 from pmanalytics.trackers.histories import Change, events_of, history_only, last_closings
-from pmanalytics.trackers.interpreting import as_lists, as_text, missing
+from pmanalytics.trackers.interpreting import as_lists, as_text, extracted, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
 from pmanalytics.trackers.vocabulary import distinct, fold_word
 
@@ -127,7 +127,7 @@ def _duplicates(export: Export, columns: Mapping[str, pd.Series], judged: Closin
             "unknown" if ours == "dropped" and fold_word(resolution) == "duplicate" else None
         )
     )
-    other = columns.get("duplicate_of", missing(export)).str.extract(r"^([0-9]+)$", expand=False)
+    other = extracted(columns.get("duplicate_of", missing(export)), "^(?P<number>[0-9]+)$")
     return closed.mask(closed.notna() & other.notna(), export.system + ":" + other)
 
 
