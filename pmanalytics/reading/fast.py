@@ -121,7 +121,7 @@ class _Ended(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> memoryview:  # type: ignore[override]
+    def read(self, size: int = -1) -> memoryview:
         while len(self._parts) > 1 and not self._parts[0]:
             self._parts.pop(0)
         part = self._parts[0]
