@@ -19,7 +19,8 @@ from pmanalytics.reading.cells import TEXT, Reject
 
 __all__ = ["read_columns"]
 
-_BLOCK: Final = 1 << 22
+# So much is parsed while it is near at hand. A row that is larger is left to `careful`.
+_BLOCK: Final = 1 << 20
 # Beyond this many columns the parser spends its time on them, and no tracker writes so many.
 _WIDEST: Final = 5_000
 
@@ -64,7 +65,10 @@ def _table(
     try:
         return pacsv.read_csv(
             pa.PythonFile(stream, mode="r"),
-            read_options=pacsv.ReadOptions(column_names=names, block_size=_BLOCK),
+            # With threads every block is looked through twice, at first for where its rows end.
+            read_options=pacsv.ReadOptions(
+                column_names=names, block_size=_BLOCK, use_threads=False
+            ),
             parse_options=pacsv.ParseOptions(
                 delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False
             ),
@@ -117,12 +121,10 @@ class _Ended(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def read(self, size: int = -1) -> bytes:
-        while self._parts and not self._parts[0]:
+    def read(self, size: int = -1) -> memoryview:
+        while len(self._parts) > 1 and not self._parts[0]:
             self._parts.pop(0)
-        if not self._parts:
-            return b""
         part = self._parts[0]
         taken = part if size < 0 else part[:size]
         self._parts[0] = part[len(taken) :]
-        return bytes(taken)
+        return taken

@@ -1,6 +1,7 @@
 """Opening a file: what is no export is refused with one sentence that says what to do."""
 
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -28,11 +29,19 @@ _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 @dataclass(frozen=True)
 class RawFile:
-    """The bytes of a file, how people call it, and the hash of the bytes."""
+    """The bytes of a file, how people call it, and the hash of the bytes.
+
+    The hash is made beside whatever else is done, and waited for when it is asked for.
+    """
 
     name: str
     content: bytes
-    sha256: str
+    hashing: Future[str]
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the bytes, as hexadecimal digits."""
+        return self.hashing.result()
 
 
 def open_file(path: Path, *, name: str, remedy: str = "") -> RawFile:
@@ -50,7 +59,14 @@ def open_file(path: Path, *, name: str, remedy: str = "") -> RawFile:
     for magic, meaning, advice in _MAGIC:
         if content.startswith(magic):
             raise InputError(f"{name} {meaning}; {remedy or advice}.")
-    return RawFile(name, content, hashlib.sha256(content).hexdigest())
+    return RawFile(name, content, _hashing(content))
+
+
+def _hashing(content: bytes) -> Future[str]:
+    beside = ThreadPoolExecutor(max_workers=1)
+    found = beside.submit(lambda: hashlib.sha256(content).hexdigest())
+    beside.shutdown(wait=False)
+    return found
 
 
 def web_page(name: str) -> InputError:

@@ -88,7 +88,6 @@ def buckets_of(names: pd.Series, buckets: int) -> np.ndarray:
         [6, 4, 0]
     """
     texts = pa.array(names.astype("str"), pa.large_string(), from_pandas=True)
-    found = (
-        0 if text is None else crc32(text) for text in texts.cast(pa.large_binary()).to_pylist()
-    )
-    return np.fromiter(found, dtype=np.int64, count=len(texts)) % buckets
+    # The number of the empty text is 0 as well.
+    letters = texts.fill_null("").cast(pa.large_binary()).to_numpy(zero_copy_only=False)
+    return np.fromiter(map(crc32, letters), dtype=np.int64, count=len(letters)) % buckets

@@ -13,14 +13,16 @@ import pyarrow.parquet as pq
 from pmanalytics.errors import InputError
 from pmanalytics.store.layout import BUCKETED, Store, buckets_of
 from pmanalytics.store.ledgers import Ledger
-from pmanalytics.store.plain import KEPT, ROW, as_arrow, as_frame
+from pmanalytics.store.plain import KEPT, POSITION, ROW, as_arrow, as_frame
 from pmanalytics.tables import conform, empty
 from pmanalytics.trackers.model import FileTables
 
-__all__ = ["held_tables", "parts_of", "restored"]
+__all__ = ["held_tables", "parquet", "parts_of", "restored"]
 
 # What a file says beside its rows.
 BESIDE: Final = ("rejects", "attendees", "incident_names")
+# Columns in which nearly every row has a value of its own.
+DISTINCT: Final = frozenset({"item_id", "key", "url", "title", ROW, POSITION})
 
 
 def held_tables(tables: FileTables) -> dict[str, pd.DataFrame]:
@@ -36,26 +38,29 @@ def held_tables(tables: FileTables) -> dict[str, pd.DataFrame]:
 
 def parts_of(
     frame: pd.DataFrame, table: str, *, store: Store, export: str, stem: str
-) -> Iterator[tuple[str, pa.Buffer]]:
-    """The parts of one table of an export: where each lies in the store, and its bytes."""
+) -> Iterator[tuple[str, pa.Table]]:
+    """The parts of one table of an export: where each lies in the store, and its rows."""
     whole = as_arrow(frame, table, export=export)
     if table not in BUCKETED:
         if whole.num_rows:
-            yield store.place_of(table, 0, stem).as_posix(), _parquet(whole)
+            yield store.place_of(table, 0, stem).as_posix(), whole
         return
-    bucket = buckets_of(frame[BUCKETED[table]], store.buckets)
+    bucket = buckets_of(frame[BUCKETED[table]], store.buckets).astype(np.uint16)
     order = np.argsort(bucket, kind="stable")
     ends = np.searchsorted(bucket[order], np.arange(store.buckets + 1))
     for number, (start, end) in enumerate(pairwise(ends)):
         if end > start:
             part = whole.take(pa.array(order[start:end]))
-            yield store.place_of(table, number, stem).as_posix(), _parquet(part)
+            yield store.place_of(table, number, stem).as_posix(), part
 
 
-def _parquet(part: pa.Table) -> pa.Buffer:
+def parquet(part: pa.Table) -> pa.Buffer:
+    """A part as the bytes of a Parquet file."""
     # Without the schema of Arrow, every engine finds the plain types of Parquet and nothing else.
+    # Where a value rarely comes again, a dictionary of values only takes room and time.
+    repeating = [name for name in part.column_names if name not in DISTINCT]
     stream = pa.BufferOutputStream()
-    pq.write_table(part, stream, compression="zstd", store_schema=False)
+    pq.write_table(part, stream, compression="zstd", store_schema=False, use_dictionary=repeating)
     return stream.getvalue()
 
 

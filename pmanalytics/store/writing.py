@@ -6,7 +6,8 @@ need no lock: they see what ledgers name.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from filelock import FileLock, Timeout
 from pmanalytics.errors import UsageError
 from pmanalytics.store.layout import MANIFEST, NEW, Store, is_store, open_store
 from pmanalytics.store.ledgers import Ledger, kept_exports
-from pmanalytics.store.parts import held_tables, parts_of
+from pmanalytics.store.parts import held_tables, parquet, parts_of
 from pmanalytics.trackers.model import FileTables
 from pmanalytics.writing import to_disk, whole_file
 
@@ -26,6 +27,7 @@ __all__ = ["door", "keep_export", "made_store"]
 
 LOCK: Final = ".lock"
 WAIT: Final = 600  # seconds that a second writer waits for a first one
+AT_ONCE: Final = 2  # parts that are written at a time
 _OURS: Final = re.compile(r"[0-9a-f]{64}-[0-9a-f]{8}\.parquet")
 
 
@@ -97,11 +99,9 @@ def keep_export(store: Store, tables: FileTables, ledger: Ledger) -> Ledger:
     places: dict[str, tuple[str, ...]] = {}
     try:
         for table, frame in held_tables(tables).items():
-            places[table] = ()
-            parts = parts_of(frame, table, store=store, export=ledger.sha256, stem=stem)
-            for place, content in parts:
-                places[table] += (place,)
-                _put(store.folder, Path(place), content)
+            parts = dict(parts_of(frame, table, store=store, export=ledger.sha256, stem=stem))
+            places[table] = tuple(parts)
+            _put_parts(store.folder, parts)
     except BaseException:
         # Room is wanted at once where the disk is full; what is left after all is healed later.
         for place in (place for found in places.values() for place in found):
@@ -111,6 +111,17 @@ def keep_export(store: Store, tables: FileTables, ledger: Ledger) -> Ledger:
     whole = replace(ledger, parts=places)
     _put(store.folder, whole.place, whole.written().encode("utf-8", "surrogatepass"))
     return whole
+
+
+def _put_parts(folder: Path, parts: Mapping[str, pa.Table]) -> None:
+    """Write parts, one of them while another one is on its way to the disk."""
+
+    def put(place: str) -> None:
+        _put(folder, Path(place), parquet(parts[place]))
+
+    with ThreadPoolExecutor(AT_ONCE) as hands:
+        # The first one that fails is raised here, and those not yet begun are given up.
+        list(hands.map(put, parts))
 
 
 def _put(folder: Path, place: Path, content: bytes | pa.Buffer) -> None:

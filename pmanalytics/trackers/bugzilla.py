@@ -22,9 +22,9 @@ import pandas as pd
 
 from pmanalytics.reading.nested import mostly
 from pmanalytics.trackers.bugzilla_history import NOBODY, changes_of, unpack
-from pmanalytics.trackers.closing import closing
+from pmanalytics.trackers.closing import Closing, closing
 from pmanalytics.trackers.histories import Change, events_of, history_only, last_closings
-from pmanalytics.trackers.interpreting import as_lists, as_text, missing
+from pmanalytics.trackers.interpreting import as_lists, as_text, extracted, missing
 from pmanalytics.trackers.model import Completed, Export, Header, Record, Tracker, Words
 from pmanalytics.trackers.vocabulary import distinct, fold_word
 
@@ -97,7 +97,7 @@ def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     judged = closing(export, {**columns, **past, "category": _is_open(export, columns)})
     found = judged.completed(
         key=key,
-        duplicate_of=_duplicates(export, columns, judged.state),
+        duplicate_of=_duplicates(export, columns, judged),
         **_owners(export),
         **_links(export),
         **{name: _said(columns[name]) for name in _SILENT if name in columns},
@@ -121,15 +121,13 @@ def _is_open(export: Export, columns: Mapping[str, pd.Series]) -> pd.Series:
     return said.fillna(resolved.map({True: "true", False: "false"}).astype("str"))
 
 
-def _duplicates(export: Export, columns: Mapping[str, pd.Series], state: pd.Series) -> pd.Series:
-    words = distinct(columns.get("resolution", missing(export)), state)
-    closed = words.spread(
-        [
-            "unknown" if ours == "dropped" and fold_word(word) == "duplicate" else None
-            for word, ours in words.words
-        ]
+def _duplicates(export: Export, columns: Mapping[str, pd.Series], judged: Closing) -> pd.Series:
+    closed = judged.each(
+        lambda _, resolution, ours: (
+            "unknown" if ours == "dropped" and fold_word(resolution) == "duplicate" else None
+        )
     )
-    other = columns.get("duplicate_of", missing(export)).str.extract(r"^([0-9]+)$", expand=False)
+    other = extracted(columns.get("duplicate_of", missing(export)), "^(?P<number>[0-9]+)$")
     return closed.mask(closed.notna() & other.notna(), export.system + ":" + other)
 
 

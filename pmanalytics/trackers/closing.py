@@ -37,17 +37,27 @@ _MOMENT: Final = "datetime64[us, UTC]"
 
 @dataclass(frozen=True, eq=False)
 class Closing:
-    """The state of every row, when it was closed, and what is doubtful about that."""
+    """The state of every row, when it was closed, and what is doubtful about that.
+
+    `words` are the combinations of status, resolution, category and dates that were judged.
+    """
 
     state: pd.Series
     closed_at: pd.Series
     warnings: tuple[str, ...]
+    words: Distinct
+    states: Sequence[str | None]
 
     def completed(self, **columns: pd.Series) -> Completed:
         """As what a tracker adds, with further columns that it knows."""
         return Completed(
             {"state": self.state, "closed_at": self.closed_at, **columns}, self.warnings
         )
+
+    def each(self, judge: Callable[[str, str, str | None], str | None]) -> pd.Series:
+        """What follows from status, resolution and the state in our words, as a column."""
+        said = zip(self.words.words, self.states, strict=True)
+        return self.words.spread([judge(status, res, ours) for (status, res, *_), ours in said])
 
 
 @dataclass(frozen=True)
@@ -70,11 +80,11 @@ def closing(export: Export, columns: Mapping[str, pd.Series]) -> Closing:
     that are closed.
     """
     ended, dropped = (columns.get(name, missing(export, _MOMENT)) for name in _DATES)
-    dated = np.where(ended.notna(), "done", np.where(dropped.notna(), "dropped", ""))
     signals = [columns.get(name, missing(export)) for name in _SIGNALS]
-    words = distinct(*signals, pd.Series(dated, dtype="str"))
+    words = distinct(*signals, _dated(ended, dropped))
     verdicts = _verdicts(words, export, columns)
-    state = words.spread([verdict.state for verdict in verdicts])
+    states = [verdict.state for verdict in verdicts]
+    state = words.spread(states)
     closed = state.isin(CLOSED)
     at = dropped.where(state.eq("dropped")).fillna(ended).fillna(dropped)
     if "state_changed_at" in columns:
@@ -92,7 +102,13 @@ def closing(export: Export, columns: Mapping[str, pd.Series]) -> Closing:
             f"No closed row says when it was closed ({int(closed.sum()):,} of {len(closed):,} are "
             "closed); export a column with the closing date, or the history."
         )
-    return Closing(state, at, tuple(doubts))
+    return Closing(state, at, tuple(doubts), words, states)
+
+
+def _dated(ended: pd.Series, dropped: pd.Series) -> pd.Series:
+    """The state that the closing dates tell, as words."""
+    told = np.where(ended.notna(), 0, np.where(dropped.notna(), 1, 2))
+    return pd.Series(pd.array(["done", "dropped", ""], dtype="str").take(told))
 
 
 # Resolutions of finished work, beside the words that are states themselves.

@@ -87,8 +87,11 @@ class Moments:
         local = pd.Series(self.written)
         first = np.ones(len(local), dtype=bool)
         utc = local.dt.tz_localize(timezone, ambiguous=first, nonexistent="shift_forward")
+        utc = utc.dt.tz_convert("UTC")
         known = pd.Series(self.known).dt.tz_localize("UTC")
-        return utc.dt.tz_convert("UTC").where(known.isna(), known).astype("datetime64[us, UTC]")
+        if known.notna().any():
+            utc = utc.where(known.isna(), known)
+        return utc.astype("datetime64[us, UTC]")
 
     def as_days(self, timezone: str) -> pd.Series:
         """As days; what names its zone is the day in `timezone`."""
@@ -191,9 +194,8 @@ def _says_none(written: np.ndarray) -> np.ndarray:
 
 
 def _iso(texts: pa.Array) -> Dates:
-    day = pc.utf8_slice_codeunits(texts, 0, _ISO_DAY_LENGTH)
-    time = pc.utf8_slice_codeunits(texts, _ISO_DAY_LENGTH)
-    return parse_halves((day, time), _ISO_DAY, _ISO_TIME)
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    return parse_halves(texts, np.minimum(lengths, _ISO_DAY_LENGTH), _ISO_DAY, _ISO_TIME)
 
 
 def _epoch(texts: pa.Array) -> Dates:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from pmanalytics.errors import ConfigurationError
 from pmanalytics.trackers.months import month_of
 
-__all__ = ["CLOCK", "ZONE", "Dates", "halves", "parse_format", "parse_halves", "parse_seconds"]
+__all__ = ["CLOCK", "ZONE", "Dates", "parse_format", "parse_halves", "parse_seconds", "until_blank"]
 
 # As written, and in UTC where a zone is written; both are datetime64[us] and may be missing.
 Dates = tuple[np.ndarray, np.ndarray]
@@ -71,26 +71,40 @@ def parse_format(texts: pa.Array, form: str) -> Dates:
     """
     whole, day, time = _patterns(form)
     if time:
-        return parse_halves(halves(texts), day, time)
-    return _dates(*_read(texts, whole))
+        return parse_halves(texts, until_blank(texts), day, time)
+    encoded = texts.dictionary_encode()
+    codes = encoded.indices.to_numpy()
+    since, ahead = _read(encoded.dictionary, whole)
+    return _dates(since[codes], ahead[codes])
 
 
-def parse_halves(parts: tuple[pa.Array, pa.Array], day: str, time: str) -> Dates:
-    """Parse days and times that stand apart, by regular expressions whose groups are directives."""
-    days, _ = _read(parts[0], day)
-    times, ahead = _read(parts[1], time)
-    return _dates(days + times, ahead)
+def parse_halves(texts: pa.Array, ends: np.ndarray, day: str, time: str) -> Dates:
+    """Parse days and times by regular expressions whose groups are directives.
+
+    `ends` says how many bytes of each text the day takes; what follows is the time.
+    """
+    encoded = _cut(texts, ends).dictionary_encode()
+    first, second = encoded.indices.to_numpy().reshape(-1, 2).T
+    days, _ = _read(encoded.dictionary, day)
+    times, ahead = _read(encoded.dictionary, time)
+    return _dates(days[first] + times[second], ahead[second])
 
 
-def halves(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
-    """What stands before the first blank, and what stands after it."""
-    parts = pc.split_pattern(texts, " ", max_splits=1)
-    whole = pc.equal(pc.list_value_length(parts), 2)
-    if not pc.all(whole).as_py():
-        blank = pa.scalar(" ", texts.type)
-        ended = pc.binary_join_element_wise(texts, blank, pa.scalar("", texts.type))
-        parts = pc.split_pattern(pc.if_else(whole, texts, ended), " ", max_splits=1)
-    return pc.list_element(parts, 0), pc.list_element(parts, 1)
+def until_blank(texts: pa.Array) -> np.ndarray:
+    """How many bytes of each text stand before its first blank."""
+    found = pc.find_substring(texts, " ").to_numpy(zero_copy_only=False)
+    lengths = pc.binary_length(texts).to_numpy(zero_copy_only=False)
+    return np.where(found < 0, lengths, found)
+
+
+def _cut(texts: pa.Array, ends: np.ndarray) -> pa.Array:
+    """Both parts of every text, one after the other, without copying a letter."""
+    texts = texts.cast(pa.large_string())
+    _, offsets, letters = texts.buffers()
+    begins = np.frombuffer(offsets, np.int64)[texts.offset :][: len(texts) + 1]
+    places = np.empty(2 * len(texts) + 1, np.int64)
+    places[0::2], places[1::2] = begins, begins[:-1] + ends
+    return pa.LargeStringArray.from_buffers(2 * len(texts), pa.py_buffer(places), letters)
 
 
 @lru_cache(maxsize=64)
@@ -149,12 +163,9 @@ def _read(texts: pa.Array, pattern: str) -> Dates:
 
     Both are timedelta64[us], missing where the text does not fit or names no zone.
     """
-    encoded = texts.dictionary_encode()
-    codes = encoded.indices.to_numpy()
-    fields = _fields(encoded.dictionary, pattern)
+    fields = _fields(texts, pattern)
     since = np.where(fields.fit, _days(fields) + _times(fields), _NEVER)
-    ahead = fields.each("z", _ahead, absent=None)
-    return since[codes], ahead.astype("timedelta64[us]")[codes]
+    return since, fields.each("z", _ahead, absent=None).astype("timedelta64[us]")
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,7 @@ from pmanalytics.trackers.github_history import (
 from pmanalytics.trackers.github_relations import ADDRESS, originals, related
 from pmanalytics.trackers.github_tables import drafts, table_of, united_labels
 from pmanalytics.trackers.histories import events_of, last_closings
-from pmanalytics.trackers.interpreting import as_text, missing
+from pmanalytics.trackers.interpreting import as_text, extracted, missing
 from pmanalytics.trackers.model import Completed, Export, Record, Tracker, Words
 from pmanalytics.trackers.vocabulary import folded
 
@@ -155,9 +155,9 @@ def _tabular(
 def _number(columns: Mapping[str, pd.Series], export: Export) -> pd.Series:
     if "number" in columns:
         # A library that takes numbers for fractions writes 7.0.
-        return columns["number"].str.extract(r"^([0-9]+)(?:\.0)?$", expand=False)
+        return extracted(columns["number"], r"^(?P<number>[0-9]+)(?:\.0)?$")
     address = columns.get("url", missing(export))
-    return address.str.extract(r"/(?:issues|pull)/([0-9]+)/?(?:[?#].*)?$", expand=False)
+    return extracted(address, r"/(?:issues|pull)/(?P<number>[0-9]+)/?(?:[?#].*)?$")
 
 
 def _events(
@@ -182,7 +182,7 @@ def _repository(export: Export) -> pd.Series:
     for name in ("html_url", "url", *export.columns.get("url", ()), "repository_url"):
         if export.has(name) and found.isna().any():
             address = as_text(export.cells.text(name))
-            found = found.fillna(address.str.extract(ADDRESS, expand=False))
+            found = found.fillna(extracted(address, ADDRESS))
     return found
 
 

@@ -35,6 +35,7 @@ __all__ = [
     "as_lists",
     "as_text",
     "exported_columns",
+    "extracted",
     "in_one_line",
     "missing",
     "typed_columns",
@@ -147,6 +148,12 @@ def as_text(column: pa.Array) -> pd.Series:
     return pd.Series(
         pd.StringDtype("pyarrow", na_value=np.nan).__from_arrow__(pa.chunked_array([filled]))
     )
+
+
+def extracted(column: pd.Series, pattern: str) -> pd.Series:
+    """What the only group of a pattern holds, missing where the text does not fit."""
+    found = pc.extract_regex(pa.array(column, pa.large_string(), from_pandas=True), pattern)
+    return as_text(pc.struct_field(found, 0))
 
 
 def as_lists(column: pa.Array) -> pd.Series:

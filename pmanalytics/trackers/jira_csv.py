@@ -12,15 +12,15 @@ from typing import Final
 
 import pandas as pd
 
-from pmanalytics.trackers.closing import closing
-from pmanalytics.trackers.interpreting import as_lists, as_text, missing
+from pmanalytics.trackers.closing import Closing, closing
+from pmanalytics.trackers.interpreting import as_lists, as_text, extracted, missing
 from pmanalytics.trackers.jira_words import LANGUAGES, Language
 from pmanalytics.trackers.model import Completed, Export, Header, Tracker, Words
-from pmanalytics.trackers.vocabulary import distinct, fold_word
+from pmanalytics.trackers.vocabulary import fold_word
 
 __all__ = ["TRACKER"]
 
-_KEY: Final = r"^[A-Za-z][A-Za-z0-9_]*-[0-9]+$"
+_KEY: Final = r"^(?P<project>[A-Za-z][A-Za-z0-9_]*)-[0-9]+$"
 _EPIC: Final = "|".join(rf"{language.custom} \(epic link\)" for language in LANGUAGES)
 _LISTED: Final = "|".join(name for language in LANGUAGES for name in language.listed)
 _LINKS: Final = "(?i)^({})$".format(
@@ -105,23 +105,23 @@ def _words() -> Words:
 def _complete(export: Export, columns: Mapping[str, pd.Series]) -> Completed:
     judged = closing(export, columns)
     key = columns["key"]
+    project = extracted(key, _KEY)
     return judged.completed(
-        key=key.where(key.str.match(_KEY).fillna(value=False)),
-        project=key.str.replace(r"-[0-9]+$", "", regex=True),
-        duplicate_of=_duplicates(export, columns, judged.state),
+        key=key.where(project.notna()),
+        project=project,
+        duplicate_of=_duplicates(export, judged),
         **_multiples(export),
     )
 
 
-def _duplicates(export: Export, columns: Mapping[str, pd.Series], state: pd.Series) -> pd.Series:
+def _duplicates(export: Export, judged: Closing) -> pd.Series:
     """The ticket that each duplicate was closed in favour of, or the word unknown."""
-    nothing = missing(export)
-    words = distinct(columns.get("status", nothing), columns.get("resolution", nothing), state)
-    closed = words.spread(
-        [
-            "unknown" if ours == "dropped" and {fold_word(s), fold_word(r)} & _DUPLICATE else None
-            for s, r, ours in words.words
-        ]
+    closed = judged.each(
+        lambda status, resolution, ours: (
+            "unknown"
+            if ours == "dropped" and {fold_word(status), fold_word(resolution)} & _DUPLICATE
+            else None
+        )
     )
     for name in export.cells.columns:
         if _DUPLICATES.fullmatch(name.strip()):

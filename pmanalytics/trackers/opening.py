@@ -7,6 +7,7 @@ first bytes; who wrote it shows in its header, its keys or its headings.
 
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -52,7 +53,7 @@ class _File:
     """
 
     name: str
-    sha256: str
+    hashing: Future[str]
     size: int
     source: Source
     settings: Settings
@@ -80,7 +81,7 @@ class _File:
         """The file with its cells."""
         return Export(
             name=self.name,
-            sha256=self.sha256,
+            sha256=self.hashing.result(),
             size=self.size,
             tracker=recognised.tracker,
             table=recognised.table,
@@ -110,7 +111,7 @@ def open_export(
     lacks a column that the configuration names for the key.
     """
     raw = open_file(path, name=name)
-    file = _File(name, raw.sha256, len(raw.content), source, settings, everything)
+    file = _File(name, raw.hashing, len(raw.content), source, settings, everything)
     if looks_like_parquet(raw.content):
         return _from_parquet(raw.content, file)
     if looks_like_workbook(raw.content):

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pmanalytics.trackers.formats import CLOCK, Dates, halves, parse_halves
+from pmanalytics.trackers.formats import CLOCK, Dates, parse_halves, until_blank
 
 __all__ = ["parse_spreadsheet"]
 
@@ -42,9 +42,8 @@ def parse_spreadsheet(texts: pa.Array) -> tuple[Dates, tuple[str, ...]]:
     marked = {name: _filled(pc.struct_field(shape, name)) for name in ("slash", "dash", "dot")}
     either = marked["slash"] | marked["dash"]
     month_first = bool(either.any()) and _month_first(texts, shape, either)
-    parts = halves(texts)
-    slash = _read(parts, r"[/-]", month_first=month_first)
-    dot = _read(parts, r"\.", month_first=False)
+    slash = _read(texts, r"[/-]", month_first=month_first)
+    dot = _read(texts, r"\.", month_first=False)
     fits = either | marked["dot"]
     written = np.where(marked["dot"], dot[0], slash[0])
     written[~fits] = np.datetime64("NaT")
@@ -53,11 +52,12 @@ def parse_spreadsheet(texts: pa.Array) -> tuple[Dates, tuple[str, ...]]:
     return (written, missing), warnings
 
 
-def _read(parts: tuple[pa.Array, pa.Array], mark: str, *, month_first: bool) -> Dates:
+def _read(texts: pa.Array, mark: str, *, month_first: bool) -> Dates:
+    ends = until_blank(texts)
     day, month = "(?P<d>[0-9]{1,2})", "(?P<m>[0-9]{1,2})"
     first, second = (month, day) if month_first else (day, month)
     long, short = (
-        parse_halves(parts, f"^{first}{mark}{second}{mark}{year},?$", _CLOCK)
+        parse_halves(texts, ends, f"^{first}{mark}{second}{mark}{year},?$", _CLOCK)
         for year in ("(?P<Y>[0-9]{4})", "(?P<y>[0-9]{2})")
     )
     return np.where(np.isnat(long[0]), short[0], long[0]), long[1]
