@@ -3,12 +3,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ORACLE := .venv-oracle
+FUZZ := .venv-fuzz
+SECONDS ?= 120
 STAMP := $(VENV)/.installed
 
-.PHONY: help report test check oracle bench pictures torture lab clean
+.PHONY: help report test check oracle fuzz-environment fuzz bench pictures torture lab clean
 
 help: ## say what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,17 +35,28 @@ $(ORACLE)/.installed: tests/oracles/requirements.txt
 
 oracle: $(ORACLE)/.installed ## lifelines and statsmodels in an environment of their own, for the tests
 
+$(FUZZ)/.installed: $(STAMP) tests/fuzzing/requirements.txt
+	$(BIN)/python -m venv $(FUZZ)
+	$(FUZZ)/bin/python -m pip install --quiet --requirement tests/fuzzing/requirements.txt
+	@touch $@
+
+fuzz-environment: $(FUZZ)/.installed ## atheris in an environment of its own, for the fuzzing
+
+fuzz: $(FUZZ)/.installed ## inputs that coverage guides, SECONDS of them; finds go to .fuzzing
+	$(BIN)/python -m tests.fuzzing --seconds $(SECONDS)
+
 bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 	$(BIN)/python -m tests.benchmarks
 
 pictures: $(STAMP) ## the pictures of the README, with an installed Chromium or Chrome
 	$(BIN)/python -m tests.pictures
 
-torture: $(STAMP) ## the long trials: mutilated files and killed runs
+torture: $(STAMP) $(FUZZ)/.installed ## the long trials: damaged files, killed runs, an hour of fuzzing
 	$(BIN)/python -m pytest -n auto -m torture --override-ini 'norecursedirs=.*' tests/torture
+	$(BIN)/python -m tests.fuzzing --seconds 3600
 
 lab: $(STAMP) ## JupyterLab on copies of the exploration notebooks, in lab/
 	$(BIN)/pmanalytics lab --sample
 
 clean: ## remove the environment and what the tools leave behind
-	rm -rf $(VENV) $(ORACLE) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ORACLE) $(FUZZ) .fuzzing build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

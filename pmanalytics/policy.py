@@ -30,6 +30,7 @@ __all__ = [
 Clock = Literal["incident_resolved", "incident_started", "postmortem_published", "item_created"]
 Unit = Literal["calendar", "business"]
 
+MOST_DAYS: Final = 9999  # more are no promise, and from the last moments on there are no dates
 CONDITIONS: Final = ("severity", "kind", "priority", "service")
 CLOCK_WORDS: Final = {
     "incident_resolved": "the incident was resolved",
@@ -58,8 +59,10 @@ class Rule:
         )
         if written:
             object.__setattr__(self, "severity", f"sev{written[1]}")
-        if self.days < 0:
-            raise ConfigurationError(f"A rule asks for {self.days} days; give 0 or more.")
+        if not 0 <= self.days <= MOST_DAYS:
+            raise ConfigurationError(
+                f"A rule asks for {self.days} days; give a number from 0 to {MOST_DAYS}."
+            )
 
     @property
     def conditions(self) -> dict[str, str]:

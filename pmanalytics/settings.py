@@ -45,7 +45,7 @@ def _said_of_persons(value: object) -> object:
     if value in (True, False, "pseudonyms"):
         return value
     raise ConfigurationError(
-        f"'persons' must be true, false or \"pseudonyms\", not {shorten(repr(value), 60)}"
+        f"'persons' must be true, false or \"pseudonyms\", not {shorten(repr(value), 60)}."
     )
 
 

@@ -115,7 +115,7 @@ def test_a_rule_that_names_both_conditions_settles_the_question() -> None:
 
 
 def test_negative_days_and_two_versions_of_one_day_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="0 or more"):
+    with pytest.raises(ConfigurationError, match="from 0 to 9999"):
         Rule(days=-1)
     version = PolicyVersion(rules=(Rule(days=1),), effective=date(2026, 1, 1))
     with pytest.raises(ConfigurationError, match="each its own day"):

@@ -5,6 +5,7 @@ one language, or for the files directly in a folder above, does not own the serv
 """
 
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Final
 
@@ -36,7 +37,7 @@ def wrong_pattern(pattern: str) -> str:
     if max(stars) > _MOST_STARS or folders.count("**") > _MOST_STARS or len(pattern) > _LONGEST:
         return "the pattern has more wildcards than any path needs"
     try:
-        PathSpec.from_lines("gitignore", [pattern])
+        _spec(pattern)
     except (ValueError, re.error):
         return "the pattern cannot be understood"
     return ""
@@ -44,7 +45,14 @@ def wrong_pattern(pattern: str) -> str:
 
 def rulebook(rules: Sequence[PathRule]) -> Rulebook:
     """Rules with their patterns made ready, the last first, as they count."""
-    return tuple((rule, PathSpec.from_lines("gitignore", [rule.pattern])) for rule in rules[::-1])
+    return tuple((rule, _spec(rule.pattern)) for rule in rules[::-1])
+
+
+def _spec(pattern: str) -> PathSpec:
+    with warnings.catch_warnings():
+        # What may mean another thing to a later Python, like two brackets, means this one to git.
+        warnings.simplefilter("ignore", FutureWarning)
+        return PathSpec.from_lines("gitignore", [pattern])
 
 
 def owning_rules(book: Rulebook, path: str) -> tuple[PathRule, ...]:

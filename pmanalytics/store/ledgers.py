@@ -79,8 +79,11 @@ def _checked(kind: type) -> TypeAdapter[Any]:
 
 
 def read_source(ledger: Ledger) -> Source:
-    """The mappings that an export was read with."""
-    found: Source = _checked(Source).validate_python(ledger.source)
+    """The mappings that an export was read with; raises InputError when they are damaged."""
+    try:
+        found: Source = _checked(Source).validate_python(ledger.source)
+    except ValueError as problem:
+        raise _damaged(ledger.place) from problem
     return found
 
 
@@ -95,16 +98,19 @@ def read_ledger(file: Path) -> Ledger:
         said = json.loads(file.read_text("utf-8"))
         ledger = _checked(Ledger).validate_python(said)
     except (OSError, ValueError) as problem:
-        raise InputError(
-            f"The ledger {file.name} of the store is damaged; remove it and ingest its export "
-            "again."
-        ) from problem
+        raise _damaged(file) from problem
     if ledger.schema != SCHEMA or file.stem != ledger.sha256:
         raise InputError(
             f"The ledger {file.name} of the store was written by another version of pmanalytics; "
             "use that one, or remove the ledger and ingest its export again."
         )
     return ledger
+
+
+def _damaged(file: Path) -> InputError:
+    return InputError(
+        f"The ledger {file.name} of the store is damaged; remove it and ingest its export again."
+    )
 
 
 def kept_exports(folder: Path) -> list[Ledger]:

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from pmanalytics.trackers import Tracker
-from tests.mutilation import mutilated
 from tests.reporting.crashing import survive, survive_kills
 from tests.store.test_ingesting import survive_deaths
-from tests.test_mutilated_files import EXPORTS, conserved
 from tests.trackers.damages import changed_at, damaged_values, places_of
 from tests.trackers.samples import in_form
 from tests.trackers.test_bad_input import (
@@ -24,14 +22,7 @@ from tests.trackers.test_bad_input import (
 )
 
 pytestmark = pytest.mark.torture
-MANY = 400
 KILLS = 50
-
-
-@pytest.mark.parametrize("export", EXPORTS, ids=lambda path: path.name)
-def test_mutilated_files(export: Path, tmp_path: Path) -> None:
-    for seed in range(100, 100 + MANY):
-        conserved(mutilated(export.read_bytes(), seed), export.name, tmp_path)
 
 
 @pytest.mark.parametrize(("tracker", "form"), CASES)

@@ -10,15 +10,21 @@ from typing import Any
 
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from pmanalytics.settings import Settings, Source
 from pmanalytics.trackers import TRACKERS, FileTables, Tracker, read_file
+from tests.fuzzing.invariants import keeps_its_rows
 
 EXPORTS = Path(__file__).parent.parent / "exports"
 SAMPLES = {path.stem: path for path in sorted(EXPORTS.iterdir())}
 # What trackers write in a form that their sample does not have.
 OTHER_FORMS = {path.stem: path for path in sorted((EXPORTS.parent / "other_forms").iterdir())}
-_ENDINGS = {"csv": (".csv", ".tsv"), "json": (".json",), "markdown": (".md",), "xlsx": (".xlsx",)}
+ENDINGS = {
+    "csv": (".csv", ".tsv"), "json": (".json",), "markdown": (".md",), "xlsx": (".xlsx",),
+    "html": (".html",), "parquet": (".parquet",),
+}  # fmt: skip
 # What a configuration must say where a file does not.
 SOURCES = {
     "mapped": Source(
@@ -36,8 +42,7 @@ def read_path(path: Path, *, at_home: str = "UTC", **source: Any) -> FileTables:
     """A file, read as a configuration with this zone and this source says; no row may be lost."""
     settings = Settings(timezone=at_home)
     found = read_file(path, source=Source(**source), settings=settings, name=path.name)
-    kept = sum(map(len, found.tables.values()))
-    assert found.rows == kept + found.filtered + len(found.rejects)
+    keeps_its_rows(found)
     return found
 
 
@@ -91,7 +96,7 @@ def source_of(tracker: Tracker) -> Source:
 def sample_in(tracker: Tracker, form: str) -> Path | None:
     """The file of a tracker that is written in a form, if there is one."""
     paths = (SAMPLES[tracker.name], OTHER_FORMS.get(tracker.name))
-    return next((path for path in paths if path and path.suffix in _ENDINGS[form]), None)
+    return next((path for path in paths if path and path.suffix in ENDINGS[form]), None)
 
 
 def delimiter_of(tracker: Tracker) -> str:
@@ -131,7 +136,9 @@ def in_form(
         delimiter = delimiter_of(tracker) if tracker and rows else ","
     if not rows:
         return None
-    writers = {"csv": _csv, "xlsx": _workbook, "html": _page, "json": _records}
+    writers = {
+        "csv": _csv, "xlsx": _workbook, "html": _page, "json": _records, "parquet": _columns
+    }  # fmt: skip
     return writers[form](rows, delimiter or ",")
 
 
@@ -153,6 +160,13 @@ def _workbook(rows: list[list[str]], delimiter: str) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
+
+
+def _columns(rows: list[list[str]], delimiter: str) -> bytes:
+    columns = [pa.array(cells) for cells in zip(*rows[1:], strict=True)]
+    stream = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_arrays(columns, rows[0]), stream)
+    return stream.getvalue().to_pybytes()
 
 
 def _records(rows: list[list[str]], delimiter: str) -> bytes:

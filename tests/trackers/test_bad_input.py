@@ -12,9 +12,9 @@ from random import Random
 
 import pytest
 
-from pmanalytics.errors import PmanalyticsError
 from pmanalytics.settings import Settings
 from pmanalytics.trackers import TRACKERS, FileTables, Tracker, read_file
+from tests.fuzzing.invariants import keeps_its_rows, refused_in_a_sentence
 from tests.trackers.damages import (
     MIXED_DATES,
     changed_at,
@@ -55,14 +55,10 @@ def attempt_in(folder: Path) -> Attempt:
     def call(content: bytes, tracker: Tracker) -> FileTables | None:
         path = folder / "file.bin"
         path.write_bytes(content)
-        try:
+        found = None
+        with refused_in_a_sentence("file.bin"):
             found = read_file(path, source=source_of(tracker), settings=Settings(), name="file.bin")
-        except PmanalyticsError as problem:
-            sentence = str(problem)
-            assert ("file.bin" in sentence, "\n" in sentence) == (True, False), sentence
-            return None
-        kept = sum(map(len, found.tables.values()))
-        assert found.rows == kept + found.filtered + len(found.rejects)
+            keeps_its_rows(found)
         return found
 
     return call
