@@ -42,13 +42,19 @@ def write_workbook(
     interval that fits the data, as on the page. The file appears whole or not at all. Raises
     ReportError when it cannot be written, or when Excel would have to repair it.
     """
-    content = BytesIO()
-    with new_book(content) as book:
-        write_sheets(book, snapshot, about, findings=findings, count=count)
+    content = _written(snapshot, about, findings=findings, count=count)
     faults = lint_workbook(content)
     if faults:
         raise ReportError(f"Excel would repair the workbook {path}: {faults[0]}")
     return _replace(Path(path), content.getvalue())
+
+
+def _written(snapshot: Snapshot, about: Mapping[str, Any], **more: Any) -> BytesIO:
+    """The finished workbook; what it was made of is gone when it is looked through."""
+    content = BytesIO()
+    with new_book(content) as book:
+        write_sheets(book, snapshot, about, **more)
+    return content
 
 
 def _replace(path: Path, content: bytes) -> Path:

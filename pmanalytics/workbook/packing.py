@@ -68,11 +68,10 @@ class _Texts(SharedStrings):
     """The texts of a book; those in which nothing is to be escaped are written at once."""
 
     def _write_sst_strings(self) -> None:
-        texts = pa.array(self.string_table.string_array, pa.string())
-        simple = pc.and_not(
-            pc.match_substring_regex(texts, SIMPLE), pc.match_substring(texts, "_x")
-        )
-        for text, at_once in zip(texts.to_pylist(), simple.to_pylist(), strict=True):
+        texts = self.string_table.string_array
+        held = pa.array(texts, pa.string())
+        simple = pc.and_not(pc.match_substring_regex(held, SIMPLE), pc.match_substring(held, "_x"))
+        for text, at_once in zip(texts, simple.to_pylist(), strict=True):
             if at_once:
                 self.fh.write(f"<si><t>{text}</t></si>")
             else:

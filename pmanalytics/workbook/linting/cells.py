@@ -20,7 +20,7 @@ __all__ = ["MAXIMUM_TEXT", "Limits", "Reading", "read_sheet"]
 
 MAXIMUM_ROWS: Final = 1_048_576
 MAXIMUM_TEXT: Final = 32_767
-AT_ONCE: Final = 1 << 22
+AT_ONCE: Final = 1 << 20
 TOGETHER: Final = 500  # rows that are looked at more closely when one of them is not sound
 BEGIN: Final = b"<sheetData>"
 END: Final = b"</sheetData>"
