@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from xlsxwriter.exceptions import FileCreateError
 
 from pmanalytics.errors import ReportError
 from pmanalytics.snapshots import Snapshot
@@ -43,25 +42,19 @@ def write_workbook(
     interval that fits the data, as on the page. The file appears whole or not at all. Raises
     ReportError when it cannot be written, or when Excel would have to repair it.
     """
-    content = BytesIO()
-    try:
-        with new_book(content) as book:
-            write_sheets(book, snapshot, about, findings=findings, count=count)
-    except (FileCreateError, OSError) as problem:
-        raise ReportError(
-            f"The workbook {path} could not be put together in the folder for temporary files "
-            f"({_reason(problem)}); free some space there and try again."
-        ) from problem
+    content = _written(snapshot, about, findings=findings, count=count)
     faults = lint_workbook(content)
     if faults:
         raise ReportError(f"Excel would repair the workbook {path}: {faults[0]}")
     return _replace(Path(path), content.getvalue())
 
 
-def _reason(problem: Exception) -> str:
-    """What the system says; the writer of workbooks wraps it once more."""
-    cause = problem if isinstance(problem, OSError) else problem.__context__
-    return (getattr(cause, "strerror", None) or str(problem)).lower()
+def _written(snapshot: Snapshot, about: Mapping[str, Any], **more: Any) -> BytesIO:
+    """The finished workbook; what it was made of is gone when it is looked through."""
+    content = BytesIO()
+    with new_book(content) as book:
+        write_sheets(book, snapshot, about, **more)
+    return content
 
 
 def _replace(path: Path, content: bytes) -> Path:

@@ -19,7 +19,7 @@ from pmanalytics.workbook.checking import answer_check
 from pmanalytics.workbook.counting import Count, counted_anew
 from pmanalytics.workbook.given import given_answers
 from pmanalytics.workbook.harm import costs, harm_ranks, later_returns
-from pmanalytics.workbook.layout import ACTIONS, OPEN_ALTHOUGH_DROPPED, OWNERS, STATE_WORDS, key_of
+from pmanalytics.workbook.layout import ACTIONS, OPEN_ALTHOUGH_DROPPED, OWNERS, STATE_WORDS, keys_of
 
 __all__ = ["actions_table", "by_harm", "open_although_dropped", "recently"]
 
@@ -72,7 +72,7 @@ def actions_table(snapshot: Snapshot, *, count: Count = counted_anew) -> pd.Data
         # Nothing is left of what was closed in time.
         days_over=listed["days_over"].mask(closed[chosen] & (listed["days_over"] <= 0)),
         gap=_gap_words(snapshot, count).reindex(listed["item_id"]).array,
-        key=[key_of(name) for name in listed["item_id"]],
+        key=keys_of(listed["item_id"]),
         **_harm(snapshot, listed, count),
         **_chances(snapshot, listed, count),
     )

@@ -71,7 +71,7 @@ def write_sheets(
     lines += section("Left out", [left_out(sheet) for sheet in sheets if left_out(sheet)])
     pages = [
         write_about(book, about, lines, roles=choices["role"]),
-        write_summary(book, snapshot),
+        write_summary(book, snapshot, count=count),
         *(write_table(book, sheet) for sheet in sheets),
     ]
     write_baseline(book, snapshot, about, actions.frame, repeats.frame)

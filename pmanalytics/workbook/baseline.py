@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from pmanalytics.workbook.cells import cell_text
+from pmanalytics.workbook.cells import held_texts
 from pmanalytics.workbook.layout import (
     ANSWERS,
     BASELINE_FACTS,
@@ -41,7 +41,7 @@ def baseline_table(
         _rows("repeat", repeats, [column.name for column in VERDICT_ANSWERS]),
     ]
     rest = pd.concat(parts, ignore_index=True)
-    columns = [_held(rest[name]) for name in rest]
+    columns = [held_texts(rest[name]) for name in rest]
     head = pd.DataFrame([[MARK, VERSION, checksum(zip(*columns, strict=True))]], dtype="str")
     table = pd.concat([head, rest], ignore_index=True)
     return table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1)
@@ -58,27 +58,22 @@ def checksum(rows: Iterable[Sequence[str]]) -> str:
         >>> checksum([("item", "a", "")]) == checksum([("item", "a")]) != checksum([("item", "b")])
         True
     """
-    total = sha256()
-    for row in rows:
-        # No text holds these two signs, so that none can be taken for two.
-        line = "\0".join(map(_unescaped, row)).rstrip("\0") + "\n"
-        total.update(line.encode("utf-8", "surrogatepass"))
-    return total.hexdigest()[:16]
+    # No text holds either of these two signs, so that none can be taken for two.
+    lines = "".join("\0".join(row).rstrip("\0") + "\n" for row in map(_unescaped, rows))
+    return sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _unescaped(text: str) -> str:
-    """A text without the mark of Excel, whoever took out some of them before."""
+def _unescaped(row: Sequence[str]) -> Sequence[str]:
+    """The texts of a row without the mark of Excel, whoever took out some of them before."""
+    return [_without_mark(text) for text in row] if _ESCAPE in "\0".join(row) else row
+
+
+def _without_mark(text: str) -> str:
     if _ESCAPE not in text:
         return text
     while _ESCAPE in text:
         text = text.replace(_ESCAPE, "")
     return " ".join(text.split())
-
-
-def _held(values: pd.Series) -> list[str]:
-    """The texts of a column as they are read back."""
-    texts = {value: cell_text(value).strip() for value in values.dropna().unique()}
-    return [texts.get(value, "") for value in values.tolist()]
 
 
 def _rows(record: str, table: pd.DataFrame, answers: list[str]) -> pd.DataFrame:
@@ -90,5 +85,6 @@ def _rows(record: str, table: pd.DataFrame, answers: list[str]) -> pd.DataFrame:
 
 def _texts(values: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        return values.dt.strftime("%Y-%m-%d").astype("str")
+        days = {day: day.strftime("%Y-%m-%d") for day in values.dropna().unique()}
+        return values.map(days).astype("str")
     return values.astype("str")

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
-from tempfile import TemporaryDirectory
 from typing import IO, Final
 
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from pmanalytics.words import plain
+from pmanalytics.workbook.packing import Book
 from pmanalytics.workbook.rows import RowsSheet
 
 __all__ = ["midnight", "new_book", "print_setup", "protect"]
@@ -21,17 +21,14 @@ A4: Final = 9  # the number that Excel gives to this paper
 def new_book(content: IO[bytes]) -> Iterator[Workbook]:
     """Give out a book that is written to `content` at the end, and not after an error.
 
-    Its parts wait in a folder of their own until then: in memory they would take several times what
-    the finished file takes.
+    Raises ValueError where a cell was written that a table would hide.
     """
-    with TemporaryDirectory(prefix="pmanalytics-") as folder:
-        options = {"tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False}
-        book = Workbook(content, options)
-        yield book
-        for page in book.worksheets():
-            if isinstance(page, RowsSheet):
-                page.refuse_cells_in_blocks()
-        book.close()
+    book = Book(content)
+    yield book
+    for page in book.worksheets():
+        if isinstance(page, RowsSheet):
+            page.refuse_cells_in_blocks()
+    book.close()
 
 
 def print_setup(page: Worksheet, *, heading: str, footing: str) -> None:

@@ -10,9 +10,9 @@ from xlsxwriter import Workbook
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.workbook.baseline import baseline_table
 from pmanalytics.workbook.books import protect
-from pmanalytics.workbook.cells import cell_text
+from pmanalytics.workbook.cells import distinct_texts
 from pmanalytics.workbook.layout import BASELINE
-from pmanalytics.workbook.rows import Block, Cells, Place, RowsSheet, text_cells
+from pmanalytics.workbook.rows import Block, Place, RowsSheet, text_cells
 
 __all__ = ["write_baseline"]
 
@@ -31,15 +31,11 @@ def write_baseline(
     shown = actions.assign(**{name: facts[name] for name in given})
     table = baseline_table(about, shown, repeats)
     page = book.add_worksheet(BASELINE, RowsSheet)
-    columns = [_texts(page, place, table[name]) for place, name in enumerate(table)]
+    columns = [
+        text_cells(Place(place, 0, 0), *distinct_texts(table[name]), page)
+        for place, name in enumerate(table)
+    ]
     page.blocks.append(Block(0, columns, np.ones(len(table), dtype="uint8")))
     page._check_dimensions(len(table) - 1, len(columns) - 1)
     page.very_hidden()
     protect(page)
-
-
-def _texts(page: RowsSheet, place: int, values: pd.Series) -> Cells:
-    codes, distinct = pd.factorize(values)
-    texts = [cell_text(text) for text in distinct]
-    known = [page.string_number(text) if text else -1 for text in texts]
-    return text_cells(Place(place, 1, 0), np.array([*known, -1], dtype="int32")[codes])

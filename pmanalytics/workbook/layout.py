@@ -6,12 +6,14 @@ remembers what was given out under that key, so that an edited workbook can be c
 with the data of the day on which it comes back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from pmanalytics.workbook.cells import cell_text
+import pandas as pd
+
+from pmanalytics.workbook.cells import cell_text, held_texts
 
 __all__ = [
     "ACTIONS",
@@ -39,6 +41,7 @@ __all__ = [
     "VERSION",
     "SheetColumn",
     "key_of",
+    "keys_of",
 ]
 
 
@@ -216,5 +219,18 @@ def key_of(*names: str) -> str:
         >>> key_of("jira:PAY-1")
         'f4c324e401ea3569'
     """
-    held = "\0".join(cell_text(name).strip() for name in names)
-    return sha256(held.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return _key([cell_text(name).strip() for name in names])
+
+
+def keys_of(*names: pd.Series) -> list[str]:
+    """The keys of many rows, each made of the names in the same place of some columns.
+
+    Examples:
+        >>> keys_of(pd.Series(["INC-2"]), pd.Series(["INC-1"])) == [key_of("INC-2", "INC-1")]
+        True
+    """
+    return [_key(row) for row in zip(*map(held_texts, names), strict=True)]
+
+
+def _key(held: Sequence[str]) -> str:
+    return sha256("\0".join(held).encode("utf-8", "surrogatepass")).hexdigest()[:16]

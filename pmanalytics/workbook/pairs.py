@@ -5,13 +5,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from pmanalytics.changes import among
 from pmanalytics.publication import publishable
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import LEVELS
 from pmanalytics.workbook.counting import Count, counted_anew
 from pmanalytics.workbook.given import given_verdicts
 from pmanalytics.workbook.harm import costs, harm_ranks
-from pmanalytics.workbook.layout import REPEATS, key_of
+from pmanalytics.workbook.layout import REPEATS, keys_of
 
 __all__ = ["repeats_table"]
 
@@ -50,7 +51,7 @@ def repeats_table(snapshot: Snapshot, *, count: Count = counted_anew) -> pd.Data
         earlier_title=earlier["title"],
         verdict=said["verdict"],
         reason=said["reason"],
-        key=[key_of(*pair) for pair in pairs[PAIR].itertuples(index=False)],
+        key=keys_of(pairs["incident_id"], pairs["repeat_of"]),
         **{name: cost[name] for name in cost},
     )
     nothing = pd.Series(data=False, index=table.index)
@@ -89,8 +90,8 @@ def _denied(snapshot: Snapshot, verdicts: pd.DataFrame) -> pd.DataFrame:
     denied = verdicts.index[verdicts["verdict"].eq("deny").to_numpy(dtype=bool)]
     pairs = denied.to_frame(index=False).set_axis(PAIR, axis=1).astype("str")
     incidents = snapshot.whole.incidents.drop_duplicates("incident_id").set_index("incident_id")
-    here = pairs["incident_id"].isin(snapshot.incidents["incident_id"])
-    pairs = pairs[(here & pairs["repeat_of"].isin(incidents.index)).to_numpy(dtype=bool)]
+    here = among(pairs["incident_id"], snapshot.incidents["incident_id"])
+    pairs = pairs[here & among(pairs["repeat_of"], incidents.index.to_series())]
     later, earlier = (incidents.reindex(pairs[name]) for name in PAIR)
     days = later["started_on"].to_numpy() - earlier["resolved_on"].to_numpy()
     return pairs.assign(

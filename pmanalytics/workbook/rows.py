@@ -6,13 +6,15 @@ once, a column is kept as numbers, and its cells exist only while their thousand
 headers, styles, checks of what is entered and the file itself stay with XlsxWriter.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from xlsxwriter.format import Format
 from xlsxwriter.url import Url
 from xlsxwriter.utility import xl_col_to_name, xl_range
@@ -39,34 +41,48 @@ LAST_YEAR: Final = 9999
 LARGEST: Final = 9.99e307
 AT_ONCE: Final = 1000  # rows written at once
 LINE_HEIGHT: Final = 15.0
-
-# The cells of a column in the rows from one position up to another.
-Cells = Callable[[int, int], list[str]]
+MOST_LINES: Final = 8
+ROW_MARK: Final = "\0"  # stands in a formula for the number of its row
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a column of a table begins, and how its cells look.
-
-    `column` counts from 0, `row` is the number of the first row below the header as Excel counts.
-
-    Examples:
-        >>> Place(2, 2, 0).begun(2, 4)
-        ['<c r="C4"', '<c r="C5"']
-    """
+    """Where a column of a table begins below its header (from 0), and the number of its style."""
 
     column: int
     row: int
     style: int
 
-    def rows(self, start: int, stop: int) -> range:
-        """The numbers of the rows from one position up to another."""
-        return range(self.row + start, self.row + stop)
+    def attributes(self, style: int | None = None) -> str:
+        """What stands behind the address of a cell; the style is that of the place or another.
 
-    def begun(self, start: int, stop: int) -> list[str]:
-        """The beginnings of the cells of these rows."""
-        letter = xl_col_to_name(self.column)
-        return [f'<c r="{letter}{row}"' for row in self.rows(start, stop)]
+        Examples:
+            >>> Place(2, 1, 7).attributes(), Place(2, 1, 0).attributes()
+            ('" s="7"', '"')
+        """
+        chosen = self.style if style is None else style
+        return f'" s="{chosen}"' if chosen else '"'
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """The cells of a column, of which each kind is kept once.
+
+    `codes` say of which kind the cell of each row is; a kind is what stands in XML behind the
+    address of the cell, or missing where none is written. `formula` is what stands between the
+    address and the kind, in pieces with the number of the row between them.
+    """
+
+    column: int
+    codes: np.ndarray
+    kinds: pa.Array
+    formula: Sequence[str] = ()
+
+    def written(self, start: int, stop: int, rows: pa.Array) -> pa.Array:
+        """The cells from one position up to another, which are in the rows with these numbers."""
+        kinds = self.kinds.take(pa.array(self.codes[start:stop]))
+        begun = f'<c r="{xl_col_to_name(self.column)}'
+        return pc.binary_join_element_wise(begun, *self.formula, kinds, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,14 +101,20 @@ class Block:
         """Whether rows, counted from 0, are all in here."""
         return self.first <= first <= last < self.first + len(self.lines)
 
-    def rows(self, start: int, stop: int) -> Iterator[str]:
+    def written(self, start: int, stop: int) -> str:
         """The rows from one position up to another."""
-        spans = f'spans="1:{len(self.columns)}"'
-        held = zip(*(column(start, stop) for column in self.columns), strict=True)
-        lines = self.lines[start:stop].tolist()
-        for row, (tall, cells) in enumerate(zip(lines, held, strict=True), self.first + start + 1):
-            height = f' ht="{tall * LINE_HEIGHT:g}" customHeight="1"' if tall > 1 else ""
-            yield f'<row r="{row}" {spans}{height}>{"".join(cells)}</row>'
+        numbers = np.arange(start, stop) + self.first + 1
+        rows = pa.array(numbers).cast(pa.string())
+        heights = _heights(len(self.columns)).take(pa.array(self.lines[start:stop]))
+        cells = [column.written(start, stop, rows) for column in self.columns]
+        pieces = ['<row r="', rows, heights, *cells, "</row>", ""]
+        return "".join(pc.binary_join_element_wise(*pieces, null_handling="skip").to_pylist())
+
+
+def _heights(columns: int) -> pa.Array:
+    """What stands behind the number of a row, by its height in lines."""
+    tall = [f' ht="{lines * LINE_HEIGHT:g}" customHeight="1"' for lines in range(2, MOST_LINES + 1)]
+    return pa.array([f'" spans="1:{columns}"{height}>' for height in ("", "", *tall)])
 
 
 class RowsSheet(Worksheet):
@@ -117,9 +139,10 @@ class RowsSheet(Worksheet):
         self.tables[-1] |= {"range": whole, "a_range": whole, "autofilter": whole}
         self._check_dimensions(last, right)
 
-    def string_number(self, text: str) -> int:
-        """The number of a text among those that the sheets of the book share."""
-        return int(self.str_table._get_shared_string_index(text))
+    def shared(self, texts: Iterable[str]) -> list[str]:
+        """The ends of cells with texts of those that the sheets of the book share."""
+        number = self.str_table._get_shared_string_index
+        return [f' t="s"><v>{number(text)}</v></c>' for text in texts]
 
     def _write_rows(self) -> None:
         """Write what XlsxWriter holds, such as headers, and the blocks where they belong."""
@@ -128,7 +151,7 @@ class RowsSheet(Worksheet):
             self._write_held(begin, block.first - 1)
             rows = len(block.lines)
             for start in range(0, rows, AT_ONCE):
-                self.fh.write("".join(block.rows(start, min(start + AT_ONCE, rows))))
+                self.fh.write(block.written(start, min(start + AT_ONCE, rows)))
             begin = block.first + rows
         self._write_held(begin, end)
 
@@ -164,41 +187,28 @@ class RowsSheet(Worksheet):
         self._xml_end_tag("hyperlinks")
 
 
-def text_cells(place: Place, numbers: np.ndarray, styles: np.ndarray | None = None) -> Cells:
-    """Text cells, given by the number of each text; a negative one is an empty cell.
+def text_cells(
+    place: Place,
+    codes: np.ndarray,
+    texts: Sequence[str],
+    page: RowsSheet,
+    styles: Sequence[int] | None = None,
+) -> Cells:
+    """Text cells, given by which of the texts each one has; a negative code is an empty cell.
 
-    `styles` are those of the cells where they differ from that of the place.
+    `styles` are those of the texts where they differ from that of the place.
     """
-
-    def cells(start: int, stop: int) -> list[str]:
-        begun = place.begun(start, stop)
-        shown = styles[start:stop].tolist() if styles is not None else [place.style] * len(begun)
-        return [
-            f'{cell} s="{style}" t="s"><v>{number}</v></c>'
-            if number >= 0
-            else f'{cell} s="{style}"/>'
-            for cell, style, number in zip(begun, shown, numbers[start:stop].tolist(), strict=True)
-        ]
-
-    return cells
+    chosen = styles or [place.style] * len(texts)
+    begun = {style: place.attributes(style) for style in {*chosen}}
+    kinds = [begun[style] + end for style, end in zip(chosen, page.shared(texts), strict=True)]
+    return _cells(place, codes, kinds)
 
 
 def number_cells(place: Place, values: pd.Series) -> Cells:
     """Number cells; what is missing, or no number that Excel can hold, is blank."""
     numbers = values.to_numpy(dtype="float64", na_value=np.nan)
-
-    def cells(start: int, stop: int) -> list[str]:
-        some = numbers[start:stop]
-        held = zip(
-            place.begun(start, stop), some.tolist(), (np.abs(some) < LARGEST).tolist(), strict=True
-        )
-        begun, empty = f' s="{place.style}"><v>', f' s="{place.style}"/>'
-        return [
-            f"{cell}{begun}{number:.16G}</v></c>" if finite else f"{cell}{empty}"
-            for cell, number, finite in held
-        ]
-
-    return cells
+    codes, distinct = pd.factorize(np.where(np.abs(numbers) < LARGEST, numbers, np.nan))
+    return _cells(place, codes, [_number(place, value) for value in distinct.tolist()])
 
 
 def date_cells(place: Place, values: pd.Series, page: RowsSheet) -> Cells:
@@ -206,48 +216,41 @@ def date_cells(place: Place, values: pd.Series, page: RowsSheet) -> Cells:
     moments = pd.to_datetime(values)
     if isinstance(moments.dtype, pd.DatetimeTZDtype):
         moments = moments.dt.tz_convert("UTC").dt.tz_localize(None)
-    odd = (moments < FIRST_DAY) | (moments.dt.year > LAST_YEAR)
-    since = (moments - EPOCH).dt
+    codes, distinct = pd.factorize(moments)
+    since = distinct - EPOCH
     days = since.days + (since.seconds + since.microseconds / 1e6) / 86_400
-    ordinary = number_cells(place, days.mask(odd))
-    texts = {
-        int(row): page.string_number(moments.iloc[row].isoformat()[:10])
-        for row in np.flatnonzero(odd.to_numpy(dtype=bool))
-    }
-    if not texts:
-        return ordinary
-
-    def cells(start: int, stop: int) -> list[str]:
-        held = ordinary(start, stop)
-        for row in range(start, stop):
-            if row in texts:
-                (begun,) = place.begun(row, row + 1)
-                held[row - start] = f'{begun} s="{place.style}" t="s"><v>{texts[row]}</v></c>'
-        return held
-
-    return cells
+    kinds = [_number(place, day) for day in days.tolist()]
+    for odd in np.flatnonzero((distinct < FIRST_DAY) | (distinct.year > LAST_YEAR)).tolist():
+        (end,) = page.shared([distinct[odd].isoformat()[:10]])
+        kinds[odd] = place.attributes() + end
+    return _cells(place, codes, kinds)
 
 
-def formula_cells(
-    place: Place, formula: Callable[[int], str], codes: np.ndarray, texts: Sequence[str]
-) -> Cells:
+def formula_cells(place: Place, formula: str, codes: np.ndarray, texts: Sequence[str]) -> Cells:
     """Cells of a formula that gives text, each with the value that it has now.
 
-    `formula` gives that of a row by the number of the row, without the sign of equality; `codes`
-    say which of the texts is the value of each row, a negative one that it is empty.
+    `formula` has ROW_MARK for the number of the row, and no sign of equality; `codes` say which of
+    the texts is the value of each row, a negative one that it is empty.
     """
-    values = [*(escape(text, quote=False) for text in texts), ""]
+    begun = f'{place.attributes()} t="str"><f>{escape(formula, quote=False)}</f><v>'
+    *pieces, last = begun.split(ROW_MARK)
+    kinds = [f"{last}{escape(text, quote=False)}</v></c>" for text in [*texts, ""]]
+    return _cells(place, np.where(codes < 0, len(texts), codes), kinds, pieces)
 
-    def cells(start: int, stop: int) -> list[str]:
-        numbers = place.rows(start, stop)
-        held = zip(place.begun(start, stop), numbers, codes[start:stop].tolist(), strict=True)
-        return [
-            f'{cell} s="{place.style}" t="str"><f>{escape(formula(row), quote=False)}</f>'
-            f"<v>{values[code]}</v></c>"
-            for cell, row, code in held
-        ]
 
-    return cells
+def _cells(place: Place, codes: np.ndarray, kinds: list[str], formula: Sequence[str] = ()) -> Cells:
+    """The cells of a column, a negative code being an empty one."""
+    chosen = np.where(codes < 0, len(kinds), codes).astype("int32")
+    return Cells(place.column, chosen, pa.array([*kinds, _empty(place)], pa.string()), formula)
+
+
+def _number(place: Place, value: float) -> str:
+    return f"{place.attributes()}><v>{value:.16G}</v></c>"
+
+
+def _empty(place: Place) -> str | None:
+    """An empty cell, which is there only to have a style."""
+    return f"{place.attributes()}/>" if place.style else None
 
 
 def _remembered(value: object) -> str:

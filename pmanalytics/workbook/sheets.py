@@ -7,7 +7,7 @@ would cut or repair is cut or cleaned before it is written.
 
 import re
 import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -17,11 +17,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
 from pmanalytics.workbook.books import protect
-from pmanalytics.workbook.cells import cell_text
+from pmanalytics.workbook.cells import cell_text, distinct_texts
 from pmanalytics.workbook.entries import fill_words, offer
 from pmanalytics.workbook.layout import SheetColumn
 from pmanalytics.workbook.rows import (
     LINE_HEIGHT,
+    MOST_LINES,
+    ROW_MARK,
     Block,
     Cells,
     Place,
@@ -44,8 +46,6 @@ __all__ = [
 
 MAXIMUM_ROWS: Final = 100_000
 MAXIMUM_LINKS: Final = 65_530
-MAXIMUM_LINES: Final = 8
-ROW_MARK: Final = "\0"
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +145,7 @@ def _add_table(book: Workbook, page: RowsSheet, sheet: Sheet, rows: tuple[int, i
     if not sheet.frame.empty:
         for place, column in enumerate(sheet.columns):
             if column.name in sheet.formulas:
-                formula = _formula(sheet, column)(rows[0] + 2)
+                formula = _formula(sheet, column).replace(ROW_MARK, str(rows[0] + 2))
                 page.tables[-1]["columns"][place]["formula"] = formula
 
 
@@ -187,26 +187,20 @@ def _block(book: Workbook, page: RowsSheet, sheet: Sheet, first: int) -> Block:
     lines = np.ones(len(sheet.frame))
     for place, column in enumerate(sheet.columns):
         styles = Styles(book, column)
-        at = Place(place, first + 1, style_number(styles.plain()))
+        at = Place(place, first, style_number(styles.plain()))
         values = sheet.frame[column.name]
         if column.kind in ("day", "moment"):
             columns.append(date_cells(at, values, page))
         elif column.kind not in TEXT_KINDS:
             columns.append(number_cells(at, values))
         else:
-            codes, texts = _distinct(values)
+            codes, texts = distinct_texts(values)
             if not column.hidden:
                 needed = np.array([*map(len, texts), 0]) / (column.width * 1.05)
                 lines = np.maximum(lines, np.ceil(needed)[codes])
             columns.append(_text_column(page, at, sheet, styles, codes, texts))
     sources = [sheet.frame[column.name] for column in sheet.columns]
-    return Block(first, columns, np.minimum(lines, MAXIMUM_LINES).astype("uint8"), sources)
-
-
-def _distinct(values: pd.Series) -> tuple[np.ndarray, list[str]]:
-    """Which of the distinct texts each row has, -1 for none; the texts as cells can hold them."""
-    codes, distinct = pd.factorize(values)
-    return codes, [cell_text(value) for value in distinct]
+    return Block(first, columns, np.minimum(lines, MOST_LINES).astype("uint8"), sources)
 
 
 def _text_column(
@@ -215,35 +209,31 @@ def _text_column(
     column = sheet.columns[at.column]
     if column.name in sheet.formulas:
         return formula_cells(at, _formula(sheet, column), codes, texts)
-    known = [page.string_number(text) if text else -1 for text in texts]
-    numbers = np.array([*known, -1], dtype="int32")[codes]
     if column.kind == "link":
-        return text_cells(at, *_linked(page, at, sheet, numbers, style_number(styles.link())))
+        return _linked(page, at, sheet, codes, texts, style_number(styles.link()))
     guarded = [text.startswith(("=", "+", "-", "@")) for text in texts]
     if not any(guarded):
-        return text_cells(at, numbers)
-    chosen = np.where([*guarded, False], style_number(styles.guarded()), at.style)
-    return text_cells(at, numbers, chosen.astype("int32")[codes])
+        return text_cells(at, codes, texts, page)
+    chosen = np.where(guarded, style_number(styles.guarded()), at.style)
+    return text_cells(at, codes, texts, page, chosen.tolist())
 
 
 def _linked(
-    page: RowsSheet, at: Place, sheet: Sheet, numbers: np.ndarray, style: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """The texts and styles of a column of links, of which a sheet may have only so many."""
-    chosen = np.full(len(numbers), at.style, dtype="int32")
-    free = MAXIMUM_LINKS - len(page.links)
-    for row in [row for row, link in enumerate(sheet.links) if link][:free]:
-        address = str(sheet.links[row])
-        page.links.append((at.row - 1 + row, at.column, address))
-        chosen[row] = style
-        if numbers[row] < 0:
-            numbers[row] = page.string_number(cell_text(address))
-    return numbers, chosen
+    page: RowsSheet, at: Place, sheet: Sheet, codes: np.ndarray, texts: list[str], style: int
+) -> Cells:
+    """A column of links, of which a sheet may have only so many; none is without a text."""
+    rows = np.flatnonzero([bool(link) for link in sheet.links])[: MAXIMUM_LINKS - len(page.links)]
+    page.links += [(at.row + row, at.column, str(sheet.links[row])) for row in rows.tolist()]
+    for row in rows[codes[rows] < 0].tolist():
+        codes[row] = len(texts)
+        texts.append(cell_text(sheet.links[row]))
+    codes[rows] += len(texts)
+    both = [at.style] * len(texts) + [style] * len(texts)
+    return text_cells(at, codes, [*texts, *texts], page, both)
 
 
-def _formula(sheet: Sheet, column: SheetColumn) -> Callable[[int], str]:
-    """The formula of a column for the row with a number, from one text with marks for the row."""
+def _formula(sheet: Sheet, column: SheetColumn) -> str:
+    """The formula of a column, with a mark where the number of the row stands."""
     letters = enumerate(sheet.columns)
     cells = {other.name: xl_col_to_name(place) + ROW_MARK for place, other in letters}
-    text = sheet.formulas[column.name].removeprefix("=").format_map(cells)
-    return lambda row: text.replace(ROW_MARK, str(row))
+    return sheet.formulas[column.name].removeprefix("=").format_map(cells)

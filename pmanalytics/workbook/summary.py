@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pmanalytics.periods import Period
 from pmanalytics.snapshots import Snapshot
+from pmanalytics.workbook.counting import Count
 from pmanalytics.workbook.figures import (
     LEAST_HEIGHT,
     Source,
@@ -41,9 +42,9 @@ SHOWN: Final = ("due", "open_items", "incidents")
 HEADERS: Final = {"severity": "Group", "product": "Product area", "team": "Team"}
 
 
-def write_summary(book: Workbook, snapshot: Snapshot) -> Worksheet:
+def write_summary(book: Workbook, snapshot: Snapshot, *, count: Count) -> Worksheet:
     """Write the sheet: severities, the charts, product areas where any is known, then teams."""
-    told = summary_table(snapshot)
+    told = summary_table(snapshot, count=count)
     severities = _sheet(told, "organisation", "severity")
     products, teams = _sheet(told, "product"), _sheet(told, "team")
     page = write_table(book, severities)

@@ -6,13 +6,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from pmanalytics.metrics.completion import Interval, attainment, fitting_interval, standings
+from pmanalytics.metrics.completion import Interval, fitting_interval
 from pmanalytics.metrics.gap_rules import gap_flags
 from pmanalytics.metrics.grouping import sums
 from pmanalytics.metrics.threats import product_areas, product_threats
 from pmanalytics.publication import publishable
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.words import group_name
+from pmanalytics.workbook.counting import Count, counted_anew
 
 __all__ = ["summary_table"]
 
@@ -22,7 +23,9 @@ COSTS: Final = ("incidents", "impact_minutes", "customers_affected")
 LEVELS: Final = ("severity", "product", "team")
 
 
-def summary_table(snapshot: Snapshot, *, interval: Interval | None = None) -> pd.DataFrame:
+def summary_table(
+    snapshot: Snapshot, *, interval: Interval | None = None, count: Count = counted_anew
+) -> pd.DataFrame:
     """All items, their severities, product areas and teams in one table, ready for publication.
 
     One row each with level (organisation, severity, product or team), group, due, met, attainment,
@@ -40,36 +43,38 @@ def summary_table(snapshot: Snapshot, *, interval: Interval | None = None) -> pd
         ['organisation', 'severity', 'product', 'team']
     """
     chosen = interval or fitting_interval(snapshot)
-    areas = product_areas(snapshot)[1].array
-    # Ownership and repeats are still looked for in the whole.
-    known = replace(snapshot, items=snapshot.items.assign(product=areas), _whole=snapshot.whole)
     threats = product_threats(snapshot).rename(columns={"product": "group"})
-    parts = {level: _groups(known, level, chosen) for level in LEVELS}
+    parts = {level: _groups(snapshot, level, chosen, count) for level in LEVELS}
     parts["product"] = _with_costs(parts["product"], threats)
-    total = _joined(known, None, chosen).assign(group="all items")
+    total = _joined(snapshot, None, chosen, count).assign(group="all items")
     return pd.concat(
         [_levelled(total, "organisation"), *(_levelled(parts[one], one) for one in LEVELS)],
         ignore_index=True,
     )
 
 
-def _groups(snapshot: Snapshot, by: str, interval: Interval) -> pd.DataFrame:
+def _groups(snapshot: Snapshot, by: str, interval: Interval, count: Count) -> pd.DataFrame:
     """The rows of one level; `group` holds the bare value of the group."""
-    joined = _joined(snapshot, by, interval)
+    if by == "product":
+        areas = product_areas(snapshot)[1].array
+        # Ownership and repeats are still looked for in the whole.
+        items = snapshot.items.assign(product=areas)
+        snapshot, count = replace(snapshot, items=items, _whole=snapshot.whole), counted_anew
+    joined = _joined(snapshot, by, interval, count)
     compares = by != "severity" and len(joined) > 1
     shown = publishable(joined, comparison=compares).rename(columns={by: "group"})
     # Names first, what has none last, in whatever order it was published.
     return shown.sort_values("group", kind="stable", ignore_index=True)
 
 
-def _joined(snapshot: Snapshot, by: str | None, interval: Interval) -> pd.DataFrame:
+def _joined(snapshot: Snapshot, by: str | None, interval: Interval, count: Count) -> pd.DataFrame:
     groups = [by] if by else []
     items = snapshot.items
     is_open = (items["state"] == "open").to_numpy(dtype=bool)
     unclear = gap_flags(snapshot).any(axis=1).to_numpy(dtype=bool) & is_open
     tables = [
-        attainment(snapshot, by=by, interval=interval)[[*groups, *KEPT]],
-        standings(snapshot, by=by)[[*groups, "overdue"]],
+        count("attainment", of=snapshot, by=by, interval=interval)[[*groups, *KEPT]],
+        count("standings", of=snapshot, by=by)[[*groups, "overdue"]],
         sums(items[groups], {"open_items": is_open, "with_gap": unclear}),
     ]
     first, *others = tables

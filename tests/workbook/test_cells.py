@@ -1,8 +1,10 @@
 """Texts, links and names as Excel accepts them."""
 
+import pandas as pd
 import pytest
 
-from pmanalytics.workbook.cells import cell_text, safe_link
+from pmanalytics.workbook.cells import cell_text, distinct_texts, safe_link
+from tests.naughty import TITLES
 
 
 def test_a_text_is_cut_where_excel_would_cut_it() -> None:
@@ -45,3 +47,10 @@ def test_addresses_on_the_web_are_links(address: str) -> None:
 )
 def test_other_addresses_are_no_links(address: str | None) -> None:
     assert safe_link(address) is None
+
+
+def test_many_texts_are_cleaned_as_each_one_is() -> None:
+    texts = [*TITLES, "plain", " ", "<r>x</r>", "two  blanks", "y" * 40_000]
+    codes, cleaned = distinct_texts(pd.Series(texts, dtype="str"))
+    found = [cleaned[code] if code >= 0 else "" for code in codes.tolist()]
+    assert found == [cell_text(text) for text in texts]

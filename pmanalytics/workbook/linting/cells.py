@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree
-from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
+from xml.parsers.expat import ExpatError, ParserCreate
 from xml.sax.saxutils import unescape
+
+import numpy as np
 
 from pmanalytics.errors import InputError
 from pmanalytics.workbook.linting.formulas import formula_faults, in_row
 from pmanalytics.workbook.linting.package import ENTITIES, Package, letters
+from pmanalytics.workbook.linting.sound import SoundRows
 from pmanalytics.workbook.linting.tables import Table
 
 __all__ = ["MAXIMUM_TEXT", "Limits", "Reading", "read_sheet"]
@@ -18,8 +21,10 @@ __all__ = ["MAXIMUM_TEXT", "Limits", "Reading", "read_sheet"]
 MAXIMUM_ROWS: Final = 1_048_576
 MAXIMUM_TEXT: Final = 32_767
 AT_ONCE: Final = 1 << 20
+TOGETHER: Final = 500  # rows that are looked at more closely when one of them is not sound
 BEGIN: Final = b"<sheetData>"
 END: Final = b"</sheetData>"
+ROW_END: Final = b"</row>"
 ROW: Final = re.compile(rb'<row [^>]*?\br="(\d+)"')
 ADDRESS: Final = re.compile(rb'<c [^>]*?\br="([A-Z]+\d+)"')
 STYLE: Final = re.compile(rb'<(?:c|row|col) [^>]*?\bs="(\d+)"')
@@ -54,20 +59,45 @@ class _Rows:
     """The checks of one sheet, piece by piece; each kind of fault is told once."""
 
     def __init__(self, sheet: str, tables: list[Table], limits: Limits, package: Package) -> None:
-        self.sheet, self.limits = sheet, limits
+        self.sheet, self.part, self.limits = sheet, package.sheets[sheet], limits
         self.tables = [table for table in tables if table.where]
         self.sheets = tuple(package.sheets)
         self.tops = {table.where.top for table in self.tables if table.where}
         self.found = Reading()
         self.told: set[str] = set()
-        self.known: dict[str, list[str]] = {}
+        self.sound = SoundRows(tables, styles=limits.styles, strings=limits.strings)
+        self.parser = ParserCreate()
+        self.parser.StartDoctypeDeclHandler = _refuse
 
     def tell(self, kind: str, fault: str) -> None:
         if kind not in self.told:
             self.told.add(kind)
             self.found.faults.append(f"On sheet {self.sheet!r} {fault}.")
 
+    def parse(self, piece: bytes, *, last: bool = False) -> None:
+        """See that the sheet is well-formed; sound rows are, and need not come by."""
+        try:
+            self.parser.Parse(piece, last)
+        except ExpatError as problem:
+            raise self._malformed(problem) from problem
+
+    def _malformed(self, problem: Exception) -> InputError:
+        return InputError(f"{self.part} of the workbook is not well-formed ({problem}).")
+
     def look(self, piece: bytes) -> None:
+        """Look closely at the rows of a piece among which some are not sound."""
+        *rows, rest = piece.split(ROW_END)
+        numbers = self.sound.numbers(rows)
+        for start in range(0, len(rows), TOGETHER):
+            some = numbers[start : start + TOGETHER]
+            if (np.diff(some, prepend=self.found.last_row) > 0).all():
+                self.found.last_row = int(some[-1])
+            else:
+                self._look(ROW_END.join([*rows[start : start + TOGETHER], b""]))
+        self._look(rest)
+
+    def _look(self, piece: bytes) -> None:
+        self.parse(piece)
         self._numbers(piece)
         self._addresses(piece)
         for found in FORMULA.finditer(piece):
@@ -106,7 +136,11 @@ class _Rows:
         found = re.search(rb'<row [^>]*?\br="%d".*?</row>' % row, piece, re.DOTALL)
         if not found:
             return
-        for cell in ElementTree.fromstring(found[0]).iter("c"):  # noqa: S314
+        try:
+            header = ElementTree.fromstring(found[0])  # noqa: S314
+        except ElementTree.ParseError as problem:
+            raise self._malformed(problem) from problem
+        for cell in header.iter("c"):
             address = re.fullmatch(r"([A-Z]+)\d+", cell.get("r", ""))
             value = cell.findtext("v") if cell.get("t") == "s" else None
             written = "".join(part.text or "" for part in cell.iter("t")) or None
@@ -141,46 +175,38 @@ def read_sheet(package: Package, sheet: str, tables: list[Table], limits: Limits
             for fault in formula_faults(formula, sheets=rows.sheets) if formula else ():
                 rows.tell(formula, f"the formula of column {header!r} {fault}")
     around = []
-    for inside, piece in _pieces(package, package.sheets[sheet]):
+    for inside, piece in _pieces(package, rows.part):
         if inside:
             rows.look(piece)
         else:
+            rows.parse(piece)
             around.append(piece)
-    rows.found.around = b"<sheetData/>".join(around)
+    rows.parse(b"", last=True)
+    rows.found.around = b"".join(around)
     return rows.found
 
 
 def _pieces(package: Package, part: str) -> Iterator[tuple[bool, bytes]]:
     """The text before the rows, whole rows, and the text after them; each with where it lies."""
-    parser = ParserCreate()
-    parser.StartDoctypeDeclHandler = _refuse
     inside, kept = False, b""
     with package.parts.open(part) as stream:
         while piece := stream.read(AT_ONCE):
-            _parse(parser, part, piece)
             kept += piece
             if not inside and BEGIN in kept:
-                before, kept = kept.split(BEGIN, 1)
+                before, _, kept = kept.partition(BEGIN)
                 inside = True
-                yield False, before
+                yield False, before + BEGIN
             if inside and END not in kept:
-                whole, cut, rest = kept.rpartition(b"</row>")
+                whole, cut, rest = kept.rpartition(ROW_END)
                 if cut:
                     yield True, whole + cut
                     kept = rest
-    _parse(parser, part, b"", last=True)
     if inside:
-        whole, _, kept = kept.partition(END)
+        whole, end, after = kept.partition(END)
         yield True, whole
+        kept = end + after
     yield False, kept
 
 
 def _refuse(*_: object) -> None:
     raise InputError(ENTITIES)
-
-
-def _parse(parser: XMLParserType, part: str, piece: bytes, *, last: bool = False) -> None:
-    try:
-        parser.Parse(piece, last)
-    except ExpatError as problem:
-        raise InputError(f"{part} of the workbook is not well-formed ({problem}).") from problem
