@@ -16,7 +16,7 @@ from pmanalytics.catalogs import open_catalog
 from pmanalytics.errors import InputError, UsageError
 from pmanalytics.inputs import Input, Location, exports_of, inputs_at
 from pmanalytics.settings import Settings
-from pmanalytics.store.layout import LEDGERS, Store
+from pmanalytics.store.layout import LEDGERS, MOST_BUCKETS, Store
 from pmanalytics.store.ledgers import Ledger, ledger_files, read_ledger, reading_of
 from pmanalytics.store.writing import door, keep_export, made_store
 from pmanalytics.trackers import FileTables, read_file
@@ -24,7 +24,6 @@ from pmanalytics.trackers import FileTables, read_file
 __all__ = ["ingest"]
 
 BUCKETS: Final = 8
-MOST_BUCKETS: Final = 4096
 COLUMNS: Final = {
     "path": "str", "outcome": "str", "rows": "Int64", "items": "Int64", "incidents": "Int64",
     "rejects": "Int64", "detail": "str",

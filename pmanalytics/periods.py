@@ -15,6 +15,7 @@ __all__ = ["Period", "parse_period", "period_names", "periods_between", "previou
 
 Kind = Literal["quarter", "month", "week", "year", "range"]
 
+YEARS: Final = range(1000, 3000)  # of periods and as-of dates, around which there is room
 FORMS: Final = "2026Q3, 2026-09, 2026-W38, 2026, 2026-07-01..2026-09-30, or last-quarter"
 
 

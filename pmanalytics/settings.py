@@ -186,7 +186,7 @@ def load_settings(path: str | Path) -> Settings:
     """
     path = Path(path)
     try:
-        written = tomllib.loads(path.read_text("utf-8-sig"))
+        settings = _validated(tomllib.loads(path.read_text("utf-8-sig")), path)
     except OSError as problem:
         raise ConfigurationError(
             f"The configuration {path} cannot be read ({problem.strerror}); give another --config, "
@@ -196,7 +196,10 @@ def load_settings(path: str | Path) -> Settings:
         raise ConfigurationError(
             f"{path} is not valid TOML: {problem}; mend that line."
         ) from problem
-    settings = _validated(written, path)
+    except RecursionError as problem:
+        raise ConfigurationError(
+            f"{path} has values within values, far deeper than any setting; mend it."
+        ) from problem
     _check(settings, path)
     return replace(settings, folder=path.resolve().parent)
 

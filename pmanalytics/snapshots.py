@@ -18,7 +18,7 @@ from pmanalytics.datasets import Dataset
 from pmanalytics.errors import UsageError, nearest
 from pmanalytics.judging import judged
 from pmanalytics.labels import label_values
-from pmanalytics.periods import Period, parse_period, period_names
+from pmanalytics.periods import YEARS, Period, parse_period, period_names
 from pmanalytics.policy import Policy
 from pmanalytics.settings import Settings
 from pmanalytics.tables import DATED_INCIDENTS, conform
@@ -203,14 +203,18 @@ def default_as_of(data: Dataset) -> date:
 
 def as_day(as_of: str | date) -> date:
     """Read an as-of date; raises UsageError for what is none."""
-    if isinstance(as_of, datetime):
-        return as_of.date()
-    if isinstance(as_of, date):
-        return as_of
     try:
-        return date.fromisoformat(as_of)
+        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
     except ValueError as problem:
-        raise UsageError(f"{as_of!r} is not an as-of date; write it like 2026-10-20.") from problem
+        raise _no_day(as_of) from problem
+    day = day.date() if isinstance(day, datetime) else day
+    if day.year not in YEARS:
+        raise _no_day(as_of)
+    return day
+
+
+def _no_day(as_of: str | date) -> UsageError:
+    return UsageError(f"{str(as_of)!r} is not an as-of date; write it like 2026-10-20.")
 
 
 def _demand_data(data: Dataset, day: date) -> None:

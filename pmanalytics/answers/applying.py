@@ -22,6 +22,7 @@ from pmanalytics.appending import recorder
 from pmanalytics.datasets import Dataset
 from pmanalytics.decisions import resolved
 from pmanalytics.errors import UsageError
+from pmanalytics.periods import YEARS
 from pmanalytics.tables import TABLES, Column, Table, conform
 from pmanalytics.words import plain
 
@@ -188,9 +189,16 @@ def _changes(data: Dataset, handed_in: _HandedIn) -> pd.DataFrame:
 
 def _given_day(on: str | date | None) -> date | None:
     try:
-        return date.fromisoformat(on) if isinstance(on, str) else on
+        day = date.fromisoformat(on) if isinstance(on, str) else on
     except ValueError as problem:
-        raise UsageError(f"{on!r} is no day for --on; write it like 2026-10-20.") from problem
+        raise _no_day(on) from problem
+    if day is not None and day.year not in YEARS:
+        raise _no_day(on)
+    return day
+
+
+def _no_day(on: str | date | None) -> UsageError:
+    return UsageError(f"{str(on)!r} is no day for --on; write it like 2026-10-20.")
 
 
 def _day_of(book: Edited, on: date | None) -> date:

@@ -14,6 +14,7 @@ from pmanalytics.answers.opening import open_edited
 from pmanalytics.answers.sheetwise import Reading, read_sheet
 from pmanalytics.answers.values import UnreadableError, cell_value
 from pmanalytics.errors import InputError
+from pmanalytics.periods import YEARS
 from pmanalytics.reading.sheets import Sheet
 from pmanalytics.words import counted
 from pmanalytics.workbook.layout import ANSWERS, ROLE_LABEL, SheetColumn
@@ -70,13 +71,14 @@ def _saved_on(moment: datetime | None, as_of: str, zone: str) -> date | None:
     """
     if moment is None:
         return None
-    if moment.isoformat() == f"{as_of}T00:00:00+00:00":
-        return moment.date()
+    untouched = moment.isoformat() == f"{as_of}T00:00:00+00:00"
     try:
-        return moment.astimezone(ZoneInfo(zone)).date()
+        day = moment.date() if untouched else moment.astimezone(ZoneInfo(zone)).date()
     except OverflowError:
         # The first day of all has no day before it.
         return None
+    # As of other days nothing can be judged; such a clock says nothing.
+    return day if day.year in YEARS else None
 
 
 def _role(sheets: Sequence[Sheet]) -> tuple[str, tuple[Remark, ...]]:

@@ -83,7 +83,7 @@ def _known(copy: Path) -> tuple[str | None, str | None]:
     try:
         notebook = json.loads(copy.read_text(encoding="utf-8"))
         return _fingerprint(notebook), notebook["metadata"].get(MARK, {}).get("cells")
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None, None
 
 

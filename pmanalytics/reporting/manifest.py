@@ -75,7 +75,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a report's folder, or None where there is none that can be read."""
     try:
         found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) and found.get("status") == "complete" else None
 
@@ -83,9 +83,17 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
     """Whether a folder holds every file of its manifest, each to the byte."""
     try:
-        return all(_file(folder / file["path"], folder) == file for file in manifest["files"])
+        return all(_told(file, folder) == file for file in manifest["files"])
     except (OSError, KeyError, TypeError, ValueError):
         return False
+
+
+def _told(file: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """What a folder holds in the place of a file; raises ValueError for a place elsewhere."""
+    place = folder / file["path"]
+    if not place.resolve().is_relative_to(folder.resolve()) or not place.is_file():
+        raise ValueError(file["path"])
+    return _file(place, folder)
 
 
 def _written(folder: Path) -> list[Path]:

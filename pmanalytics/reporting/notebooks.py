@@ -90,19 +90,19 @@ def find_notebook(name: str, folder: Path | None = None) -> Notebook:
 def _describe(path: Path) -> Notebook:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError) as problem:
+        sources = [(cell, "".join(cell.get("source", ""))) for cell in cells]
+        declared = [
+            source
+            for cell, source in sources
+            if PARAMETERS_TAG in cell.get("metadata", {}).get("tags", ())
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise ReportError(f"{path.name} is not a notebook: {str(problem)[:120]}.") from problem
-    sources = [(cell, "".join(cell.get("source", ""))) for cell in cells]
     headings = [
         found[1].strip()
         for cell, source in sources
         if cell.get("cell_type") == "markdown"
         for found in re.finditer(r"^#\s+(.+)$", source, re.MULTILINE)
-    ]
-    declared = [
-        source
-        for cell, source in sources
-        if PARAMETERS_TAG in cell.get("metadata", {}).get("tags", ())
     ]
     return Notebook(
         name=path.stem,
@@ -115,10 +115,9 @@ def _describe(path: Path) -> Notebook:
 def _declared(source: str, file: str) -> tuple[Parameter, ...]:
     try:
         statements = ast.parse(source).body
-    except SyntaxError as problem:
-        raise ReportError(
-            f"The parameters cell of {file} is not Python: {problem.msg}."
-        ) from problem
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as problem:
+        said = problem.msg if isinstance(problem, SyntaxError) else str(problem)
+        raise ReportError(f"The parameters cell of {file} is not Python: {said}.") from problem
     lines = source.splitlines()
     return tuple(
         parameter
@@ -139,7 +138,7 @@ def _parameter(statement: ast.stmt, line: str, file: str) -> list[Parameter]:
         return []
     try:
         default = ast.literal_eval(statement.value)
-    except ValueError as problem:
+    except (ValueError, TypeError, RecursionError, MemoryError) as problem:
         raise ReportError(
             f"The parameter {target.id!r} of {file} must have a literal as its default."
         ) from problem

@@ -16,6 +16,7 @@ __all__ = [
     "BUCKETED",
     "LEDGERS",
     "MANIFEST",
+    "MOST_BUCKETS",
     "NEW",
     "Store",
     "buckets_of",
@@ -27,6 +28,7 @@ MANIFEST: Final = "pmanalytics-store.json"
 LEDGERS: Final = "exports"
 NEW: Final = ".new"  # beginning of names that no reader of Parquet folders looks at
 SCHEMA: Final = 1
+MOST_BUCKETS: Final = 4096
 # The tables whose rows lie by item, and the column that names the item.
 BUCKETED: Final = {"items": "item_id", "events": "subject"}
 
@@ -68,11 +70,11 @@ def open_store(folder: Path) -> Store:
             f"{str(folder)!r} is no store, because {MANIFEST} cannot be read there "
             f"({problem.strerror}); make one with 'pmanalytics ingest FILE ...'."
         ) from problem
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise InputError(
             f"{MANIFEST} in {str(folder)!r} is damaged; bring it back from a backup."
         ) from problem
-    if schema != SCHEMA or not isinstance(buckets, int) or buckets < 1:
+    if schema != SCHEMA or not isinstance(buckets, int) or not 1 <= buckets <= MOST_BUCKETS:
         raise InputError(
             f"The store {str(folder)!r} has the form {schema!r}, and this version of pmanalytics "
             f"reads the form {SCHEMA}; use the version that made it."

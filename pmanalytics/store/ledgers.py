@@ -97,7 +97,7 @@ def read_ledger(file: Path) -> Ledger:
     try:
         said = json.loads(file.read_text("utf-8"))
         ledger = _checked(Ledger).validate_python(said)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise _damaged(file) from problem
     if ledger.schema != SCHEMA or file.stem != ledger.sha256:
         raise InputError(

@@ -59,6 +59,13 @@ def other_lines(data: bytes, random: Random) -> bytes:
     return b"\n".join(lines)
 
 
+def deeper(data: bytes, random: Random) -> bytes:
+    """A value lies deeper within lists or objects than any reader goes."""
+    place = random.choice([*range(max(len(data), 1))])
+    opened, closed = random.choice([(b"[", b"]"), (b'{"a":', b"}"), (b"{a = ", b"}"), (b"a.", b"")])
+    return data[:place] + opened * 3_000 + data[place:] + closed * random.choice((0, 3_000))
+
+
 def other_cells(data: bytes, random: Random) -> bytes:
     """Some cells of a table hold something else, header included."""
     text = data.decode("utf-8-sig", "replace")
@@ -110,7 +117,14 @@ def other_part(data: bytes, random: Random) -> bytes:
     elif kind == 1:
         parts[name] = parts[other]
     else:
-        inner = (*MUTILATIONS, *[other_words] * 6, *[other_text] * 6, other_values, other_lines)
+        inner = (
+            *MUTILATIONS,
+            *[other_words] * 6,
+            *[other_text] * 6,
+            other_values,
+            other_lines,
+            deeper,
+        )
         parts[name] = changed(parts[name], random, inner)
     return packed(parts)
 
@@ -189,7 +203,7 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     return stream.getvalue()
 
 
-BYTES: Final[tuple[Mutilation, ...]] = (*MUTILATIONS, other_words, other_words, other_lines)
+BYTES: Final[tuple[Mutilation, ...]] = (*MUTILATIONS, other_words, other_words, other_lines, deeper)
 # What is worth doing to a file of each form; what stands there more often is done more often.
 CHANGES: Final[Mapping[str, tuple[Mutilation, ...]]] = {
     "csv": (*BYTES, *[other_cells] * 10),

@@ -109,6 +109,7 @@ def answer(data: bytes, folder: Path) -> None:
     )
     with refused_in_a_sentence(BACK):
         read_edited(path, zone="UTC")
+        pma.workbook_changes(world, path)
         changes = pma.workbook_changes(world, path, on=ON)
         assert set(changes["outcome"]) <= OUTCOMES
         written = pma.apply_answers(world, path, on=ON)

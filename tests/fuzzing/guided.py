@@ -150,7 +150,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from tests.fuzzing.targets import by_name
 
         targets = {name: by_name()[name] for name in asked.names}
-    loop = Loop(targets, atheris.Mutate, asked.output, asked.record)
+
+    def native(data: bytes, most: int) -> bytes:
+        # Looked up late, because the loop puts another function there.
+        return atheris.Mutate(data, most)
+
+    loop = Loop(targets, native, asked.output, asked.record)
     corpus = asked.output / "corpus" / asked.record.stem
     loop.seed(corpus)
     options = {

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 import pmanalytics as pma
 from pmanalytics.cli import verbs
 from pmanalytics.reporting.fingerprints import Inputs
+from pmanalytics.reporting.notebooks import find_notebook
 from pmanalytics.reporting.planning import Job, plan
 from pmanalytics.snapshots import Snapshot
 from tests.answers.returning import small_organisation
@@ -56,6 +58,17 @@ def set_options(data: bytes, folder: Path) -> None:
     for attempt in _narrowings(where, period, as_of):
         with refused_in_a_sentence():
             attempt()
+
+
+def describe(data: bytes, folder: Path) -> None:
+    """Plan the report of somebody's notebook."""
+    path = folder / "own.ipynb"
+    path.write_bytes(data)
+    with refused_in_a_sentence(path.name):
+        notebook = find_notebook(str(path))
+        given = {each.name: str(each.default) for each in notebook.parameters}
+        with refused_in_a_sentence():
+            plan(Job(str(path), settings=given), as_of=None, output=folder, inputs=Inputs())
 
 
 def _narrowings(
@@ -110,7 +123,24 @@ OPTIONS: Final = (
     b"report=team\nteam=Payments\nperiod=2026-09\nas_of=2026-10-12\nwhere.x=sev1=20",
     b"report=quarterly\nservice=checkout\nperiod=2026-07-01..2026-09-30\nwhere.y=sev2/prevent=30b",
 )
+NOTEBOOK: Final = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "markdown", "metadata": {}, "source": ["# A report\n", "of ours"]},
+            {
+                "cell_type": "code",
+                "metadata": {"tags": ["parameters"]},
+                "source": ["period: str = '2026Q3'  # what it is about\n", "most: int = 10\n"],
+            },
+            {"cell_type": "code", "metadata": {}, "source": "print(period, most)"},
+        ],
+        "metadata": {"kernelspec": {"name": "python3"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+).encode()
 TARGETS: Final = (
     Target(name="command-line", form="text", seeds=lambda: SEEDS, work=type_in),
+    Target(name="notebook", form="json", seeds=lambda: [NOTEBOOK], work=describe),
     Target(name="options", form="text", seeds=lambda: OPTIONS, work=set_options),
 )

@@ -108,7 +108,7 @@ def _report(folder: Path) -> tuple[Mapping[str, Any], list[Measure]]:
         needed = {key: manifest[key] for key in ("as_of", "period", "inputs", "versions")}
         rows = _texts(written.read_text("utf-8")).to_dict("records")
         return manifest | needed, [_measure(row) for row in rows]
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, RecursionError) as problem:
         raise InputError(
             f"The report in {folder.name} is damaged; take it from where it was made."
         ) from problem
