@@ -4,10 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 ORACLE := .venv-oracle
 FUZZ := .venv-fuzz
+WHEELS := .venv-wheels
 SECONDS ?= 120
 STAMP := $(VENV)/.installed
 
-.PHONY: help report test check oracle fuzz-environment fuzz bench pictures torture lab clean
+.PHONY: help report test check oracle fuzz-environment fuzz wheels licences bench pictures torture lab clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -45,6 +46,19 @@ fuzz-environment: $(FUZZ)/.installed ## atheris in an environment of its own, fo
 fuzz: $(FUZZ)/.installed ## inputs that coverage guides, SECONDS of them; finds go to .fuzzing
 	$(BIN)/python -m tests.fuzzing --seconds $(SECONDS)
 
+wheels: $(STAMP) ## the wheel alone, on the newest and on the lowest dependencies, for the tests
+	rm -rf $(WHEELS)
+	$(BIN)/uv build --quiet --wheel --out-dir $(WHEELS)
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(WHEELS)/newest
+	$(BIN)/uv pip install --quiet --python $(WHEELS)/newest $(WHEELS)/*.whl
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(WHEELS)/lowest
+	$(BIN)/uv pip install --quiet --python $(WHEELS)/lowest --resolution lowest-direct \
+		--requirements pyproject.toml --extra calendars --extra lab
+	$(BIN)/uv pip install --quiet --python $(WHEELS)/lowest --no-deps $(WHEELS)/*.whl
+
+licences: $(STAMP) ## the licences of all dependencies; fails for one that asks more than its text
+	$(BIN)/python -m tests.licences calendars lab dev
+
 bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
 	$(BIN)/python -m tests.benchmarks
 
@@ -59,4 +73,4 @@ lab: $(STAMP) ## JupyterLab on copies of the exploration notebooks, in lab/
 	$(BIN)/pmanalytics lab --sample
 
 clean: ## remove the environment and what the tools leave behind
-	rm -rf $(VENV) $(ORACLE) $(FUZZ) .fuzzing build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ORACLE) $(FUZZ) $(WHEELS) .fuzzing build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

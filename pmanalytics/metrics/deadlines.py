@@ -128,7 +128,9 @@ def _words(asked: pd.DataFrame, level: tuple[str, ...]) -> np.ndarray:
     if "target_days" in level:
         kind = np.where(asked["unit"] == "business", " business day", " day")
         plural = np.where(asked["target_days"] == 1, "", "s")
-        words = words + ", " + _written(asked["target_days"]) + kind + plural
+        days = ", " + _written(asked["target_days"]) + kind + plural
+        # As text even when there are none: pandas before 3.1 adds no empty objects to it.
+        words = words + pd.Series(days, index=asked.index, dtype="str")
     return words.to_numpy(dtype=object)
 
 

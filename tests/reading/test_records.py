@@ -58,8 +58,12 @@ def test_what_is_broken_is_one_sentence(case: str) -> None:
         read_records(text.encode(), name="x")
 
 
+# Beyond 64 bits a number of JSON is not exact, as in the trackers themselves, which are JavaScript.
+NUMBERS = st.integers(-(2**63), 2**64 - 1)
+
+
 @given(
-    st.lists(st.dictionaries(st.text(max_size=3), st.none() | st.integers() | st.text(max_size=5))),
+    st.lists(st.dictionaries(st.text(max_size=3), st.none() | NUMBERS | st.text(max_size=5))),
     st.integers(0),
 )
 def test_cut_anywhere_it_is_read_or_refused(records: list[dict[str, object]], place: int) -> None:
