@@ -72,7 +72,9 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 # The metrics whose tables are made of counts that add up over parts of the items, by name.
 ADDITIVE: Final[Mapping[str, Additive]] = {
-    made.name: made for module in (completion, backlogs) for made in module.ADDITIVE
+    made.name: made
+    for module in (completion, durations, backlogs, ownership, discovery)
+    for made in module.ADDITIVE
 }
 
 __all__ = [  # noqa: PLE0604 - each part is a list of names

@@ -1,14 +1,16 @@
 """What is owed now, and how it came and went: backlog by age, and flow by period."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from pmanalytics.changes import CLOSED, among, places
-from pmanalytics.metrics.additive import COUNT, Additive, Context, Counts, counted
-from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
-from pmanalytics.periods import Kind, Period, periods_between
+from pmanalytics.keeping import kept
+from pmanalytics.metrics.additive import COUNT, Additive, Context, Counts, context_of, counted
+from pmanalytics.metrics.grouping import By, bring_forward, crossed, sums
+from pmanalytics.periods import Period, parse_period, periods_between
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 
@@ -16,7 +18,8 @@ __all__ = ["backlog", "flow"]
 
 AGE_BANDS = ("0-15", "16-30", "31-60", "61-90", "91-180", ">180", "unknown")
 AGE_LIMITS = (15, 30, 60, 90, 180)
-FLOW = ("opening", "new", "done", "dropped", "reopened", "closing")
+MOVES = ("new", "done", "dropped", "reopened")
+FLOW = ("opening", *MOVES, "closing")
 
 
 def backlog(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
@@ -84,18 +87,58 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> str(last["period"])
         '2026Q4'
     """
-    by = group_columns(by, snapshot.items)
-    entered = entered_on(snapshot)
-    counted = snapshot.items.loc[entered.notna(), by]
-    kind = snapshot.period.grouping if snapshot.period else "quarter"
-    periods = _period_range(entered, snapshot, kind) if len(counted) else ()
-    group, groups = _numbered(counted)
-    names = [period.name for period in periods]
+    return _FLOW.measure(snapshot, by)
+
+
+def _move_counts(snapshot: Snapshot, by: list[str]) -> Counts:
+    """Comings and goings by the period that they lie in; which is the first, only the sum knows."""
+    names, numbers = _period_moves(snapshot)
+    group, groups = _groups_of_moves(snapshot, by)
+    # The first column is for what lies outside of all periods.
+    shape = (len(MOVES), max(len(groups), 1), len(names) + 1)
+    cells = [
+        np.bincount(group[move] * shape[2] + number + 1, minlength=shape[1] * shape[2])
+        for move, number in numbers.items()
+    ]
+    together = np.concatenate(cells).reshape(shape)[:, :, 1:]
+    move, where, when = np.nonzero(together)
+    marks = {
+        "_move": np.array(MOVES)[move],
+        "_period": names[when],
+        COUNT: together[move, where, when],
+    }
+    types = groups.dtypes.to_dict() | {"_move": "str", "_period": "str", COUNT: "int64"}
+    rows = groups.take(where) if by else pd.DataFrame(index=where)
+    return {"moves": rows.reset_index(drop=True).assign(**marks).astype(types)}
+
+
+def _groups_of_moves(
+    snapshot: Snapshot, by: list[str]
+) -> tuple[Mapping[str, np.ndarray | int], pd.DataFrame]:
+    """The number of the group of each coming and going, and the groups in their order."""
+    if not by:
+        return dict.fromkeys(MOVES, 0), pd.DataFrame()
+    there = entered_on(snapshot).notna().to_numpy()
+    group = np.zeros(len(there), dtype=np.int64)
+    group[there], groups = _numbered(snapshot.items.loc[there, by])
+    return {move: group[place] for move, place in moved_items(snapshot).items()}, groups
+
+
+def _flow(counts: Counts, by: list[str], context: Context) -> pd.DataFrame:
+    known = counts["moves"]
+    came = known["_period"][known["_move"] == "new"]
+    names = []
+    if len(came):
+        first = parse_period(came.min()).start
+        names = [p.name for p in periods_between(first, context.as_of, kind=context.kind)]
+    group, groups = _numbered(known[by])
     table = crossed(groups, "period", names).astype({"period": "str"})
-    for move, (place, days) in moves(snapshot, entered, grouped=bool(by)).items():
-        period = _numbers(days, periods)
-        cell = group[place[period >= 0]] * len(names) + period[period >= 0]
-        table[move] = np.bincount(cell, minlength=len(table))
+    number = pd.Index(names, dtype="str").get_indexer(known["_period"])
+    cell, count = group * len(names) + number, known[COUNT].to_numpy()
+    for move in MOVES:
+        here = (known["_move"] == move).to_numpy(dtype=bool) & (number >= 0)
+        told = np.bincount(cell[here], weights=count[here], minlength=len(table))
+        table[move] = told.astype(np.int64)
     change = table["new"] + table["reopened"] - table["done"] - table["dropped"]
     keys = [table[name] for name in by]
     table["closing"] = change.groupby(keys, dropna=False).cumsum() if by else change.cumsum()
@@ -103,9 +146,16 @@ def flow(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return bring_forward(table[["period", *by, *FLOW]], by)
 
 
-def _period_range(entered: pd.Series, snapshot: Snapshot, kind: Kind) -> tuple[Period, ...]:
-    """All periods from the first item to the as-of date."""
-    return periods_between(entered.min().date(), snapshot.as_of, kind=kind)
+@kept
+def _period_moves(snapshot: Snapshot) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The names of the periods, and the number of that of each coming and going."""
+    days = {move: days for move, (_, days) in moves(snapshot).items()}
+    periods: tuple[Period, ...] = ()
+    if len(days["new"]):
+        first = min(each.min() for each in days.values() if len(each)).date()
+        periods = periods_between(first, snapshot.as_of, kind=context_of(snapshot).kind)
+    numbers = {move: _numbers(each, periods) for move, each in days.items()}
+    return np.array([period.name for period in periods], dtype=object), numbers
 
 
 def _numbers(days: pd.Series, periods: tuple[Period, ...]) -> np.ndarray:
@@ -128,6 +178,7 @@ def _numbered(columns: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     return grouped.ngroup().to_numpy(), grouped.size().reset_index()[list(columns)]
 
 
+@kept
 def entered_on(snapshot: Snapshot) -> pd.Series:
     """The local day on which each item came to be: its creation, else its incident.
 
@@ -141,26 +192,31 @@ def entered_on(snapshot: Snapshot) -> pd.Series:
     return entered.where(~undated & items["state"].notna())
 
 
-def moves(
-    snapshot: Snapshot, entered: pd.Series, *, grouped: bool
-) -> dict[str, tuple[np.ndarray, pd.Series]]:
-    """The comings, closings and reopenings: place of the item among those counted, and the day."""
-    ids, counted = snapshot.items["item_id"], entered.notna()
-    events = snapshot.events[~among(snapshot.events["subject"], ids[~counted])]
+@kept
+def moves(snapshot: Snapshot) -> dict[str, tuple[np.ndarray, pd.Series]]:
+    """The comings, closings and reopenings: place of the item or of the event, and the day."""
+    entered, events = entered_on(snapshot), snapshot.events
+    counted = ~among(events["subject"], snapshot.items["item_id"][entered.isna()])
     on = local_days(events["at"], snapshot.settings.timezone)
-    # To find the item of every event takes long, and only groups want to know it.
-    place = (
-        places(events["subject"], ids[counted])
-        if grouped
-        else np.zeros(len(events), dtype=np.int64)
-    )
     hits = {word: events["after"] == word for word in CLOSED}
     # Closed again without a reopening on record: it must have been open in between.
     hits["reopened"] = events["before"].isin(CLOSED)
-    known = {move: hit.to_numpy(dtype=bool) & (place >= 0) for move, hit in hits.items()}
-    came = (np.arange(int(counted.sum())), entered[counted])
-    return {"new": came, **{move: (place[hit], on[hit]) for move, hit in known.items()}}
+    came = np.flatnonzero(entered.notna())
+    told = {"new": (came, entered.iloc[came])}
+    for move, hit in hits.items():
+        rows = np.flatnonzero(hit.to_numpy(dtype=bool) & counted)
+        told[move] = (rows, on.iloc[rows])
+    return told
 
 
+@kept
+def moved_items(snapshot: Snapshot) -> dict[str, np.ndarray]:
+    """The place of the item of each of the `moves`; to find it takes long, and only groups ask."""
+    of_event = places(snapshot.events["subject"], snapshot.items["item_id"])
+    rows = {move: place for move, (place, _) in moves(snapshot).items()}
+    return {move: row if move == "new" else of_event[row] for move, row in rows.items()}
+
+
+_FLOW: Final = Additive("flow", _move_counts, _flow)
 _BACKLOG: Final = Additive("backlog", _open_counts, _backlog)
-ADDITIVE: Final = (_BACKLOG,)
+ADDITIVE: Final = (_BACKLOG, _FLOW)

@@ -12,8 +12,16 @@ import pandas as pd
 
 from pmanalytics.errors import UsageError
 from pmanalytics.judging import STANDINGS
-from pmanalytics.metrics.additive import COUNT, Additive, Context, Counts, counted
-from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
+from pmanalytics.metrics.additive import (
+    COUNT,
+    Additive,
+    Context,
+    Counts,
+    counted,
+    flagged,
+    flags_of,
+)
+from pmanalytics.metrics.grouping import By, bring_forward, sums
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.proportions import design_effect_from_sums, wilson
 
@@ -23,6 +31,7 @@ Interval = Literal["wilson", "cluster"]
 
 DUE = ("met", "late", "overdue", "dropped_late")
 COUNTS = ("due", *DUE)
+FLAGGED = (*COUNTS, "dropped_in_time", "unknown", "waived", "adjusted_met", "adjusted_due")
 ITEMS_PER_INCIDENT = 1.5
 # What `design_effect_from_sums` takes, in its order.
 MOMENTS = ("_clusters", "_size", "_size_squared", "_met", "_met_squared_by_size")
@@ -78,8 +87,7 @@ def attainment(snapshot: Snapshot, *, by: By = None, interval: Interval = "wilso
         ['severity', 'due', 'met']
     """
     demand_interval(interval)
-    by = group_columns(by, snapshot.items)
-    return _attained(_counted(snapshot, by, interval=interval), by, interval=interval)
+    return _ATTAINMENT.measure(snapshot, by, interval=interval)
 
 
 def demand_interval(interval: str) -> None:
@@ -88,26 +96,28 @@ def demand_interval(interval: str) -> None:
         raise UsageError(f"{interval!r} is not an interval; use 'wilson' or 'cluster'.")
 
 
-def _counted(snapshot: Snapshot, by: list[str], *, interval: Interval) -> pd.DataFrame:
-    """The counts per group that attainment is made of; they add up over parts.
-
-    Parts must not split an incident where the interval is that of clusters.
-    """
-    groups, flags = snapshot.items[by], _flags(snapshot)
-    if interval == "wilson":
-        return sums(groups, flags)
-    due, met = np.asarray(flags["due"]), np.asarray(flags["met"])
-    clusters = cluster_moments(snapshot.items, due=due, met=met, by=by)
-    if not by:
-        return pd.concat([sums(groups, flags), clusters], axis=1)
-    return sums(groups, flags).merge(clusters, on=by, how="left").fillna(dict.fromkeys(MOMENTS, 0))
+def _cohort_counts(
+    snapshot: Snapshot, by: list[str], *, interval: Interval = "wilson"
+) -> dict[str, pd.DataFrame]:
+    """Items by what attainment says of them, and for clusters the due ones by incident."""
+    items, flags = snapshot.items, _flags(snapshot)
+    counts = {"items": flagged(items[by], {name: flags[name] for name in FLAGGED})}
+    if interval == "cluster":
+        counts["clusters"] = _cluster_counts(items, due=flags["due"], met=flags["met"], by=by)
+    return counts
 
 
-def _attained(counts: pd.DataFrame, by: list[str], *, interval: Interval) -> pd.DataFrame:
-    """The table of attainment from its counts."""
-    table = counts.copy()
+def _attained(counts: Counts, by: list[str], _: Context) -> pd.DataFrame:
+    known, count = counts["items"], counts["items"][COUNT].to_numpy()
+    told = {name: flag * count for name, flag in flags_of(known, FLAGGED).items()}
+    table = sums(known[by], told)
+    clusters = counts.get("clusters")
+    if clusters is not None:
+        moments = _moments(clusters, by)
+        table = table.merge(moments, on=by, how="left") if by else table.join(moments)
+        table = table.fillna(dict.fromkeys(MOMENTS, 0))
     table["attainment"] = _share(table["met"], table["due"])
-    trials = effective_number(table) if interval == "cluster" else table["due"]
+    trials = table["due"] if clusters is None else effective_number(table)
     low, high = wilson(table["attainment"] * trials, trials)
     table["low"], table["high"] = low, high
     known_and_unknown = table["due"] + table["unknown"]
@@ -118,13 +128,14 @@ def _attained(counts: pd.DataFrame, by: list[str], *, interval: Interval) -> pd.
     return bring_forward(table[[*COUNTS, *REST, "waived", "attainment_adjusted", *others]], by)
 
 
-def _flags(snapshot: Snapshot) -> dict[str, np.ndarray | pd.Series]:
-    """The additive counts of attainment, one flag per item each."""
+def _flags(snapshot: Snapshot) -> dict[str, np.ndarray]:
+    """What attainment says of each item."""
     items = snapshot.items
-    standing = items["standing"].to_numpy(dtype=object)
+    said = (*DUE, "dropped_in_time", "unknown")
+    standing = {word: (items["standing"] == word).to_numpy(dtype=bool) for word in said}
     inside = items["in_period"].to_numpy(dtype=bool)
     cohort = inside & items["matured"].to_numpy(dtype=bool)
-    flags = {word: cohort & (standing == word) for word in (*DUE, "dropped_in_time")}
+    flags = {word: cohort & standing[word] for word in (*DUE, "dropped_in_time")}
     due = np.logical_or.reduce([flags[word] for word in DUE])
     waived = cohort & items["waived"].to_numpy(dtype=bool)
     judged = (due | flags["dropped_in_time"]) & ~(waived & _waiver_runs(snapshot))
@@ -134,7 +145,7 @@ def _flags(snapshot: Snapshot) -> dict[str, np.ndarray | pd.Series]:
     return {
         "due": due,
         **flags,
-        "unknown": inside & (standing == "unknown"),
+        "unknown": inside & standing["unknown"],
         "waived": waived,
         "adjusted_met": judged & done & closed_in_time,
         "adjusted_due": judged & ~(dropped & closed_in_time),
@@ -154,11 +165,27 @@ def cluster_moments(
     items: pd.DataFrame, *, due: np.ndarray, met: np.ndarray, by: list[str]
 ) -> pd.DataFrame:
     """The sums of the design effect per group, each incident being one cluster of due items."""
-    cluster = items["incident_id"].fillna(items["item_id"]).rename("_cluster")
-    groups = pd.concat([items[by], cluster], axis=1)
-    each = sums(groups[due], {"_size": due[due], "_met": met[due]})
+    return _moments(_cluster_counts(items, due=due, met=met, by=by), by)
+
+
+def _cluster_counts(
+    items: pd.DataFrame, *, due: np.ndarray, met: np.ndarray, by: list[str]
+) -> pd.DataFrame:
+    """Due items by incident, which parts may split; those without one are clusters of their own."""
+    chosen = items.loc[due, [*dict.fromkeys((*by, "incident_id"))]]
+    return counted(chosen[by], {"_cluster": chosen["incident_id"], "_met": met[due]})
+
+
+def _moments(clusters: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+    count, met = clusters[COUNT].to_numpy(), clusters["_met"].to_numpy(dtype=bool)
+    each = sums(clusters[[*by, "_cluster"]], {"_size": count, "_met": count * met})
     size, kept = each["_size"].to_numpy(dtype=float), each["_met"].to_numpy(dtype=float)
-    moments = (np.ones(len(each)), size, size**2, kept, kept**2 / size)
+    # Items without an incident are in one row, and each of them is a cluster of its own.
+    alone = each["_cluster"].isna().to_numpy()
+    moments = (
+        *(np.where(alone, size, 1), size, np.where(alone, size, size**2)),
+        *(kept, np.where(alone, kept, kept**2 / size)),
+    )
     return sums(each[by], dict(zip(MOMENTS, moments, strict=True)))
 
 
@@ -185,4 +212,5 @@ def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
 
 
 _STANDINGS: Final = Additive("standings", _standing_counts, _standings)
-ADDITIVE: Final = (_STANDINGS,)
+_ATTAINMENT: Final = Additive("attainment", _cohort_counts, _attained)
+ADDITIVE: Final = (_STANDINGS, _ATTAINMENT)

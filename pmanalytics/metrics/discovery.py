@@ -8,6 +8,15 @@ import pandas as pd
 from pmanalytics.changes import among, places
 from pmanalytics.keeping import kept
 from pmanalytics.labels import label_days, label_values
+from pmanalytics.metrics.additive import (
+    COUNT,
+    Additive,
+    Context,
+    Counts,
+    counted,
+    flagged,
+    flags_of,
+)
 from pmanalytics.metrics.gap_rules import gap_flags, ticketed
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
 from pmanalytics.rewinding import local_days
@@ -52,13 +61,24 @@ def discoverability(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> bool(pma.discoverability(q3)["ticketed"].iloc[0] < 1)
         True
     """
-    by = group_columns(by, snapshot.items)
+    return _DISCOVERABILITY.measure(snapshot, by)
+
+
+def _mark_counts(snapshot: Snapshot, by: list[str]) -> Counts:
+    """Open items by their marks, and in all of the data how many items are planned."""
     items, flags = _open_items(snapshot)
-    numbers = {name: flags[name].to_numpy() for name in COMPONENTS}
-    table = sums(items[by], {"items": np.ones(len(items), dtype=np.int64), **numbers})
+    marks = {name: flags[name].array for name in COMPONENTS}
+    planned = np.array([snapshot.whole.items["planned"].count()], dtype=np.int64)
+    return {"open": flagged(items[by], marks), "planned": pd.DataFrame({COUNT: planned})}
+
+
+def _discoverability(counts: Counts, by: list[str], _: Context) -> pd.DataFrame:
+    known, count = counts["open"], counts["open"][COUNT].to_numpy()
+    marked = {name: flag * count for name, flag in flags_of(known, COMPONENTS).items()}
+    table = sums(known[by], {"items": count, **marked})
     for name in (component for component in COMPONENTS if component not in by):
         table[name] = table[name] / table["items"].where(table["items"] > 0)
-    if not _plans_are_known(snapshot) and "planned" not in by:
+    if not counts["planned"][COUNT].any() and "planned" not in by:
         table["planned"] = np.nan
     return table[[*by, "items", *(name for name in COMPONENTS if name not in by)]]
 
@@ -77,10 +97,17 @@ def findable(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> bool(pma.findable(q3)["findable"].iloc[0] <= pma.discoverability(q3)["fresh"].iloc[0])
         True
     """
-    by = group_columns(by, snapshot.items)
+    return _FINDABLE.measure(snapshot, by)
+
+
+def _found_counts(snapshot: Snapshot, by: list[str]) -> Counts:
     items, flags = _open_items(snapshot)
-    found = flags[list(INDEX)].all(axis=1).to_numpy()
-    table = sums(items[by], {"items": np.ones(len(items), dtype=np.int64), "found": found})
+    return {"open": counted(items[by], {"_found": flags[[*INDEX]].to_numpy().all(axis=1)})}
+
+
+def _findable(counts: Counts, by: list[str], _: Context) -> pd.DataFrame:
+    known, count = counts["open"], counts["open"][COUNT].to_numpy()
+    table = sums(known[by], {"items": count, "found": known["_found"].to_numpy() * count})
     low, high = wilson(table["found"], table["items"])
     share = table["found"] / table["items"].where(table["items"] > 0)
     return table.assign(findable=share, low=low, high=high).drop(columns="found")
@@ -168,3 +195,8 @@ def _fresh(snapshot: Snapshot, items: pd.DataFrame) -> pd.Series:
     days = (pd.Timestamp(snapshot.as_of) - local_days(touched, snapshot.settings.timezone)).dt.days
     limit = np.where(items["severity"] == "sev1", FRESH_DAYS_SEV1, FRESH_DAYS)
     return days <= limit
+
+
+_DISCOVERABILITY: Final = Additive("discoverability", _mark_counts, _discoverability)
+_FINDABLE: Final = Additive("findable", _found_counts, _findable)
+ADDITIVE: Final = (_DISCOVERABILITY, _FINDABLE)

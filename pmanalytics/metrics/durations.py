@@ -13,7 +13,8 @@ import pandas as pd
 
 from pmanalytics.changes import CLOSED
 from pmanalytics.errors import UsageError
-from pmanalytics.metrics.grouping import By, each_group, group_columns, sums, typed
+from pmanalytics.metrics.additive import COUNT, Additive, Context, Counts, counted
+from pmanalytics.metrics.grouping import By, each_group, typed
 from pmanalytics.rewinding import local_days
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.statistics.survival import (
@@ -65,9 +66,7 @@ def speed(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.Da
         >>> list(pma.speed(q3, by="severity"))[:4]
         ['severity', 'n', 'done', 'dropped']
     """
-    counts, by = _counts(snapshot, by, entry=entry)
-    rows = _speed_rows(counts, _own_targets(snapshot, by), by)
-    return typed(rows, by, snapshot.items, SPEED_TYPES)
+    return _SPEED.measure(snapshot, by, entry=entry)
 
 
 def completion_curve(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock") -> pd.DataFrame:
@@ -84,26 +83,32 @@ def completion_curve(snapshot: Snapshot, *, by: By = None, entry: Entry = "clock
         >>> pma.completion_curve(q3)["outcome"].unique().tolist()
         ['done', 'dropped']
     """
-    counts, by = _counts(snapshot, by, entry=entry)
-    return typed(_curves(counts, by), by, snapshot.items, CURVE_TYPES)
+    return _COMPLETION_CURVE.measure(snapshot, by, entry=entry)
 
 
-def _counts(snapshot: Snapshot, by: By, *, entry: Entry) -> tuple[pd.DataFrame, list[str]]:
-    """Items per group, target, entry day, last day and outcome: counts that add up over parts."""
+def _speed_counts(snapshot: Snapshot, by: list[str], *, entry: Entry = "clock") -> Counts:
+    lives = _lives(snapshot, [*dict.fromkeys((*by, *TARGET))], entry=entry)
+    return {"lives": lives, "targets": _own_targets(snapshot, by)}
+
+
+def _curve_counts(snapshot: Snapshot, by: list[str], *, entry: Entry = "clock") -> Counts:
+    return {"lives": _lives(snapshot, by, entry=entry)}
+
+
+def _lives(snapshot: Snapshot, keys: list[str], *, entry: Entry) -> pd.DataFrame:
+    """How many items of each group entered and were last seen on which day, and how they ended."""
     if entry not in ("clock", "created"):
         raise UsageError(f"{entry!r} is not an entry; use 'clock' or 'created'.")
-    names = group_columns(by, snapshot.items)
-    needed = dict.fromkeys((*names, *TARGET))
-    used = dict.fromkeys((*needed, "created_at", "clock_on", "days", "key", "state"))
+    used = dict.fromkeys((*keys, "created_at", "clock_on", "days", "key", "state"))
     items = snapshot.items.loc[timed(snapshot), [*used]]
     state = items["state"]
-    columns = items[[*needed]].assign(
-        _entry=_entry_days(items, snapshot) if entry == "created" else 0,
-        _day=items["days"].astype("int64"),
-        _outcome=np.select([state == word for word in OUTCOMES], list(OUTCOMES.values())),
-    )
-    counts = sums(columns, {"_weight": np.ones(len(items), dtype=np.int64)})
-    return counts, names
+    created = entry == "created"
+    marks = {
+        "_entry": _entry_days(items, snapshot) if created else np.zeros(len(items), dtype=np.int64),
+        "_day": items["days"].astype("int64"),
+        "_outcome": np.select([state == word for word in OUTCOMES], list(OUTCOMES.values())),
+    }
+    return counted(items[keys], marks)
 
 
 def _entry_days(items: pd.DataFrame, snapshot: Snapshot) -> pd.Series:
@@ -124,29 +129,29 @@ def timed(snapshot: Snapshot) -> np.ndarray:
 
 def _table(counts: pd.DataFrame) -> LifeTable:
     return life_table(
-        counts["_day"], counts["_outcome"], entry=counts["_entry"], weight=counts["_weight"]
+        counts["_day"], counts["_outcome"], entry=counts["_entry"], weight=counts[COUNT]
     )
 
 
-def _speed_rows(
-    counts: pd.DataFrame, targets: pd.DataFrame, by: list[str]
-) -> list[dict[str, object]]:
-    """The rows of `speed` from counts that may have been added up from parts."""
-    shares = _by_target(counts, targets, by)
-    return [
+def _speeds(counts: Counts, by: list[str], _: Context) -> pd.DataFrame:
+    lives = counts["lives"]
+    shares = _by_target(lives, counts["targets"], by)
+    rows = (
         {**key, **_speed_row(_table(part)), "done_by_target": shares.get(_key(key))}
-        for key, part in each_group(counts, by)
-    ]
+        for key, part in each_group(lives, by)
+    )
+    return typed(rows, by, lives, SPEED_TYPES)
 
 
-def _curves(counts: pd.DataFrame, by: list[str]) -> list[dict[str, object]]:
-    """The rows of `completion_curve` from counts that may have been added up from parts."""
-    return [
+def _curves(counts: Counts, by: list[str], _: Context) -> pd.DataFrame:
+    lives = counts["lives"]
+    rows = (
         {**key, **row}
-        for key, part in each_group(counts, by)
+        for key, part in each_group(lives, by)
         for outcome in ("done", "dropped")
         for row in _curve_rows(_table(part), outcome)
-    ]
+    )
+    return typed(rows, by, lives, CURVE_TYPES)
 
 
 def _speed_row(table: LifeTable) -> dict[str, object]:
@@ -171,12 +176,11 @@ def _speed_row(table: LifeTable) -> dict[str, object]:
 
 def _own_targets(snapshot: Snapshot, by: list[str]) -> pd.DataFrame:
     """How many items have which target in calendar days, by group and policy target."""
-    counted = timed(snapshot) & snapshot.items["due_on"].notna().to_numpy()
+    chosen = timed(snapshot) & snapshot.items["due_on"].notna().to_numpy()
     used = dict.fromkeys((*by, *TARGET, "due_on", "clock_on"))
-    items = snapshot.items.loc[counted, [*used]]
+    items = snapshot.items.loc[chosen, [*used]]
     own = (items["due_on"] - items["clock_on"]).dt.days.astype("int64")
-    groups = items[[*dict.fromkeys((*by, *TARGET))]].assign(_own=own)
-    return sums(groups, {"_weight": np.ones(len(items), dtype=np.int64)})
+    return counted(items[[*dict.fromkeys((*by, *TARGET))]], {"_own": own})
 
 
 def _by_target(
@@ -191,7 +195,7 @@ def _by_target(
     found: dict[tuple[object, ...], list[np.ndarray]] = {}
     for key, part in each_group(targets, names):
         share = incidence_at(curves[_key(key)], part["_own"])
-        weights = part["_weight"].to_numpy(dtype=float)
+        weights = part[COUNT].to_numpy(dtype=float)
         group = _key({name: key[name] for name in by})
         found.setdefault(group, []).append(np.column_stack([share, weights]))
     means = {}
@@ -216,3 +220,8 @@ def _curve_rows(table: LifeTable, outcome: str) -> Iterator[dict[str, object]]:
         yield {"outcome": outcome, **dict(zip(names, start, strict=True))}
     for row in zip(*columns, strict=True):
         yield {"outcome": outcome, **dict(zip(names, row, strict=True))}
+
+
+_SPEED: Final = Additive("speed", _speed_counts, _speeds)
+_COMPLETION_CURVE: Final = Additive("completion_curve", _curve_counts, _curves)
+ADDITIVE: Final = (_SPEED, _COMPLETION_CURVE)

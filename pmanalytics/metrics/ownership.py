@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics import registry
+from pmanalytics.metrics.additive import COUNT, Additive, Context, Counts, flagged, flags_of
 from pmanalytics.metrics.gap_rules import CODES, PLACE, gap_evidence, gap_flags
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns, sums
 from pmanalytics.snapshots import Snapshot
@@ -19,6 +20,7 @@ from pmanalytics.statistics.proportions import wilson
 __all__ = ["gap_rates", "ownership_gaps", "unowned_services"]
 
 NULLABLE: Final = {"bool": "boolean", "int64": "Int64"}
+POPULATIONS: Final = ("open", "cohort")
 GAP_COLUMNS: Final = (
     "item_id", "code", "evidence", "team", "service", "project", "severity", "standing",
 )  # fmt: skip
@@ -65,14 +67,25 @@ def gap_rates(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> pma.gap_rates(q3)["population"].tolist()
         ['open', 'cohort']
     """
-    items = snapshot.items
-    by = group_columns(by, items)
-    flags = gap_flags(snapshot)
-    cohort = (items["in_period"] & items["matured"]).to_numpy(dtype=bool)
-    populations = {"open": (items["state"] == "open").to_numpy(dtype=bool), "cohort": cohort}
+    return _GAP_RATES.measure(snapshot, by)
+
+
+def _gap_counts(snapshot: Snapshot, by: list[str]) -> Counts:
+    items, gaps = snapshot.items, gap_flags(snapshot)
+    populations = {
+        "open": (items["state"] == "open").to_numpy(dtype=bool),
+        "cohort": (items["in_period"] & items["matured"]).to_numpy(dtype=bool),
+    }
+    return {"items": flagged(items[by], {**populations, **gaps})}
+
+
+def _gap_rates(counts: Counts, by: list[str], _: Context) -> pd.DataFrame:
+    items = counts["items"]
+    flags = flags_of(items, (*POPULATIONS, *CODES))
+    gaps = {code: flags[code] for code in CODES}
     tables = [
-        _rates(items[by], flags, population).assign(population=name)
-        for name, population in populations.items()
+        _rates(items[by], gaps, flags[name] * items[COUNT].to_numpy()).assign(population=name)
+        for name in POPULATIONS
     ]
     table = pd.concat(tables, ignore_index=True).astype({"population": "str"})
     if by:
@@ -80,13 +93,10 @@ def gap_rates(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     return table[[*by, "population", "items", "with_gap", "rate", "low", "high", *CODES]]
 
 
-def _rates(groups: pd.DataFrame, flags: pd.DataFrame, population: np.ndarray) -> pd.DataFrame:
-    counts = {
-        "items": population,
-        "with_gap": flags.any(axis=1).to_numpy() & population,
-        **{code: flags[code].to_numpy() & population for code in CODES},
-    }
-    table = sums(groups, counts)
+def _rates(groups: pd.DataFrame, gaps: dict[str, np.ndarray], count: np.ndarray) -> pd.DataFrame:
+    having = {code: gap * count for code, gap in gaps.items()}
+    any_gap = np.logical_or.reduce(list(gaps.values()))
+    table = sums(groups, {"items": count, "with_gap": any_gap * count, **having})
     table["rate"] = table["with_gap"] / table["items"].where(table["items"] > 0)
     table["low"], table["high"] = wilson(table["with_gap"], table["items"])
     return table
@@ -139,3 +149,7 @@ def _names(by: By) -> set[str]:
 def _owned_services(snapshot: Snapshot) -> pd.Series:
     owners = registry.service_owners(snapshot.services)
     return owners.loc[owners["owners"] > 0, "service"]
+
+
+_GAP_RATES: Final = Additive("gap_rates", _gap_counts, _gap_rates)
+ADDITIVE: Final = (_GAP_RATES,)

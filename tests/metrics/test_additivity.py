@@ -1,130 +1,171 @@
-"""Completion counts add up: parts of the data, counted apart, give the tables of the whole.
+"""Additive metrics: parts of the data, counted apart, give the tables of the whole to the letter.
 
-This is how data too large for one process are measured: judge the parts, which must not split an
-incident, keep their counts, add the counts up, and make the table from the sums.
+This is how data too large for one process are measured. Parts may split anything but an item.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import get_args
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import pmanalytics as pma
-from pmanalytics.metrics import completion, durations
-from pmanalytics.metrics.grouping import typed
+from pmanalytics.datasets import Dataset
+from pmanalytics.metrics import ADDITIVE
+from pmanalytics.metrics.additive import COUNT, Counts, add_counts, context_of
 from pmanalytics.snapshots import Snapshot
 from tests.benchmarks.worlds import large_dataset
 
-PARTS = 7
-DAY = {"as_of": "2026-10-12", "period": "2026Q3"}
-GROUPS = [[], ["severity"], ["team", "kind"]]
+DAY: dict[str, Any] = {"as_of": "2026-10-12", "period": "2026Q3"}
+OPTIONS = {
+    "attainment": [{}, {"interval": "cluster"}],
+    "speed": [{}, {"entry": "created"}],
+    "completion_curve": [{}, {"entry": "created"}],
+}
+ASKED = [(name, options) for name in ADDITIVE for options in OPTIONS.get(name, [{}])]
+# Nothing, text, two columns, a day, a moment, a flag, a whole number, and names of our own columns.
+GROUPS = [
+    [], ["team"], ["severity", "kind"], ["policy"], ["waived"], ["target_days"],
+    ["planned", "standing"],
+]  # fmt: skip
+# As many groups as days, moments and items; curves of each of these cost much and show no more.
+MANY_GROUPS = [["due_on"], ["created_at"], ["item_id"]]
+CURVES = ("speed", "completion_curve")
 
-Parts = tuple[Snapshot, list[Snapshot]]
 
-
-@pytest.fixture(scope="module")
-def invented() -> Parts:
-    """Five thousand items, and seven datasets with the items of every seventh incident."""
-    data = large_dataset(5_000)
-    number = data.items["incident_id"].str.removeprefix("INC-").astype("int64") % PARTS
-    parts = [
-        replace(data, items=data.items[number == part].reset_index(drop=True))
-        for part in range(PARTS)
+def test_these_metrics_are_additive() -> None:
+    assert list(ADDITIVE) == [
+        *("standings", "attainment", "speed", "completion_curve", "backlog", "flow"),
+        *("gap_rates", "discoverability", "findable"),
     ]
-    return pma.snapshot(data, **DAY), [pma.snapshot(part, **DAY) for part in parts]
+
+
+def counts_of(name: str, part: Snapshot, by: list[str], options: dict[str, Any]) -> Counts:
+    return ADDITIVE[name].counts(part, by, **options)
+
+
+def assert_adds_up(
+    asked: tuple[str, dict[str, Any]], whole: Snapshot, parts: Sequence[Snapshot], by: list[str]
+) -> None:
+    """The table of the sum is that of the whole, whether it is summed at once or bit by bit."""
+    name, options = asked
+    counts = [counts_of(name, part, by, options) for part in parts]
+    bit_by_bit = counts[-1]
+    for more in counts[-2::-1]:
+        bit_by_bit = add_counts([more, bit_by_bit])
+    expected = getattr(pma, name)(whole, by=by, **options)
+    for total in (add_counts(counts), bit_by_bit):
+        found = ADDITIVE[name].table(total, by, context_of(parts[0]))
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+def divided(whole: Snapshot, number: np.ndarray) -> list[Snapshot]:
+    return [
+        whole.where(pd.Series(number == part, index=whole.items.index))
+        for part in range(number.max() + 2)  # the last one is empty
+    ]
 
 
 @pytest.fixture(scope="module")
-def narrowed(q3: Snapshot) -> Parts:
-    """The sample, with its faults and gaps, narrowed to the items of every seventh incident."""
-    together = q3.items["incident_id"].fillna(q3.items["item_id"])
-    number = pd.Series(pd.factorize(together)[0] % PARTS, index=q3.items.index)
-    return q3, [q3.where(number == part) for part in range(PARTS)]
+def apart(sample: Dataset) -> tuple[Snapshot, list[Snapshot]]:
+    """The sample, and five snapshots of datasets of their own, each of some of its items.
+
+    They hold what a part of a store holds: all of the incidents, registry and decisions, and all
+    that is told of their own items. The last one has no items.
+    """
+    single = _unmerged(sample)
+    number = dict(zip(single.items["item_id"], np.arange(len(single.items)) % 4, strict=True))
+    return pma.snapshot(single, **DAY), [
+        pma.snapshot(_part(single, lambda ids, part=part: ids.map(number).eq(part)), **DAY)
+        for part in range(5)
+    ]
 
 
-@pytest.fixture(params=["invented", "narrowed"])
-def parts(request: pytest.FixtureRequest) -> Parts:
-    whole, divided = request.getfixturevalue(request.param)
-    assert len(divided) == PARTS
-    assert sum(len(part.items) for part in divided) == len(whole.items)
-    assert all(len(part.items) for part in divided)
-    return whole, divided
+def _unmerged(data: Dataset) -> Dataset:
+    """A dataset without the items that live on in another one, which parts must not split."""
+    gone = set(data.items["item_id"]) - set(pma.snapshot(data, **DAY).items["item_id"])
+    merged = pma.snapshot(data, **DAY).merged
+    kin = gone | set(merged) | set(merged.values())
+    return _part(data, lambda ids: ~ids.isin(kin))
 
 
-def added(parts: Parts, count: Callable[[Snapshot], pd.DataFrame], by: list[str]) -> pd.DataFrame:
-    """The counts of all parts, added up per group."""
-    counts = pd.concat([count(part) for part in parts[1]], ignore_index=True)
-    if not by:
-        return counts.sum().to_frame().T.astype(counts.dtypes.to_dict())
-    return counts.groupby(by, dropna=False, sort=True).sum().reset_index()
+def _part(data: Dataset, chosen: Callable[[pd.Series], pd.Series]) -> Dataset:
+    frames = {}
+    for name, column in (("items", "item_id"), ("observations", "item_id"), ("events", "subject")):
+        frame = getattr(data, name)
+        frames[name] = frame[chosen(frame[column]).to_numpy(dtype=bool)].reset_index(drop=True)
+    return replace(data, **frames)
 
 
-def assert_same(found: pd.DataFrame, expected: pd.DataFrame) -> None:
-    pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-9)
-
-
+@pytest.mark.parametrize("asked", ASKED, ids=str)
 @pytest.mark.parametrize("by", GROUPS, ids=str)
-def test_standings_add_up(parts: Parts, by: list[str]) -> None:
-    found = added(parts, lambda part: pma.standings(part, by=by), by)
-    assert_same(found, pma.standings(parts[0], by=by))
-
-
-@pytest.mark.parametrize("interval", ["wilson", "cluster"])
-@pytest.mark.parametrize("by", GROUPS, ids=str)
-def test_attainment_is_made_of_counts_that_add_up(
-    parts: Parts, by: list[str], interval: completion.Interval
+def test_parts_that_are_read_apart_add_up(
+    apart: tuple[Snapshot, list[Snapshot]], by: list[str], asked: tuple[str, dict[str, Any]]
 ) -> None:
-    counts = added(parts, lambda part: completion._counted(part, by, interval=interval), by)
-    found = completion._attained(counts, by, interval=interval)
-    expected = pma.attainment(parts[0], by=by, interval=interval)
-    assert expected["due"].sum() > 50
-    assert_same(found, expected)
+    whole, parts = apart
+    assert sum(len(part.items) for part in parts) == len(whole.items) > 300
+    assert [bool(len(part.items)) for part in parts] == [True] * 4 + [False]
+    assert_adds_up(asked, whole, parts, by)
 
 
-@pytest.mark.parametrize("entry", get_args(durations.Entry))
-@pytest.mark.parametrize("by", GROUPS, ids=str)
-def test_speed_and_curves_are_made_of_counts_that_add_up(
-    parts: Parts, by: list[str], entry: durations.Entry
+@pytest.mark.parametrize("asked", [asked for asked in ASKED if asked[0] not in CURVES], ids=str)
+@pytest.mark.parametrize("by", MANY_GROUPS, ids=str)
+def test_many_small_groups_add_up(
+    apart: tuple[Snapshot, list[Snapshot]], by: list[str], asked: tuple[str, dict[str, Any]]
 ) -> None:
-    names = [*by, *durations.TARGET, "_entry", "_day", "_outcome"]
-    counts = added(parts, lambda part: durations._counts(part, by, entry=entry)[0], names)
-    own = [*by, *durations.TARGET, "_own"]
-    targets = added(parts, lambda part: durations._own_targets(part, by), own)
-    whole = parts[0]
-    rows = durations._speed_rows(counts, targets, by)
-    assert_same(
-        typed(rows, by, whole.items, durations.SPEED_TYPES),
-        pma.speed(whole, by=by, entry=entry),
-    )
-    assert_same(
-        typed(durations._curves(counts, by), by, whole.items, durations.CURVE_TYPES),
-        pma.completion_curve(whole, by=by, entry=entry),
-    )
+    assert_adds_up(asked, *apart, by)
 
 
-@pytest.mark.parametrize("by", GROUPS, ids=str)
-def test_backlog_adds_up(parts: Parts, by: list[str]) -> None:
-    names = [*by, "age_band"]
-    found = added(parts, lambda part: pma.backlog(part, by=by), names).set_index(names)
-    expected = pma.backlog(parts[0], by=by).set_index(names)
-    assert_same(found.reindex(expected.index), expected)
+@given(st.data())
+@settings(max_examples=20, deadline=None)
+def test_any_split_adds_up_in_any_order(q3: Snapshot, data: st.DataObject) -> None:
+    asked = data.draw(st.sampled_from(ASKED))
+    by = data.draw(st.sampled_from(GROUPS))
+    dice = np.random.default_rng(data.draw(st.integers(0, 2**32)))
+    # By value, whole groups are missing in a part; by chance, all groups are torn.
+    column = data.draw(st.sampled_from([None, "team", "created_period", "standing"]))
+    number = dice.integers(0, data.draw(st.integers(1, 5)), len(q3.items))
+    if column:
+        number = pd.factorize(q3.items[column], use_na_sentinel=False)[0]
+    parts = divided(q3, number)
+    dice.shuffle(parts)
+    assert_adds_up(asked, q3, parts, by)
 
 
-@pytest.mark.parametrize("by", GROUPS, ids=str)
-def test_flow_adds_up(parts: Parts, by: list[str]) -> None:
-    names = [*by, "period"]
-    moves = ["new", "done", "dropped", "reopened"]
-    expected = pma.flow(parts[0], by=by).set_index(names)
-    found = added(parts, lambda part: pma.flow(part, by=by), names).set_index(names)
-    assert_same(found.reindex(expected.index)[moves].fillna(0), expected[moves])
-    # Parts begin with the first of their own items; what is open adds up where they all run.
-    last = expected.index.get_level_values("period") == "2026Q4"
-    assert_same(found.reindex(expected.index)[last], expected[last])
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+def test_large_data_add_up(invented: Snapshot, asked: tuple[str, dict[str, Any]]) -> None:
+    number = np.random.default_rng(5).integers(0, 7, len(invented.items))
+    assert_adds_up(asked, invented, divided(invented, number), ["team"])
 
 
-def test_the_parts_are_not_all_alike(parts: Parts) -> None:
-    shares = [pma.attainment(part)["attainment"].item() for part in parts[1]]
+@pytest.fixture(scope="module")
+def invented() -> Snapshot:
+    """Five thousand items of 250 incidents, in weeks, so that parts split every incident."""
+    return pma.snapshot(large_dataset(5_000), as_of="2026-10-12", period="2026-W30")
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+def test_counts_of_nothing_have_the_columns_and_types_of_counts(
+    q3: Snapshot, asked: tuple[str, dict[str, Any]]
+) -> None:
+    name, options = asked
+    for by in GROUPS:
+        some, none = (
+            counts_of(name, part, by, options)
+            for part in (q3, q3.where(pd.Series(data=False, index=q3.items.index)))
+        )
+        assert list(some) == list(none)
+        for frame in some:
+            pd.testing.assert_series_equal(some[frame].dtypes, none[frame].dtypes)
+            assert str(some[frame].dtypes[COUNT]) == "int64"
+            keys = some[frame].drop(columns=COUNT)
+            assert not keys.duplicated().any() if keys.shape[1] else len(some[frame]) == 1
+
+
+def test_the_parts_are_not_all_alike(apart: tuple[Snapshot, list[Snapshot]]) -> None:
+    shares = [pma.attainment(part)["attainment"].item() for part in apart[1][:4]]
     assert np.ptp(shares) > 0.01

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.changes import places
-from pmanalytics.metrics.backlogs import age_bands, entered_on, moves
+from pmanalytics.metrics.backlogs import age_bands, entered_on, moved_items, moves
 from pmanalytics.metrics.caveats import lacking, reopened_items
 from pmanalytics.metrics.durations import timed
 from pmanalytics.metrics.gap_rules import CODES, gap_flags
@@ -118,26 +118,26 @@ def _by_days_over(items: pd.DataFrame) -> np.ndarray:
 def _moves(snapshot: Snapshot, names: list[str]) -> pd.DataFrame:
     """One row for each coming and going of an item, as `flow` counts them."""
     entered = entered_on(snapshot)
-    at = np.flatnonzero(entered.notna())
-    if not len(at):
+    if entered.isna().all():
         return pd.DataFrame({name: [] for name in ("at", *names)})
     kind = _kind(snapshot)
     periods = [p.name for p in periods_between(entered.min().date(), snapshot.as_of, kind=kind)]
     place = pd.Index(periods)
+    items = moved_items(snapshot)
     told = {
-        move: (item, place.get_indexer(period_names(days, kind=kind)))
-        for move, (item, days) in moves(snapshot, entered, grouped=True).items()
+        move: (items[move], place.get_indexer(period_names(days, kind=kind)))
+        for move, (_, days) in moves(snapshot).items()
     }
-    told |= _open_at_ends(told, items=len(at), periods=len(periods))
+    told |= _open_at_ends(told, items=len(entered), periods=len(periods))
     item, on = (np.concatenate([both[side] for both in told.values()]) for side in (0, 1))
     move = np.repeat(np.arange(len(told)), [len(item) for item, _ in told.values()])
     rank = np.empty(len(snapshot.items), dtype=np.int64)
     rank[_by_days_over(snapshot.items)] = np.arange(len(snapshot.items))
-    order = np.argsort(rank[at[item]], kind="stable")
+    order = np.argsort(rank[item], kind="stable")
     order = order[on[order] >= 0]
-    own = snapshot.items[[n for n in names if n not in OF_MOVES]].iloc[at[item[order]]]
+    own = snapshot.items[[n for n in names if n not in OF_MOVES]].iloc[item[order]]
     return own.reset_index(drop=True).assign(
-        at=at[item[order]],
+        at=item[order],
         move=pd.Categorical.from_codes(move[order], list(told)),
         period=pd.Categorical.from_codes(on[order], periods),
     )
