@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.changes import CLOSED, among, places
+from pmanalytics.keeping import kept
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.metrics.pairing import find_pairs
 from pmanalytics.snapshots import Snapshot
@@ -51,7 +52,7 @@ def repeats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
     by = group_columns(by, whole.incidents)
     pairs = find_pairs(whole)
     pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
-    pairs = pairs.assign(**_open_before(whole, pairs))
+    pairs = pairs.assign(**_open_before(_owed_of(whole, pairs), pairs))
     extra = [name for name in by if name not in pairs]
     if extra:
         known = whole.incidents.set_index("incident_id")[extra]
@@ -95,15 +96,14 @@ def return_states(snapshot: Snapshot) -> pd.Series:
     whole = snapshot.whole
     pairs = find_pairs(whole)
     pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
-    rank = pd.Series(_states(whole, pairs), index=pairs.index)
+    rank = pd.Series(_states(_owed_of(whole, pairs), pairs), index=pairs.index)
     first = rank.groupby(pairs["incident_id"]).min()
     states = np.array(list(RETURNS), dtype=object)
     return pd.Series(states[first.to_numpy(dtype=np.int64)], index=first.index)
 
 
-def _states(snapshot: Snapshot, pairs: pd.DataFrame) -> np.ndarray:
+def _states(owed: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:
     """The place in RETURNS of each pair: that of its first preventive item that applies."""
-    owed = owed_before(snapshot, pairs)
     prevents = (owed["kind"] == "prevent").to_numpy(dtype=bool)
     order = {state: place for place, state in enumerate(RETURNS)}
     ended = {"open": order["open"], "done": order["closed"], "dropped": order["dropped"]}
@@ -119,9 +119,8 @@ def _states(snapshot: Snapshot, pairs: pd.DataFrame) -> np.ndarray:
     return first.fillna(nothing).to_numpy(dtype=np.int64)
 
 
-def _open_before(snapshot: Snapshot, pairs: pd.DataFrame) -> dict[str, pd.Series]:
+def _open_before(owed: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, pd.Series]:
     """How many of the earlier incident's items were open and overdue when the later one began."""
-    owed = owed_before(snapshot, pairs)
     prevents = (owed["kind"] == "prevent").to_numpy(dtype=bool)
     flags = {
         "open_before": owed["open"],
@@ -138,8 +137,19 @@ def _open_before(snapshot: Snapshot, pairs: pd.DataFrame) -> dict[str, pd.Series
     return {name: counts[name] for name in counts}
 
 
-def owed_before(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.DataFrame:
-    """One row per pair and item of its earlier incident: was it open, was it overdue?"""
+def _owed_of(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `owed_before` that are of some of the pairs."""
+    owed = owed_before(snapshot)
+    return owed[owed["pair"].isin(pairs.index).to_numpy()]
+
+
+@kept
+def owed_before(snapshot: Snapshot) -> pd.DataFrame:
+    """One row per pair and item of its earlier incident: was it open, was it overdue?
+
+    Of all pairs of a whole snapshot; `item` is the place among the items of earlier incidents.
+    """
+    pairs = find_pairs(snapshot)
     # Numbers stand for names here: comparing a million texts costs more than all the rest.
     names = pairs["repeat_of"].drop_duplicates()
     place = places(snapshot.items["incident_id"], names)

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from pmanalytics.reporting.contents.signal_table import signals
     from pmanalytics.reporting.opening import Report, open_report
     from pmanalytics.reporting.reports import report
-    from pmanalytics.reporting.saving import save_report
+    from pmanalytics.reporting.saving import begin_saving, save_report
     from pmanalytics.reporting.showing.exhibits import exhibit
     from pmanalytics.reporting.showing.fronts import Answer, Decision, front
     from pmanalytics.reporting.showing.sections import prose
@@ -57,6 +57,7 @@ __all__ = [
     "Job",
     "Report",
     "began_in_period",
+    "begin_saving",
     "decisions_now",
     "digest_answers",
     "digest_limits",
@@ -100,6 +101,7 @@ _HOMES = {
     "Job": "batches",
     "Report": "opening",
     "began_in_period": "contents.dossiers",
+    "begin_saving": "saving",
     "decisions_now": "contents.choices",
     "digest_answers": "contents.digests",
     "digest_limits": "contents.digests",

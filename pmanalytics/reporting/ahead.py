@@ -5,6 +5,7 @@ something else in another one. In every other process there is nothing.
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,9 @@ from pmanalytics.reporting.shipped import SAMPLE_FOLDER, shipped_folder
 if TYPE_CHECKING:
     from pmanalytics.reporting.opening import Report
 
-__all__ = ["keep_opened", "opened_ahead", "read_ahead"]
+__all__ = ["keep_opened", "opened_ahead", "read_ahead", "read_all"]
+
+Openings = Iterable[Mapping[str, str]]
 
 _READ: Final[dict[tuple[str, str], Dataset]] = {}
 _OPENED: Final[dict[tuple[str, str, str, str], "Report"]] = {}
@@ -33,37 +36,50 @@ def opened_ahead(config: str, period: str, as_of: str) -> "Report | None":
     return _OPENED.get((str(Path.cwd()), config, period, as_of))
 
 
-def keep_opened(openings: Iterable[Mapping[str, str]]) -> None:
+def read_all(openings: Openings) -> dict[str, Dataset]:
+    """The data of each configuration that is named, read once; none for what cannot be read."""
+    found = {}
+    for config in dict.fromkeys(opening["config"] for opening in openings):
+        # What is wrong will be said by the cell that reads it again.
+        with suppress(Exception):
+            found[config] = read(config or shipped_folder(SAMPLE_FOLDER))
+    return found
+
+
+def keep_opened(openings: Openings, data: Mapping[str, Dataset]) -> None:
     """Open reports ahead, for the forks of this process that open the same ones.
 
-    Each of `openings` holds config, period and as_of, and something under `several` where more than
-    one notebook opens it. The same files are read and checked once.
+    Each of `openings` holds config, period and as_of; `data` are what `read_all` gave for them. The
+    same data are checked once.
     """
     from pmanalytics.checks import check
+
+    here = str(Path.cwd())
+    _READ.update({(here, config): known for config, known in data.items()})
+    # The check takes about as long as the snapshot, and needs none.
+    checking = {config: begun(partial(check, known)) for config, known in data.items()}
+    opened = {
+        tuple(opening.values()): _opened(data[opening["config"]], **opening)
+        for opening in openings
+        if opening["config"] in data
+    }
+    found = {config: checked() for config, checked in checking.items()}
+    for (config, period, as_of), report in opened.items():
+        _OPENED[here, config, period, as_of] = replace(report, found=found[config])
+
+
+def _opened(data: Dataset, *, config: str, period: str, as_of: str) -> "Report":
+    """The report, with what its notebook and the workbook beside it would both work out."""
+    from pmanalytics.metrics.gap_rules import gap_flags
+    from pmanalytics.metrics.recurrence import owed_before
+    from pmanalytics.reporting.behind.spans import known_before
     from pmanalytics.reporting.opening import open_report
 
-    here, checked = str(Path.cwd()), {}
-    for opening in openings:
-        config, period, as_of = (opening[name] for name in ("config", "period", "as_of"))
-        if config not in checked:
-            _READ[here, config] = read(config or shipped_folder(SAMPLE_FOLDER))
-            # The check takes about as long as the snapshot, and needs none.
-            checking = begun(partial(check, _READ[here, config]))
-        report = open_report(config, period=period, as_of=as_of)
-        if config not in checked:
-            checked[config] = checking()
-        report = replace(report, found=checked[config])
-        _OPENED[here, config, period, as_of] = _ready(report) if opening.get("several") else report
-
-
-def _ready(report: "Report") -> "Report":
-    """The report with what each of several notebooks would work out again."""
-    from pmanalytics.metrics.gap_rules import gap_flags
-    from pmanalytics.metrics.pairing import find_pairs
-
+    # It takes as long as the snapshot, and nearly every report compares the two.
+    before = begun(partial(known_before, data, period=period, as_of=as_of))
+    report = open_report(config, period=period, as_of=as_of)
     gap_flags(report.snapshot)
-    find_pairs(report.snapshot)
-    if not report.has_previous:
-        return report
-    find_pairs(report.previous)
-    return replace(report, before=report.previous)
+    report = replace(report, before=before())
+    for known in filter(None, (report.snapshot, report.before)):
+        owed_before(known)
+    return report

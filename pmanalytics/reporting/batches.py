@@ -5,7 +5,6 @@ things, is not made again.
 """
 
 import os
-from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -98,10 +97,9 @@ def _silent(step: str, share: float) -> None:
 
 
 def _openings(plans: Iterable[Plan]) -> list[dict[str, str]]:
-    """How the notebooks open their reports, each way once; `several` where more than one does."""
+    """How the notebooks open their reports, each way once."""
     found = [opening_of(one.notebook, one.given) for one in plans]
-    ways = Counter(tuple(opening.items()) for opening in found if opening)
-    return [dict(way) | ({"several": "yes"} if count > 1 else {}) for way, count in ways.items()]
+    return [dict(way) for way in dict.fromkeys(tuple(one.items()) for one in found if one)]
 
 
 def _run_all(plans: list[Plan], *, force: bool, tell: Progress, run: Run, pool: Executor) -> Batch:

@@ -9,7 +9,7 @@ import pickle
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-__all__ = ["allow_forks", "begun"]
+__all__ = ["allow_forks", "begun", "forks_allowed"]
 
 T = TypeVar("T")
 _ALLOWED: list[bool] = []
@@ -18,6 +18,11 @@ _ALLOWED: list[bool] = []
 def allow_forks() -> None:
     """From now on, work that is begun in this process is done beside it."""
     _ALLOWED.append(True)
+
+
+def forks_allowed() -> bool:
+    """Whether work that is begun in this process is done beside it."""
+    return bool(_ALLOWED)
 
 
 def begun(work: Callable[[], T]) -> Callable[[], T]:
@@ -30,7 +35,7 @@ def begun(work: Callable[[], T]) -> Callable[[], T]:
         >>> result()
         42
     """
-    if not _ALLOWED:
+    if not forks_allowed():
         return work
     reading, writing = os.pipe()
     number = os.fork()

@@ -14,13 +14,14 @@ from pmanalytics.datasets import Dataset, read
 from pmanalytics.errors import UsageError, nearest
 from pmanalytics.metrics.completion import Interval, fitting_interval
 from pmanalytics.metrics.grouping import By
-from pmanalytics.periods import previous_period
 from pmanalytics.policy import describe_policy
 from pmanalytics.reporting.ahead import opened_ahead, read_ahead
 from pmanalytics.reporting.behind.spans import (
+    LAST_PERIOD,
     attainment_per_period,
     last_year,
     returns_in_short,
+    snapshot_before,
     span_label,
 )
 from pmanalytics.reporting.doubts import period_remark, unread_files, warning_sentences
@@ -51,7 +52,7 @@ class Report:
     found: pd.DataFrame | None = None
     before: Snapshot | None = None
 
-    @property
+    @cached_property
     def interval(self) -> Interval:
         """The kind of interval that fits the data, for `attainment` and the workbook."""
         return fitting_interval(self.snapshot)
@@ -95,11 +96,7 @@ class Report:
         period = self.snapshot.period
         if period is None:
             raise UsageError("A report without a period has no period before it; name one.")
-        before = previous_period(period)
-        known = before.end + (self.snapshot.as_of - period.end)
-        taken = self.before
-        if taken is None:
-            taken = snapshot(self.data, as_of=known, period=before)
+        taken = self.before or snapshot_before(self.data, period, as_of=self.snapshot.as_of)
         if self.subject:
             return about_subject(taken, *self.asked)[0]
         for column, kept in self.snapshot.narrowed:
@@ -276,7 +273,7 @@ def open_report(config: str = "", *, period: str = "", as_of: str = "") -> Repor
         return kept
     data = read_ahead(config) or read(config or shipped_folder(SAMPLE_FOLDER))
     day = as_of or default_as_of(data)
-    taken = snapshot(data, as_of=day, period=period or "last-quarter")
+    taken = snapshot(data, as_of=day, period=period or LAST_PERIOD)
     if taken.period and taken.period.start > taken.as_of:
         raise UsageError(
             f"The period {taken.period.name} begins after the as-of date {taken.as_of}, so that "

@@ -1,22 +1,41 @@
-"""The last cell of a report: its tables as CSV, the workbook, and what its counts lead to."""
+"""The last cell of a report: its tables as CSV, the workbook, and what its counts lead to.
+
+No table of the page is in the workbook, so that it may be begun when the report is opened.
+"""
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from pmanalytics.reporting.behind.bundling import ItemLists, item_lists
 from pmanalytics.reporting.behind.entries import Shown
 from pmanalytics.reporting.behind.itemfiles import write_item_files
+from pmanalytics.reporting.beside import begun, forks_allowed
 from pmanalytics.reporting.showing.exhibits import Exhibit
 from pmanalytics.reporting.showing.fronts import Front
 
 if TYPE_CHECKING:
     from pmanalytics.reporting.opening import Report
 
-__all__ = ["save_report"]
+__all__ = ["begin_saving", "save_report"]
+
+# The workbooks that are being made, by the report and the folder.
+_BEGUN: Final[dict[tuple["Report", Path], Callable[[], None]]] = {}
+
+
+def begin_saving(report: "Report", *, output: str | Path) -> None:
+    """Begin the part of `save_report` that needs no table of the page, beside what follows.
+
+    Stands in the cell that opens the report. With an empty `output`, and in JupyterLab, nothing is
+    begun; a notebook without it is saved just the same, and later.
+    """
+    if str(output) and forks_allowed():
+        # What the notebook needs as well is worked out once, before the two part.
+        report.about()
+        _BEGUN[report, Path(output)] = _workbook_begun(report, Path(output))
 
 
 def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -> ItemLists | None:
@@ -34,7 +53,9 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
         return None
     exhibits = tuple(one for one in shown if isinstance(one, Exhibit))
     fronts = tuple(one for one in shown if isinstance(one, Front))
-    workbook = _write(report, exhibits, Path(output))
+    folder = Path(output)
+    workbook = _BEGUN.pop((report, folder), None) or _workbook_begun(report, folder)
+    written = _write(report, exhibits, folder)
     lists = item_lists(
         [
             Shown(exhibit.name, exhibit.table, exhibit.behind)
@@ -44,21 +65,21 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
         report.snapshot,
         answers=[answer for front in fronts for answer in front.answers],
     )
+    written()
     workbook()
     return lists
 
 
 def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Callable[[], None]:
-    """Write all files of a report; what is returned waits for the workbook."""
+    """Write the tables of a report; what is returned waits for the last of them."""
     from pmanalytics.exchange import as_csv
     from pmanalytics.reporting.behind.measures import measures
-    from pmanalytics.reporting.beside import begun
 
     tables = {exhibit.name: exhibit.table for exhibit in exhibits}
     beside = folder / "tables"
     beside.mkdir(parents=True, exist_ok=True)
-    # It takes about as long as all else that is written, and nothing here waits for it.
-    written = begun(partial(_write_workbook, report, folder / "workbook.xlsx"))
+    # It takes about as long as the lists, and nothing here waits for it.
+    written = begun(partial(write_item_files, report.snapshot, beside))
     foundations = {"files": report.data.files, "rejects": report.data.rejects}
 
     def keep(name: str, table: pd.DataFrame) -> None:
@@ -66,12 +87,15 @@ def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Cal
 
     for name, table in (tables | foundations).items():
         keep(name, table)
-    write_item_files(report.snapshot, beside)
     keep(
         "measures",
         measures(report.snapshot, tables, interval=report.interval, count=report.table),
     )
     return written
+
+
+def _workbook_begun(report: "Report", folder: Path) -> Callable[[], None]:
+    return begun(partial(_write_workbook, report, folder / "workbook.xlsx"))
 
 
 def _write_workbook(report: "Report", path: Path) -> None:

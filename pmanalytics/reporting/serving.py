@@ -11,10 +11,14 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from typing import BinaryIO, Final
+
+from pmanalytics.datasets import Dataset
+from pmanalytics.reporting.ahead import Openings, keep_opened, read_all
+from pmanalytics.reporting.beside import allow_forks, begun
 
 __all__ = ["serve", "serve_alone"]
 
@@ -33,12 +37,17 @@ def serve(number: int) -> None:
     and all its children end at once.
     """
     control = socket.socket(fileno=number)
-    _load(forks=True)
-    order = json.loads(sys.stdin.readline())
+    # Whatever is made until the first fork stays: looking through it for garbage finds none.
+    gc.disable()
+    allow_forks()
+    # Reading takes as long as loading the rest, and needs none of it.
+    reading = begun(_read)
+    _load()
+    order, data = reading()
     _leave_terminal()
-    _open(order)
-    gc.collect()
+    _open(order, data)
     gc.freeze()
+    gc.enable()
     # Children that ended are nobody's business: their channel says so.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while (channel := _received(control)) is not None:
@@ -52,11 +61,18 @@ def serve_alone() -> None:
     """Run one notebook in this process, for systems that cannot fork."""
     # Not through sys.stdin, which would read on beyond the first line.
     incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    _load(forks=False)
+    _load()
     order = json.loads(incoming.readline())
     _leave_terminal()
-    _open(order)
+    _open(order, read_all(order))
     _talk(incoming, outgoing)
+
+
+def _read() -> tuple[Openings, dict[str, Dataset]]:
+    """The order, and the data that it names."""
+    line = sys.stdin.readline()
+    order = json.loads(line) if line else []
+    return order, read_all(order)
 
 
 def _received(control: socket.socket) -> int | None:
@@ -87,25 +103,20 @@ def _leave_terminal() -> None:
     os.dup2(nowhere, 1)
 
 
-def _load(*, forks: bool) -> None:
+def _load() -> None:
     """Load what notebooks use."""
-    from pmanalytics.reporting.beside import allow_forks
     from pmanalytics.reporting.shells import new_shell
 
-    if forks:
-        allow_forks()
     new_shell()
     for name in LOADED:
         import_module(f"pmanalytics.{name}")
 
 
-def _open(openings: Sequence[Mapping[str, str]]) -> None:
+def _open(openings: Openings, data: Mapping[str, Dataset]) -> None:
     """Open the reports that notebooks will open."""
-    from pmanalytics.reporting.ahead import keep_opened
-
     # What is wrong will be said by the cell that opens it again.
     with suppress(Exception):
-        keep_opened(openings)
+        keep_opened(openings, data)
 
 
 def _talk(incoming: BinaryIO, outgoing: BinaryIO) -> None:

@@ -230,6 +230,8 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONWARNINGS": "",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "IPYTHONDIR": str(folder / "ipython"),
+        # What is being put together there goes with the worker, also when it is killed.
+        "TMPDIR": str(folder),
     }
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from pmanalytics.reporting import ahead
-from pmanalytics.reporting.ahead import keep_opened, opened_ahead
+from pmanalytics.reporting.ahead import keep_opened, opened_ahead, read_all
 from pmanalytics.reporting.batches import _openings
 from pmanalytics.reporting.fingerprints import Inputs
 from pmanalytics.reporting.opening import open_report
@@ -24,7 +24,7 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_period_before_is_that_of_a_report_opened_alone() -> None:
     alone = open_report(period="2026Q3", as_of="2026-10-12").on(team="Payments")
-    keep_opened([OPENING | {"several": "yes"}])
+    keep_opened([OPENING], read_all([OPENING]))
     kept = opened_ahead(**OPENING)
     assert kept is not None
     assert kept.before is not None
@@ -32,11 +32,21 @@ def test_the_period_before_is_that_of_a_report_opened_alone() -> None:
     pd.testing.assert_frame_equal(kept.on(team="Payments").previous.items, alone.previous.items)
 
 
-def test_for_one_notebook_nothing_is_worked_out_that_it_may_not_need() -> None:
-    keep_opened([OPENING])
-    kept = opened_ahead(**OPENING)
+def test_what_cannot_be_read_is_left_to_the_cell_that_says_so(tmp_path: Path) -> None:
+    missing = OPENING | {"config": str(tmp_path / "missing")}
+    keep_opened([missing, OPENING], read_all([missing, OPENING]))
+    assert opened_ahead(**missing) is None
+    assert opened_ahead(**OPENING) is not None
+
+
+def test_before_a_first_period_nothing_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("item_id,title,created_at\nx:1,One,2026-01-05\n")
+    first = {"config": str(tmp_path), "period": "2026Q1", "as_of": "2026-03-01"}
+    keep_opened([first], read_all([first]))
+    kept = opened_ahead(**first)
     assert kept is not None
     assert kept.before is None
+    assert not kept.has_previous
 
 
 def test_each_way_to_open_is_asked_for_once(tmp_path: Path) -> None:
@@ -44,6 +54,6 @@ def test_each_way_to_open_is_asked_for_once(tmp_path: Path) -> None:
     jobs = [*jobs, Job("team", period="2026Q2")]
     plans = [plan(job, as_of=None, output=tmp_path, inputs=Inputs()) for job in jobs]
     assert _openings(plans) == [
-        {"config": "", "period": "", "as_of": "", "several": "yes"},
+        {"config": "", "period": "", "as_of": ""},
         {"config": "", "period": "2026Q2", "as_of": ""},
     ]

@@ -114,7 +114,7 @@ def _source(of: str) -> str:
 def _first(ids: Sequence[str], frame: pd.DataFrame, name: str, by: str) -> list[str]:
     """The first ids of an answer: those with the most days over, or the latest."""
     place = places(frame[name], pd.Series(ids, dtype="str").drop_duplicates())
-    known = frame[[name, by]][place >= 0]
+    known = frame.loc[place >= 0, [name, by]]
     return known.sort_values(by, ascending=False, kind="stable")[name].head(MOST_IDS).tolist()
 
 

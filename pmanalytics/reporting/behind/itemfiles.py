@@ -51,4 +51,6 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pa.types.is_string(column.type):
         return column
     armed = pc.match_substring_regex(column, FORMULA.pattern)
+    if not pc.any(armed).as_py():
+        return column
     return pc.if_else(armed, pc.binary_join_element_wise("'", column, ""), column)

@@ -161,7 +161,7 @@ def _before(snapshot: Snapshot, names: list[str]) -> pd.DataFrame:  # noqa: ARG0
     """One row for each item of the earlier incident of each pair, as `repeats` counts them."""
     whole = snapshot.whole
     pairs = find_pairs(whole)
-    owed = owed_before(whole, pairs)
+    owed = owed_before(whole)
     earlier = places(whole.items["incident_id"], pairs["repeat_of"].drop_duplicates())
     item = owed["item"].to_numpy()
     over = whole.items["days_over"][earlier >= 0].to_numpy(dtype=float, na_value=-np.inf)

@@ -1,17 +1,52 @@
 """What a report says over time: promises per period, and since when incidents are known."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from pmanalytics.datasets import Dataset
+from pmanalytics.errors import UsageError
 from pmanalytics.metrics.completion import Interval, attainment
-from pmanalytics.periods import Period, period_names, periods_between
+from pmanalytics.periods import (
+    Period,
+    parse_period,
+    period_names,
+    periods_between,
+    previous_period,
+)
 from pmanalytics.rewinding import local_days
-from pmanalytics.snapshots import Snapshot
+from pmanalytics.snapshots import Snapshot, as_day, default_as_of, snapshot
 from pmanalytics.words import counted
 
-__all__ = ["attainment_per_period", "last_year", "returns_in_short", "span_label"]
+__all__ = [
+    "LAST_PERIOD",
+    "attainment_per_period",
+    "known_before",
+    "last_year",
+    "returns_in_short",
+    "snapshot_before",
+    "span_label",
+]
+
+LAST_PERIOD: Final = "last-quarter"  # what a report is about where nobody says
+
+
+def snapshot_before(data: Dataset, period: Period, *, as_of: date) -> Snapshot:
+    """The period before another one, as it was known as long after its end as that one is now."""
+    before = previous_period(period)
+    return snapshot(data, as_of=before.end + (as_of - period.end), period=before)
+
+
+def known_before(data: Dataset, *, period: str, as_of: str) -> Snapshot | None:
+    """The same for a period and a day as `open_report` takes them; None where nothing was known."""
+    day = as_day(as_of or default_as_of(data))
+    try:
+        return snapshot_before(data, parse_period(period or LAST_PERIOD, as_of=day), as_of=day)
+    except UsageError:
+        return None
 
 
 def attainment_per_period(

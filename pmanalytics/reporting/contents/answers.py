@@ -10,6 +10,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from pmanalytics.changes import among
+from pmanalytics.keeping import kept
 from pmanalytics.metrics.completion import due_cohort
 from pmanalytics.reporting.opening import Report
 from pmanalytics.reporting.showing.fronts import Answer
@@ -131,13 +133,14 @@ def returned_in(
     return tuple(returned["incident_id"]), len(inside)
 
 
+@kept
 def incidents_of(snapshot: Snapshot) -> pd.DataFrame:
     """The incidents that began on a known day; of a team, also those that its items come from."""
     incidents = snapshot.incidents
     if any(column == "team" for column, _ in snapshot.narrowed):
-        known = pd.concat([incidents["incident_id"], snapshot.items["incident_id"]])
-        incidents = snapshot.whole.incidents
-        incidents = incidents[incidents["incident_id"].isin(known).to_numpy(dtype=bool)]
+        whole = snapshot.whole.incidents
+        known = among(whole["incident_id"], incidents["incident_id"])
+        incidents = whole[known | among(whole["incident_id"], snapshot.items["incident_id"])]
     return incidents[incidents["started_on"].notna().to_numpy(dtype=bool)]
 
 

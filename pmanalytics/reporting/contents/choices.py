@@ -48,7 +48,8 @@ def decisions_now(report: Report) -> tuple[Decision, ...]:
 
 def _weakest(report: Report) -> Iterator[Decision]:
     snapshot = report.snapshot
-    items = snapshot.items[(snapshot.items["state"].eq("open") & preventive(snapshot)).to_numpy()]
+    owed = (snapshot.items["state"].eq("open") & preventive(snapshot)).to_numpy()
+    items = snapshot.items.loc[owed, ["service", "standing"]]
     inside = incidents_of(snapshot)[began_within(snapshot, years=1)]
     pairs = report.table("repeats", of=snapshot.whole)
     lately = inside.loc[inside["incident_id"].isin(pairs["incident_id"]), "service"]

@@ -43,13 +43,12 @@ def due_items(report: Report) -> pd.DataFrame:
         {'sev1': 9}
     """
     items = report.snapshot.items
-    due = items[due_cohort(report.snapshot).to_numpy()]
+    due = items.loc[due_cohort(report.snapshot).to_numpy(), [*LISTED, "standing", "url"]]
     grave = due[due["severity"].isin(GRAVEST).to_numpy(dtype=bool)]
     due = due if grave.empty else grave
     number = due["severity"].fillna("").map(due["severity"].fillna("").value_counts())
     few = due[(number < FEW).to_numpy(dtype=bool)]
-    ordered = few.sort_values(["severity", "due_on", "item_id"], kind="stable", ignore_index=True)
-    return ordered[[*LISTED, "standing", "url"]]
+    return few.sort_values(["severity", "due_on", "item_id"], kind="stable", ignore_index=True)
 
 
 def oldest_overdue(report: Report, *, most: int = 10) -> pd.DataFrame:
@@ -67,11 +66,11 @@ def oldest_overdue(report: Report, *, most: int = 10) -> pd.DataFrame:
     """
     items = report.snapshot.items
     chosen = items["standing"].eq("overdue") & preventive(report.snapshot)
-    overdue = items[chosen.to_numpy(dtype=bool)]
+    overdue = items.loc[chosen.to_numpy(dtype=bool), [*LISTED, "days_over", "url"]]
     overdue = overdue.assign(_other=overdue["severity"].ne("sev1").fillna(value=True).astype(bool))
     order = ["_other", "days_over", "item_id"]
     ordered = overdue.sort_values(order, ascending=[True, False, True], ignore_index=True)
-    return ordered.head(most)[[*LISTED, "days_over", "url"]]
+    return ordered.head(most).drop(columns="_other")
 
 
 def promise_changes(report: Report) -> pd.DataFrame:
@@ -106,10 +105,10 @@ def item_list(snapshot: Snapshot, mask: pd.Series | None = None) -> pd.DataFrame
         >>> bool((overdue["days_over"] > 0).all())
         True
     """
-    items = snapshot.items
+    items = snapshot.items[list(ITEM)]
     if mask is not None:
         items = items[mask.fillna(value=False).to_numpy(dtype=bool)]
-    return items.sort_values(["team", "due_on", "item_id"], ignore_index=True)[list(ITEM)]
+    return items.sort_values(["team", "due_on", "item_id"], ignore_index=True)
 
 
 def incident_list(snapshot: Snapshot) -> pd.DataFrame:
