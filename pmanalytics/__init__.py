@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pmanalytics.answers import *  # noqa: F403
     from pmanalytics.charts import *  # noqa: F403
     from pmanalytics.checks import *  # noqa: F403
+    from pmanalytics.counting import *  # noqa: F403
     from pmanalytics.datasets import *  # noqa: F403
     from pmanalytics.drafting import *  # noqa: F403
     from pmanalytics.errors import *  # noqa: F403
@@ -55,6 +56,7 @@ _FACE: Final = (
     "checks",
     "snapshots",
     "metrics",
+    "counting",
     "trials",
     "publication",
     "exchange",

@@ -5,7 +5,9 @@ Of a ticket the latest copy is the item, and older ones that say something else 
 
 from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from pmanalytics.tables import conform, empty
 from pmanalytics.trackers import FileTables
@@ -59,7 +61,7 @@ def latest(copies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]
     kept[chosen] = True
     older = order.drop(index=chosen)
     said = copies.columns.difference(["item_id", "observed_at", "_file"])
-    letters = order[said].astype("str").fillna("")
+    letters = pd.DataFrame({name: _codes(order[name]) for name in said}, index=order.index)
     # A copy equal to the one that follows it adds nothing, whenever it was made, but for two
     # things: the first that differs from the one before bounds when that changed, and the first
     # that says closed without a date bounds when that happened.
@@ -75,6 +77,14 @@ def latest(copies: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]
         conform(observations.drop(columns="_file").reset_index(drop=True), "observations"),
         older["_file"],
     )
+
+
+def _codes(values: pd.Series) -> np.ndarray:
+    """A number for each value, equal ones having the same; a missing text is an empty one."""
+    if isinstance(values.dtype, pd.ArrowDtype):  # lists
+        cells = pa.array(values, from_pandas=True).to_pylist()
+        values = pd.Series([None if cell is None else str(cell) for cell in cells], dtype="str")
+    return pd.factorize(values.fillna("") if values.dtype == "str" else values)[0]
 
 
 def _made_before_the_next(order: pd.DataFrame) -> pd.Series:

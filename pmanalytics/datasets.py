@@ -9,9 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from pmanalytics import linking
@@ -21,15 +19,14 @@ from pmanalytics.disappearances import disappearances
 from pmanalytics.documents import Together, brought_together, no_documents
 from pmanalytics.errors import InputError, PmanalyticsError
 from pmanalytics.inputs import Input, Location, configured_inputs, inputs_at
+from pmanalytics.outcomes import OTHER_TABLES, failed, files_table, rejects_table
 from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source
 from pmanalytics.store.layout import open_store
-from pmanalytics.store.parts import restored
-from pmanalytics.tables import TABLES, conform
+from pmanalytics.store.parts import Selection, restored
+from pmanalytics.tables import conform, empty
 from pmanalytics.trackers import FileTables, postmortem_md, read_file
 
 __all__ = ["Dataset", "read"]
-
-OTHER_TABLES: Final = ("events", "attendance", "services", "teams", "people", "decisions")
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,23 +88,26 @@ def read_configured(settings: Settings) -> Dataset:
 
 
 def _read(inputs: list[Input], settings: Settings) -> Dataset:
-    parts, failures = _read_all(inputs, settings)
-    if not parts:
-        raise next(iter(failures.values()))
-    data = _assembled(parts, failures, settings)
+    files, failures = read_inputs(inputs, settings)
+    data = assembled(stacked_tables(files), files, failures, settings)
     return replace(data, inputs={entry.name: entry for entry in inputs})
 
 
-def _read_all(
-    inputs: list[Input], settings: Settings
+def read_inputs(
+    inputs: list[Input], settings: Settings, *, selection: Selection | None = None
 ) -> tuple[list[FileTables], dict[str, PmanalyticsError]]:
+    """Every file on its own, and what is wrong with those that cannot be read.
+
+    With a `selection` a store gives the items that are selected, and everything else whole. Raises
+    InputError when no file can be read.
+    """
     parts: dict[int, FileTables] = {}
     catalogs: dict[int, OpenedCatalog] = {}
     failures: dict[str, PmanalyticsError] = {}
     for number, entry in enumerate(inputs):
         try:
             if entry.store and entry.ledger:
-                parts[number] = restored(open_store(entry.store), entry.ledger)
+                parts[number] = restored(open_store(entry.store), entry.ledger, selection)
             elif opened := _catalog(entry):
                 catalogs[number] = opened
             else:
@@ -119,6 +119,8 @@ def _read_all(
     # What catalogs say depends on each other and on the other files.
     registered = file_tables(list(catalogs.values()), known=parts.values())
     parts |= dict(zip(catalogs, registered, strict=True))
+    if not parts:
+        raise next(iter(failures.values()))
     return [parts[number] for number in sorted(parts)], failures
 
 
@@ -127,41 +129,62 @@ def _catalog(entry: Input) -> OpenedCatalog | None:
     return None if entry.source.tracker else open_catalog(entry.path, name=entry.name)
 
 
-def _assembled(
-    parts: list[FileTables], failures: dict[str, PmanalyticsError], settings: Settings
+def stacked_tables(files: Sequence[FileTables]) -> dict[str, pd.DataFrame]:
+    """The tables of all files by name, each row with the number of its file, and `told`.
+
+    These are the events that the rows of files tell of their past.
+    """
+    tables = {name: stacked(files, name) for name in ("items", "incidents", *OTHER_TABLES)}
+    told = [part.events for part in files if len(part.events)]
+    return {**tables, "told": pd.concat(told, ignore_index=True) if told else empty("events")}
+
+
+def assembled(
+    tables: Mapping[str, pd.DataFrame],
+    files: Sequence[FileTables],
+    failures: Mapping[str, PmanalyticsError],
+    settings: Settings,
+    *,
+    derived: pd.DataFrame | None = None,
 ) -> Dataset:
-    tables = {name: stacked(parts, name) for name in ("items", "incidents", *OTHER_TABLES)}
-    tables["items"] = by_incident(tables["items"], parts)
+    """The dataset of some files, from what `stacked_tables` returns.
+
+    Where the tables hold a part of the items only, `derived` are the incidents that the labels of
+    others make; what became of the rows of each file then holds for the part, and no item is told
+    to be gone from an export.
+    """
+    tables = {**tables, "items": by_incident(tables["items"], files)}
     documents = [
-        number for number, part in enumerate(parts) if part.format == postmortem_md.TRACKER.name
+        number for number, file in enumerate(files) if file.format == postmortem_md.TRACKER.name
     ]
-    met = brought_together(tables, _attendees(parts), files=documents)
-    gone = disappearances(met.items, parts)
+    met = brought_together(tables, _attendees(files), files=documents)
+    # Whole exports are compared with each other.
+    gone = disappearances(met.items, files) if derived is None else empty("events")
     items, observations, older = latest(met.items)
     incidents, surplus = one_per_incident(met.incidents)
     registry = {
         name: tables[name].drop(columns="_file") for name in ("services", "teams", "people")
     }
     items, observations, incidents = _linked(
-        items, observations, incidents, registry, settings, met
+        items, observations, incidents, registry, settings, met, derived
     )
-    files = _files(
-        parts, pd.concat([older, met.gone_items]), pd.concat([surplus, met.gone_incidents])
+    became = files_table(
+        files, tables, pd.concat([older, met.gone_items]), pd.concat([surplus, met.gone_incidents])
     )
     decisions = pd.concat([tables["decisions"].drop(columns="_file"), _waivers(settings)])
     return Dataset(
         items=items,
         observations=observations,
-        events=_events(tables["events"].drop(columns="_file"), parts, gone),
+        events=_events(tables["events"].drop(columns="_file"), tables["told"], gone),
         incidents=incidents,
         attendance=met.attendance,
         **registry,
         decisions=_by_day(decisions),
-        rejects=_rejects(parts, failures),
+        rejects=rejects_table(files, failures),
         settings=settings,
-        files=pd.concat([files, _failed(failures)], ignore_index=True) if failures else files,
+        files=pd.concat([became, failed(failures)], ignore_index=True) if failures else became,
         documents=met.documents,
-        unread={part.name: part.unread for part in parts},
+        unread={file.name: file.unread for file in files},
     )
 
 
@@ -170,12 +193,13 @@ def _attendees(parts: Iterable[FileTables]) -> pd.DataFrame:
     return pd.concat([part.attendees for part in parts], ignore_index=True)
 
 
-def _events(written: pd.DataFrame, parts: Iterable[FileTables], gone: pd.DataFrame) -> pd.DataFrame:
+def _events(*told: pd.DataFrame) -> pd.DataFrame:
     """All events, those of files of events first; exports that overlap tell the same one once."""
-    told = [part.events for part in parts if len(part.events)] + ([gone] if len(gone) else [])
-    if not told:
+    written, *more = told
+    more = [events for events in more if len(events)]
+    if not more:
         return written
-    return pd.concat([written, *told], ignore_index=True).drop_duplicates(ignore_index=True)
+    return pd.concat([written, *more], ignore_index=True).drop_duplicates(ignore_index=True)
 
 
 def _linked(
@@ -185,6 +209,7 @@ def _linked(
     registry: dict[str, pd.DataFrame],
     settings: Settings,
     met: Together,
+    elsewhere: pd.DataFrame | None,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     services, teams = registry["services"], registry["teams"]
     items, observations, incidents = (
@@ -199,6 +224,9 @@ def _linked(
         listed=met.listed,
     )
     items, derived = link(items, incidents)
+    if elsewhere is not None and len(elsewhere):
+        every = pd.concat([derived, elsewhere]).drop_duplicates("incident_id")
+        derived = every.sort_values("incident_id", ignore_index=True)
     if len(observations):
         everything = pd.concat([incidents, derived], ignore_index=True)
         observations, _ = link(observations, everything)
@@ -240,50 +268,3 @@ def _waivers(settings: Settings) -> pd.DataFrame:
         for waiver in settings.waivers
     ]
     return conform(pd.DataFrame(rows), "decisions")
-
-
-def _files(parts: list[FileTables], older: pd.Series, surplus: pd.Series) -> pd.DataFrame:
-    """One row per file: what became of its rows."""
-    old_items = np.bincount(older.to_numpy(dtype=np.int64), minlength=len(parts))
-    old_incidents = np.bincount(surplus.to_numpy(dtype=np.int64), minlength=len(parts))
-    rows = [
-        {
-            "path": part.name,
-            "format": part.format,
-            "source": part.source,
-            "sha256": part.sha256,
-            "observed_at": part.observed_at,
-            "rows": part.rows - _count(part, *OTHER_TABLES),
-            "items": _count(part, "items") - old_items[number],
-            "incidents": _count(part, "incidents") - old_incidents[number],
-            "filtered": part.filtered,
-            "duplicates": old_items[number] + old_incidents[number],
-            "rejects": len(part.rejects),
-            "other": _count(part, *OTHER_TABLES),
-            "warnings": list(part.warnings),
-        }
-        for number, part in enumerate(parts)
-    ]
-    return conform(pd.DataFrame(rows), "files")
-
-
-def _count(part: FileTables, *names: str) -> int:
-    return sum(len(part.tables[name]) for name in names if name in part.tables)
-
-
-def _rejects(parts: list[FileTables], failures: dict[str, PmanalyticsError]) -> pd.DataFrame:
-    whole = pd.DataFrame(
-        [(name, pd.NA, "unreadable", str(problem)) for name, problem in failures.items()],
-        columns=TABLES["rejects"].names,
-    )
-    frames = [part.rejects for part in parts if len(part.rejects)]
-    return conform(pd.concat([*frames, whole], ignore_index=True) if frames else whole, "rejects")
-
-
-def _failed(failures: dict[str, PmanalyticsError]) -> pd.DataFrame:
-    rows = [
-        {"path": name, "rows": 0, "items": 0, "incidents": 0, "filtered": 0, "duplicates": 0}
-        | {"rejects": 0, "other": 0, "warnings": [str(problem)]}
-        for name, problem in failures.items()
-    ]
-    return conform(pd.DataFrame(rows), "files")

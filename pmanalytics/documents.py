@@ -17,7 +17,7 @@ import pandas as pd
 from pmanalytics import registry
 from pmanalytics.tables import conform, empty
 
-__all__ = ["Together", "brought_together", "no_documents"]
+__all__ = ["Together", "brought_together", "called", "concerned_tickets", "no_documents"]
 
 # The columns of the table of documents, and their types.
 _COLUMNS: Final = {
@@ -125,6 +125,25 @@ def _filled(incidents: pd.DataFrame, written: np.ndarray) -> tuple[pd.DataFrame,
     return left.assign(**filled), incidents.loc[gone, "_file"]
 
 
+def called(lines: pd.DataFrame) -> set[str]:
+    """All names by which items of documents call their tickets: addresses and keys, folded."""
+    named = (_names(url, links) for url, links in zip(lines["url"], lines["links"], strict=True))
+    return {name for names in named for name in names}
+
+
+def concerned_tickets(tickets: pd.DataFrame, names: Collection[str]) -> pd.Series:
+    """The item_ids of the tickets that decide what names of documents mean.
+
+    They are those that bear one of the names, and one of each of two repositories, for where there
+    are several, bare numbers say nothing.
+    """
+    named, numbers = _ticket_names(tickets)
+    bearing = [name.index[name.isin(names)] for name in (*named, numbers[1].dropna())]
+    apart = numbers[0].dropna().drop_duplicates().index[:2]
+    place = bearing[0].append([*bearing[1:], apart])
+    return tickets.loc[place.unique(), "item_id"].drop_duplicates()
+
+
 def _items_with_tickets(
     items: pd.DataFrame, written: np.ndarray
 ) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
@@ -161,16 +180,23 @@ def _names(url: object, links: object) -> list[str]:
 
 def _known_tickets(tickets: pd.DataFrame, wanted: set[str]) -> Mapping[str, str]:
     """The item_id of the tickets that are asked for, by key and address that mean one only."""
-    keys, items = tickets["key"].dropna(), tickets["item_id"]
-    numbers = keys[keys.str.contains("#")].str.extract(r"^(.*)(#[0-9]+)$")
-    names = [_folded(keys), _folded_addresses(tickets["url"].dropna())]
+    names, numbers = _ticket_names(tickets)
     # A bare number says nothing where several repositories were exported.
     if len(numbers[0].dropna().unique()) == 1:
         names.append(numbers[1].dropna())
     asked = pd.concat([name[name.isin(wanted)] for name in names])
-    pairs = pd.DataFrame({"name": asked, "item": items.reindex(asked.index)}).drop_duplicates()
+    pairs = pd.DataFrame(
+        {"name": asked, "item": tickets["item_id"].reindex(asked.index)}
+    ).drop_duplicates()
     alone = pairs[~pairs["name"].duplicated(keep=False)]
     return dict(zip(alone["name"], alone["item"], strict=True))
+
+
+def _ticket_names(tickets: pd.DataFrame) -> tuple[list[pd.Series], pd.DataFrame]:
+    """The keys and the addresses of tickets, folded, and their repositories and numbers."""
+    keys = tickets["key"].dropna()
+    numbers = keys[keys.str.contains("#")].str.extract(r"^(.*)(#[0-9]+)$")
+    return [_folded(keys), _folded_addresses(tickets["url"].dropna())], numbers
 
 
 def _folded(keys: pd.Series) -> pd.Series:

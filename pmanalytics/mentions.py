@@ -7,6 +7,7 @@ in a table of known ids. That costs one pass over the text, however many inciden
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -41,13 +42,19 @@ class Directory:
 
     @classmethod
     def of(cls, incidents: pd.DataFrame) -> "Directory":
-        """Enter the incidents of a table."""
+        """Enter the incidents of a table; the last one that was entered is at hand."""
         ids = sorted(incidents["incident_id"].dropna().unique())
-        exact = {name: name for name in ids}
+        addresses: dict[str, str] = {}
         for column in ("postmortem_url", "url"):
             known = incidents[["incident_id", column]].dropna().drop_duplicates()
             single = known[~known[column].duplicated(keep=False)]
-            exact = dict(zip(single[column], single["incident_id"], strict=True)) | exact
+            addresses = dict(zip(single[column], single["incident_id"], strict=True)) | addresses
+        return _entered(tuple(ids), tuple(addresses.items()))
+
+    @classmethod
+    def entered(cls, ids: Sequence[str], addresses: Mapping[str, str]) -> "Directory":
+        """Enter incidents by their ids, in order, and by addresses that lead to one of them."""
+        exact = {**addresses, **{name: name for name in ids}}
         folded: dict[str, str] = {}
         for name, incident in exact.items():
             folded.setdefault(name.casefold(), incident)
@@ -109,6 +116,12 @@ class Directory:
         arrow = pa.array(texts, type=pa.large_string(), from_pandas=True)
         fits = pc.match_substring_regex(arrow, self.shape, ignore_case=True)
         return pc.fill_null(fits, False).to_numpy(zero_copy_only=False)  # noqa: FBT003
+
+
+@lru_cache(maxsize=1)
+def _entered(ids: tuple[str, ...], addresses: tuple[tuple[str, str], ...]) -> Directory:
+    # Older copies of items, and parts of them, are linked with the same incidents.
+    return Directory.entered(ids, dict(addresses))
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -109,11 +109,13 @@ def _fields_known(latest: pd.DataFrame, older: pd.DataFrame, end: pd.Timestamp) 
     forward = order[known].sort_values("observed_at", kind="stable", na_position="first")
     backward = order[~known].sort_values("observed_at", kind="stable", ascending=False)
     chosen = pd.concat([backward, forward]).drop_duplicates("item_id", keep="last").index
-    described = copies.loc[chosen].set_index("item_id")
-    described = described.assign(created_at=latest.set_index("item_id")["created_at"])
-    untouched = latest[~among(latest["item_id"], older["item_id"])]
-    joined = pd.concat([untouched, described.reset_index()], ignore_index=True)
-    return joined.set_index("item_id").loc[latest["item_id"]].reset_index()[latest.columns]
+    # Most items are as their latest copy says, and keep their rows.
+    described = copies.loc[chosen[chosen < len(older)]]
+    place = places(described["item_id"], latest["item_id"])
+    described = described.assign(created_at=latest["created_at"].iloc[place].array)
+    row = np.arange(len(latest))
+    row[place] = len(latest) + np.arange(len(place))
+    return pd.concat([latest, described], ignore_index=True).iloc[row].reset_index(drop=True)
 
 
 def rewound(

@@ -134,11 +134,22 @@ def snapshot(
     period columns. `policy` is tried instead of the configured one. Raises UsageError for a date
     that is none, one that lies before all data, and for items that are there more than once.
     """
+    demand_data(data.items["created_at"], as_day(as_of), zone=data.settings.timezone)
+    return snapshot_of_part(data, as_of=as_of, period=period, policy=policy)
+
+
+def snapshot_of_part(
+    data: Dataset,
+    *,
+    as_of: str | date,
+    period: str | Period | None = None,
+    policy: Policy | None = None,
+) -> Snapshot:
+    """A snapshot of some of the items, which may all be later than the day; see `snapshot`."""
     day = as_day(as_of)
     chosen = parse_period(period, as_of=day) if period else None
     zone, rules = data.settings.timezone, policy or data.settings.policy
     kind = chosen.grouping if chosen else "quarter"
-    _demand_data(data, day)
     incidents = _incidents_on(data.incidents, day, zone=zone, kind=kind)
     services, teams, people = registry.registry_on(
         data.services, data.teams, data.people, as_of=day
@@ -170,7 +181,7 @@ def snapshot(
         teams=teams,
         people=people,
         former_people=_left(everybody, people, day),
-        attendance=data.attendance[data.attendance["incident_id"].isin(incidents["incident_id"])],
+        attendance=data.attendance[among(data.attendance["incident_id"], incidents["incident_id"])],
         decisions=decisions,
         events=events[among(events["subject"], items["item_id"])],
         field_changes=rewinding.field_changes_on(data, items, incidents, day, decided=handed),
@@ -217,12 +228,12 @@ def _no_day(as_of: str | date) -> UsageError:
     return UsageError(f"{str(as_of)!r} is not an as-of date; write it like 2026-10-20.")
 
 
-def _demand_data(data: Dataset, day: date) -> None:
-    created = data.items["created_at"]
+def demand_data(created: pd.Series, day: date, *, zone: str) -> None:
+    """Raise UsageError for a day before all moments at which items were created."""
     first = created.min()
     if created.isna().any() or pd.isna(first):
         return
-    first_day = first.tz_convert(data.settings.timezone).date()
+    first_day = first.tz_convert(zone).date()
     if day < first_day:
         raise UsageError(
             f"The as-of date {day} lies before all data: the first item dates from {first_day}; "

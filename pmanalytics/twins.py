@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["same_work"]
+__all__ = ["same_work", "work_marks"]
 
 PLACE: Final = ["team", "source", "project"]
 BETWEEN_WORDS: Final = r"[^\pL\pN]+"
@@ -54,6 +54,28 @@ def same_work(items: pd.DataFrame, *, team: pd.Series) -> np.ndarray:
     several = pd.Series(number).duplicated(keep=False).to_numpy()
     family[place[several]] = number[several]
     return family
+
+
+def work_marks(items: pd.DataFrame) -> pd.Series:
+    """A number of 64 bits for the incident and the title of each item, by its place.
+
+    Items that `same_work` may take for one have the same number, and hardly any others have. Those
+    without an incident or a title have none.
+
+    Examples:
+        >>> items = pd.DataFrame({"incident_id": ["I", "I", "J", None], "title": "Add an alert"})
+        >>> items.loc[1, "title"] = "add an Alert."
+        >>> marks = work_marks(items)
+        >>> marks.index.tolist(), marks[0] == marks[1], marks[0] == marks[2]
+        ([0, 1, 2], True, False)
+    """
+    named = items["incident_id"].notna() & items["title"].notna()
+    place = np.flatnonzero(named.to_numpy(dtype=bool))
+    titles = _plain(items["title"].iloc[place])
+    place, titles = place[titles != ""], titles[titles != ""]
+    incident = items["incident_id"].iloc[place].to_numpy(dtype=object)
+    mark = pd.util.hash_array(titles, categorize=False) * MIXED
+    return pd.Series(mark ^ pd.util.hash_array(incident), index=place, dtype="uint64")
 
 
 def _likely(items: pd.DataFrame) -> np.ndarray:

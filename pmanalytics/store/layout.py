@@ -42,8 +42,12 @@ class Store:
 
     def place_of(self, table: str, bucket: int, stem: str) -> Path:
         """Where a part lies, relative to the store."""
-        within = Path(table, f"bucket={bucket:02d}") if table in BUCKETED else Path(table)
-        return within / f"{stem}.parquet"
+        within = self.bucket_folder(table, bucket) if table in BUCKETED else table
+        return Path(within, f"{stem}.parquet")
+
+    def bucket_folder(self, table: str, bucket: int) -> str:
+        """The folder in which the rows of a bucket lie, relative to the store."""
+        return f"{table}/bucket={bucket:02d}"
 
     def written(self) -> str:
         """The text of its manifest."""

@@ -1,13 +1,15 @@
 """Parts: the tables of one export as Parquet, and the export back from them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pmanalytics.errors import InputError
@@ -17,12 +19,41 @@ from pmanalytics.store.plain import KEPT, POSITION, ROW, as_arrow, as_frame
 from pmanalytics.tables import conform, empty
 from pmanalytics.trackers.model import FileTables
 
-__all__ = ["held_tables", "parquet", "parts_of", "restored"]
+__all__ = [
+    "Selection",
+    "held_tables",
+    "parquet",
+    "parts_of",
+    "restored",
+    "selected_rows",
+    "tells_rows",
+]
 
+FILE: Final = "_file"
 # What a file says beside its rows.
 BESIDE: Final = ("rejects", "attendees", "incident_names")
 # Columns in which nearly every row has a value of its own.
 DISTINCT: Final = frozenset({"item_id", "key", "url", "title", ROW, POSITION})
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Some of the items of a store, with all that is known of them.
+
+    They are those of some buckets: all but the `named` ones, or with `only` none but these.
+    `named` has the item_ids by their bucket, so that a bucket is compared with its own alone.
+    """
+
+    buckets: tuple[int, ...] = ()
+    named: Mapping[int, pa.Array] = field(default_factory=dict)
+    only: bool = False
+
+    def rows(self, part: pa.Table, table: str, bucket: int) -> pa.Table:
+        """The rows of a part that are about the items."""
+        if bucket not in self.named:
+            return part.slice(0, 0) if self.only else part
+        about = pc.is_in(part[BUCKETED[table]], value_set=self.named[bucket])
+        return part.filter(about if self.only else pc.invert(about))
 
 
 def held_tables(tables: FileTables) -> dict[str, pd.DataFrame]:
@@ -64,17 +95,18 @@ def parquet(part: pa.Table) -> pa.Buffer:
     return stream.getvalue()
 
 
-def restored(store: Store, ledger: Ledger) -> FileTables:
+def restored(store: Store, ledger: Ledger, selection: Selection | None = None) -> FileTables:
     """The export that a ledger stands for, as reading the file gave it.
 
-    Raises InputError when a part is gone or damaged.
+    With a `selection` its items and events are those that are selected. Raises InputError when a
+    part is gone or damaged.
     """
-    held = {name: _table(store.folder, ledger, name) for name in ledger.parts}
+    held = {name: _table(store, ledger, name, selection) for name in ledger.parts}
     rejects = held.pop("rejects", None)
     beside: dict[str, pd.DataFrame] = {
         name: held.pop(name).drop(columns=ROW) for name in BESIDE[1:] if name in held
     }
-    if "events" in held and len(held) > 1:
+    if "events" in held and not tells_rows(ledger, "events"):
         beside["events"] = held.pop("events").drop(columns=ROW)
     return FileTables(
         name=ledger.path,
@@ -92,16 +124,71 @@ def restored(store: Store, ledger: Ledger) -> FileTables:
     )
 
 
-def _table(folder: Path, ledger: Ledger, table: str) -> pd.DataFrame:
-    places = ledger.parts[table]
-    if not places:
-        return conform(pd.DataFrame(), KEPT[table]).assign(**{ROW: pd.Series(dtype="Int64")})
+def tells_rows(ledger: Ledger, table: str) -> bool:
+    """Whether a table of an export are its rows; events may be what other rows tell beside them."""
+    return table in ledger.parts and set(ledger.parts) - {*BESIDE, table} == set()
+
+
+def selected_rows(
+    store: Store, ledgers: Mapping[int, Ledger], table: str, selection: Selection
+) -> pd.DataFrame:
+    """The selected rows of a bucketed table of many exports, in their order.
+
+    The column `_file` has the number by which `ledgers` lead to the export. Raises InputError when
+    a part is gone or damaged.
+    """
+    found: list[pa.Table] = []
+    for number, ledger in ledgers.items():
+        with _readable(ledger):
+            found += (
+                part.append_column(FILE, pa.array(np.full(part.num_rows, number)))
+                for part in _selected(store, ledger, table, selection)
+            )
+    if not found:
+        return empty(table).assign(**{FILE: pd.Series(dtype="int64")})
+    # Brought into our types at once: each of a hundred exports has little in a bucket.
+    ordered = pa.concat_tables(found).sort_by([(FILE, "ascending"), (POSITION, "ascending")])
+    rows = as_frame(ordered, table).drop(columns=ROW)
+    return rows.assign(**{FILE: ordered[FILE].to_numpy()})
+
+
+def _table(store: Store, ledger: Ledger, table: str, selection: Selection | None) -> pd.DataFrame:
+    with _readable(ledger):
+        parts = list(_selected(store, ledger, table, selection))
+        if parts:
+            return as_frame(pa.concat_tables(parts).sort_by(POSITION), table)
+    return conform(pd.DataFrame(), KEPT[table]).assign(**{ROW: pd.Series(dtype="Int64")})
+
+
+@contextmanager
+def _readable(ledger: Ledger) -> Iterator[None]:
+    """Say which export is concerned when its parts cannot be read."""
     try:
-        # Opened one by one: a reader of folders would take their names for columns.
-        parts = [pq.ParquetFile(folder / place).read() for place in places]
-        return as_frame(pa.concat_tables(parts), table)
+        yield
     except (OSError, KeyError, pa.ArrowException) as problem:
         raise InputError(
             f"The parts of {ledger.path} in the store are damaged or were replaced meanwhile; read "
             f"again, else remove {ledger.place.as_posix()} there and ingest the export again."
         ) from problem
+
+
+def _selected(
+    store: Store, ledger: Ledger, table: str, selection: Selection | None
+) -> Iterator[pa.Table]:
+    """The parts of a table, opened one by one: a reader of folders takes their names for columns.
+
+    Empty ones are left out, because they cost as much as others to bring into our types.
+    """
+    places = ledger.parts.get(table, ())
+    if table not in BUCKETED or selection is None:
+        for place in places:
+            yield pq.ParquetFile(store.folder / place).read()
+        return
+    wanted = {store.bucket_folder(table, number): number for number in selection.buckets}
+    for place in places:
+        bucket = wanted.get(place.rpartition("/")[0])
+        if bucket is not None:
+            part = pq.ParquetFile(store.folder / place).read()
+            part = selection.rows(part, table, bucket)
+            if part.num_rows:
+                yield part

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pmanalytics.tables import DTYPES, TABLES, Column, Table, conform
 
-__all__ = ["KEPT", "as_arrow", "as_frame"]
+__all__ = ["KEPT", "POSITION", "ROW", "as_arrow", "as_frame"]
 
 _PERSON = Column("person", "text", "who came, as the export writes it")
 _NAME = Column("name", "text", "what items call it")
@@ -67,14 +67,14 @@ def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def as_frame(parts: pa.Table, table: str) -> pd.DataFrame:
-    """Parts of an export as reading the export gave them, `row` included.
+    """Parts of exports in the order of their rows, as reading the exports gave them.
 
+    There is one more column `row`.
     Raises KeyError, and pyarrow's errors, when they lack a column or hold another type.
     """
-    ordered = parts.sort_by(POSITION)
     arrays = {}
     for name, kind in _columns(table).items():
-        plain = ordered[name].cast(_PLAIN[kind])
+        plain = parts[name].cast(_PLAIN[kind])
         arrays[name] = plain.cast(_DAY) if kind == "day" else plain
     frame = pa.table(arrays).drop_columns([POSITION]).to_pandas(types_mapper=_OURS.get)
     rows = frame[ROW]

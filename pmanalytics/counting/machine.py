@@ -1,0 +1,180 @@
+"""The machine: the parts of a store counted by processes of this machine, and added up.
+
+Each process holds one part at a time, so that memory is bounded by the size of a bucket and the
+number of processes, however large the store is.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from threading import Thread
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+
+from pmanalytics.counting.kin import Each, Kin, find_kin
+from pmanalytics.counting.parts import Whole, read_part, read_whole
+from pmanalytics.errors import PmanalyticsError, UsageError, nearest
+from pmanalytics.inputs import Location
+from pmanalytics.metrics import ADDITIVE
+from pmanalytics.metrics.additive import Counts, add_counts, context_of
+from pmanalytics.metrics.grouping import By, group_columns
+from pmanalytics.snapshots import as_day, default_as_of, demand_data, snapshot_of_part
+from pmanalytics.store.parts import Selection
+
+__all__ = ["Question", "counted_part", "measure_in_parts"]
+
+NOTHING: Final = Selection()
+NO_ROOM: Final = (
+    "A process that counted a part of the store ended early, maybe for want of memory; give fewer "
+    "workers, or ingest into a store with more buckets."
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of every part: the names of metrics, the day, the period, and the groups."""
+
+    names: tuple[str, ...]
+    as_of: date
+    period: str | None = None
+    by: tuple[str, ...] = ()
+
+
+def measure_in_parts(
+    path: Location,
+    *names: str,
+    as_of: str | date | None = None,
+    period: str | None = None,
+    by: By = None,
+    workers: int = 2,
+) -> dict[str, pd.DataFrame]:
+    """Measure a store that is larger than memory: the tables of metrics that add up over parts.
+
+    `path` is a store (see `ingest`) or a configuration with one, and `names` are metrics, each by
+    default. The tables are equal to those of `read`, `snapshot` and the metric, whatever the number
+    of buckets and `workers`; these are processes, each of which holds one bucket of the store. A
+    script that starts them must be protected by `if __name__ == "__main__":`; with one worker
+    everything is done in this process.
+
+    Raises UsageError for a metric that is not counted in parts, and where there is no store or an
+    export is not in it; InputError when the store is damaged; and PmanalyticsError when a process
+    ends early.
+
+    Examples:
+        >>> import pmanalytics as pma
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     toml = pma.write_sample(folder) / "pmanalytics.toml"
+        ...     _ = pma.ingest(f"{folder}/store", config=toml)
+        ...     measured = measure_in_parts(toml, "backlog", as_of="2026-10-12", workers=1)
+        >>> list(measured), measured["backlog"].columns.tolist()
+        (['backlog'], ['age_band', 'items', 'overdue'])
+    """
+    names = _known(names)
+    whole = read_whole(path)
+    with (
+        tempfile.TemporaryDirectory(prefix="pmanalytics-") as folder,
+        _processes(whole, workers) as each,
+    ):
+        kin = find_kin(whole, each=each, folder=Path(folder))
+        nothing = _nothing(whole, kin)
+        day = as_day(as_of) if as_of else default_as_of(nothing)
+        demand_data(kin.created, day, zone=whole.settings.timezone)
+        unasked = snapshot_of_part(nothing, as_of=day, period=period)
+        question = Question(names, day, period, tuple(group_columns(by, unasked.items)))
+        task = partial(counted_part, question=question, derived=kin.derived)
+        sums: dict[str, Counts] = task(whole, NOTHING)  # an unfit question is told at once
+        for counts in each(task, kin.parts(whole.store.buckets)):
+            sums = {name: add_counts([sums[name], counts[name]]) for name in names}
+    context = context_of(unasked)
+    return {name: ADDITIVE[name].table(sums[name], list(question.by), context) for name in names}
+
+
+def counted_part(
+    whole: Whole, part: Selection, *, question: Question, derived: pd.DataFrame
+) -> dict[str, Counts]:
+    """The counts of one part for every metric that is asked for, by its name.
+
+    `derived` are the incidents that labels made of all items. Counts of parts of which each item is
+    in exactly one (see `Kin.parts`) add up to those of the whole.
+    """
+    data = read_part(whole, part, derived=derived)
+    judged = snapshot_of_part(data, as_of=question.as_of, period=question.period)
+    return {name: ADDITIVE[name].counts(judged, list(question.by)) for name in question.names}
+
+
+def _known(names: Sequence[str]) -> tuple[str, ...]:
+    for name in names:
+        if name not in ADDITIVE:
+            hint = nearest(name, list(ADDITIVE))
+            raise UsageError(f"{name!r} is no metric that is counted in parts{hint}")
+    return tuple(dict.fromkeys(names)) or tuple(ADDITIVE)
+
+
+def _nothing(whole: Whole, kin: Kin) -> Any:
+    """The dataset without an item, with the number of items that each file gives in all."""
+    data = read_part(whole, NOTHING, derived=kin.derived)
+    return replace(data, files=data.files.assign(items=pd.array(kin.items, dtype="Int64")))
+
+
+_WHOLE: list[Whole] = []  # of a process that counts parts
+
+
+@contextmanager
+def _processes(whole: Whole, workers: int) -> Iterator[Each]:
+    """What calls a function for many parts, in processes that end with the block."""
+    if workers == 1:
+        yield lambda task, parts: (task(whole, part) for part in parts)
+        return
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(whole,)
+    )
+    try:
+        yield partial(_each, pool)
+    except BrokenProcessPool as problem:
+        raise PmanalyticsError(NO_ROOM) from problem
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _begin(whole: Whole) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
+    pa.set_cpu_count(1)
+    _WHOLE.append(whole)
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for its next part for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _run(task: Callable[[Whole, Selection], Any], part: Selection) -> Any:
+    try:
+        return task(_WHOLE[0], part)
+    except MemoryError as problem:
+        raise PmanalyticsError(NO_ROOM) from problem
+
+
+def _each(
+    pool: ProcessPoolExecutor,
+    task: Callable[[Whole, Selection], Any],
+    parts: Iterable[Selection],
+) -> Iterator[Any]:
+    """What a task returns for each part, as it comes; nothing is held longer."""
+    waiting = {pool.submit(_run, task, part) for part in parts}
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            yield future.result()

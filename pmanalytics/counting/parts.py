@@ -1,0 +1,121 @@
+"""Parts: some buckets of a store, read as the whole of it is.
+
+A part goes through the ordinary pipeline. What that needs beside the items of the part is this:
+
+- Incidents, the registry, attendance and decisions are read whole, and once for all parts.
+- All copies and events of an item lie in its bucket, so that the latest copy, its observations, its
+  changes of state and its incident follow from the part. Events are told once there as well.
+- Incidents that labels make are made by the items of other parts, too, and older copies may name
+  them: a part is given all of them.
+- Lines of documents become tickets of other buckets, tickets with one title are one piece of work,
+  duplicates live on in others, and a decision may name a key that several items have. All of these
+  are kin, and are read together (see `kin`).
+- Not sound in a part are: what became of the rows of a file, the rejects, which items are gone from
+  an export, and differences of owner, team, date and severity, for what an export says at all shows
+  in its other items. No table that is counted in parts needs them.
+
+A damaged part of the store is an error here, for an export that is left out in some parts only
+would make counts of nothing in particular.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from pmanalytics.datasets import Dataset, assembled, read_inputs, stacked_tables
+from pmanalytics.errors import PmanalyticsError, UsageError
+from pmanalytics.inputs import Input, Location, inputs_at
+from pmanalytics.settings import Settings
+from pmanalytics.store.layout import BUCKETED, Store, open_store
+from pmanalytics.store.ledgers import Ledger
+from pmanalytics.store.parts import Selection, selected_rows, tells_rows
+from pmanalytics.tables import empty
+from pmanalytics.trackers import FileTables, postmortem_md
+
+__all__ = ["Whole", "read_part", "read_whole"]
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """All that a part needs beside its items, read once; it can be sent to other processes.
+
+    `files` are all that were read, without their tables, `ledgers` the exports that the store
+    keeps, by their place among the files, and `tables` what `stacked_tables` makes of everything
+    but the items and events of the store.
+    """
+
+    settings: Settings
+    store: Store
+    ledgers: Mapping[int, Ledger]
+    files: tuple[FileTables, ...]
+    failures: Mapping[str, PmanalyticsError]
+    tables: Mapping[str, pd.DataFrame]
+
+    @property
+    def documents(self) -> frozenset[int]:
+        """The places of the files that are postmortem documents."""
+        written = postmortem_md.TRACKER.name
+        return frozenset(n for n, file in enumerate(self.files) if file.format == written)
+
+    def rows(self, table: str, selection: Selection, files: frozenset[int]) -> pd.DataFrame:
+        """The selected rows of some of the exports that the store keeps."""
+        ledgers = {number: ledger for number, ledger in self.ledgers.items() if number in files}
+        return selected_rows(self.store, ledgers, table, selection)
+
+
+def read_whole(path: Location) -> Whole:
+    """Read everything but the items of a store, which a path names itself or by a configuration.
+
+    Raises what `read` raises, and UsageError where there is no store, or where items lie outside.
+    """
+    settings, inputs = inputs_at([path], None)
+    kept = {entry.name: entry for entry in inputs if entry.ledger}
+    stores = {entry.store for entry in kept.values() if entry.store}
+    if len(stores) != 1:
+        raise UsageError(
+            f"{str(path)!r} names no store; keep the exports with 'pmanalytics ingest', and name "
+            "the store, or a configuration that does."
+        )
+    files, failures = read_inputs(inputs, settings, selection=Selection())
+    ledgers = {
+        number: ledger
+        for number, file in enumerate(files)
+        if (ledger := _ledger(kept.get(file.name))) and ledger.sha256 == file.sha256
+    }
+    for number, file in enumerate(files):
+        if number not in ledgers and set(BUCKETED) & set(file.tables):
+            raise UsageError(
+                f"{file.name} is not in the store; keep it there with 'pmanalytics ingest', "
+                "because what is counted part by part lies in the store."
+            )
+    nothing = {name: empty(name) for name in ("events", "rejects")}
+    bare = tuple(replace(file, tables={}, **nothing) for file in files)
+    store = open_store(stores.pop())
+    return Whole(settings, store, ledgers, bare, failures, stacked_tables(files))
+
+
+def _ledger(entry: Input | None) -> Ledger | None:
+    return entry.ledger if entry else None
+
+
+def read_part(whole: Whole, part: Selection, *, derived: pd.DataFrame | None = None) -> Dataset:
+    """The dataset of some of the items of a store.
+
+    `derived` are the incidents that the labels of other items make, as far as they are known.
+    Raises InputError when a part of the store is gone or damaged.
+    """
+    written = frozenset(n for n, ledger in whole.ledgers.items() if tells_rows(ledger, "events"))
+    rows = {
+        "items": whole.rows("items", part, frozenset(whole.ledgers)),
+        "events": whole.rows("events", part, written),
+        "told": whole.rows("events", part, frozenset(whole.ledgers) - written),
+    }
+    rows["told"] = rows["told"].drop(columns="_file")
+    return assembled(
+        {**whole.tables, **rows},
+        whole.files,
+        whole.failures,
+        whole.settings,
+        derived=empty("incidents") if derived is None else derived,
+    )

@@ -1,0 +1,166 @@
+"""Measuring a store part by part: equal to measuring it in memory, and sound when it cannot."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from multiprocessing import active_children
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import pmanalytics as pma
+from tests.benchmarks.stores import AS_OF, left, write_huge
+from tests.counting.comparing import same_as_in_memory
+
+SCALED = 20_000
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample organisation in a store: exports, documents, registry and decisions."""
+    folder = tmp_path_factory.mktemp("sample")
+    pma.write_sample(folder)
+    pma.ingest(folder / "store", config=folder / "pmanalytics.toml", buckets=5)
+    return folder / "pmanalytics.toml"
+
+
+@pytest.fixture(scope="module")
+def huge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("huge")
+    return write_huge(folder, items=SCALED, exports=4, buckets=8)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "period", "by", "workers"),
+    [
+        (None, "2026Q3", ["severity"], 2),
+        ("2026-10-12", None, [], 1),
+        ("2026-05-01", "2026Q2", ["team", "kind"], 1),
+    ],
+)
+def test_the_sample_in_parts_is_the_sample(
+    sample: Path, as_of: str | None, period: str | None, by: list[str], workers: int
+) -> None:
+    same_as_in_memory(sample, as_of=as_of, period=period, by=by, workers=workers)
+
+
+def test_one_bucket_is_a_part_as_well(tmp_path: Path) -> None:
+    pma.write_sample(tmp_path)
+    pma.ingest(tmp_path / "store", config=tmp_path / "pmanalytics.toml", buckets=1)
+    same_as_in_memory(tmp_path / "pmanalytics.toml", by=["service"])
+
+
+@pytest.mark.parametrize("as_of", [AS_OF, "2025-06-01"])
+def test_the_large_trial_on_a_small_scale(huge: Path, as_of: str) -> None:
+    told = same_as_in_memory(huge, as_of=as_of, by=["severity"], workers=2)
+    if as_of == AS_OF:
+        # Twins and duplicates lie in other buckets, and each pair counts once.
+        assert told["standings"]["total"].sum() == left(SCALED)
+
+
+def test_a_metric_that_does_not_add_up_is_refused(sample: Path) -> None:
+    with pytest.raises(pma.UsageError, match="'repeats' is no metric that is counted in parts"):
+        pma.measure_in_parts(sample, "repeats")
+
+
+def test_an_unfit_question_is_refused_as_in_memory(sample: Path) -> None:
+    with pytest.raises(pma.UsageError, match="no column 'severty'"):
+        pma.measure_in_parts(sample, "standings", by="severty", workers=1)
+    with pytest.raises(pma.UsageError, match="before all data: the first item dates from"):
+        pma.measure_in_parts(sample, "standings", as_of="1999-01-01", workers=1)
+
+
+def test_exports_that_are_in_no_store_are_refused(sample: Path, tmp_path: Path) -> None:
+    pma.write_sample(tmp_path)
+    toml = tmp_path / "pmanalytics.toml"
+    with pytest.raises(pma.UsageError, match="names no store"):
+        pma.measure_in_parts(toml)
+    jira = next(iter(tmp_path.glob("jira-*.csv")))
+    pma.ingest(tmp_path / "store", jira, config=toml)
+    with pytest.raises(pma.UsageError, match="is not in the store; keep it there"):
+        pma.measure_in_parts(toml)
+
+
+def test_a_damaged_part_is_one_sentence_also_from_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml = write_huge(tmp_path / "huge", items=100, exports=2, buckets=2)
+    next(iter((tmp_path / "huge/store/items").rglob("*.parquet"))).write_bytes(b"no parquet")
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    with pytest.raises(pma.InputError, match="in the store are damaged"):
+        pma.measure_in_parts(toml)
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_killed_process_is_one_sentence_and_leaves_nothing(
+    huge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def kill() -> None:
+        while not (found := active_children()):
+            time.sleep(0.01)
+        os.kill(found[0].pid or 0, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with pytest.raises(pma.PmanalyticsError, match="ended early, maybe for want of memory"):
+        pma.measure_in_parts(huge, workers=2)
+    killer.join()
+    assert active_children() == []
+    assert list(tmp_path.iterdir()) == []
+
+
+SCRIPT = """
+import sys
+import pmanalytics as pma
+if __name__ == "__main__":
+    pma.measure_in_parts(sys.argv[1], workers=2)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks into /proc")
+def test_processes_do_not_outlive_a_killed_parent(huge: Path, tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(SCRIPT)
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    parent = subprocess.Popen(
+        [sys.executable, tmp_path / "script.py", huge], env=environment, start_new_session=True
+    )
+    # Two processes that count, beside the one that looks after shared resources.
+    while len(_group(parent.pid)) < 4:
+        time.sleep(0.05)
+        assert parent.poll() is None
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    for _ in range(600):
+        if not _group(parent.pid):
+            break
+        time.sleep(0.05)
+    assert _group(parent.pid) == set()
+
+
+def _group(number: int) -> set[int]:
+    """The processes of a session."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            told = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(told[3]) == number and told[0] != "Z":
+            found.add(int(stat.parent.name))
+    return found
+
+
+def test_nothing_is_a_table_of_nothing(tmp_path: Path) -> None:
+    toml = write_huge(tmp_path, items=0, exports=1, buckets=2)
+    assert pma.measure_in_parts(toml, "standings", as_of=AS_OF, workers=1)["standings"].equals(
+        pma.standings(pma.snapshot(pma.read(toml), as_of=AS_OF))
+    )
+    assert isinstance(pma.measure_in_parts(toml, as_of=AS_OF, workers=1)["backlog"], pd.DataFrame)

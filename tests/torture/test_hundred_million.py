@@ -1,0 +1,19 @@
+"""A store of 100,000,000 items is measured in under 2 GB; the ordinary tests hold 20,000 of them.
+
+PMANALYTICS_TRIAL_ITEMS is another number of items.
+"""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.torture.hundred_million import trial
+
+pytestmark = pytest.mark.torture
+
+
+def test_a_hundred_million_items(tmp_path: Path) -> None:
+    items = int(os.environ.get("PMANALYTICS_TRIAL_ITEMS", "100_000_000"))
+    print(json.dumps(trial(tmp_path, items=items), indent=1))
