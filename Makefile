@@ -45,8 +45,8 @@ fuzz-environment: $(FUZZ)/.installed ## atheris in an environment of its own, fo
 fuzz: $(FUZZ)/.installed ## inputs that coverage guides, SECONDS of them; finds go to .fuzzing
 	$(BIN)/python -m tests.fuzzing --seconds $(SECONDS)
 
-bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
-	$(BIN)/python -m tests.benchmarks
+bench: $(STAMP) ## speed, as ratios to a floor measured in the same run; PARTS="reading writing" for some
+	$(BIN)/python -m tests.benchmarks $(PARTS)
 
 pictures: $(STAMP) ## the pictures of the README, with an installed Chromium or Chrome
 	$(BIN)/python -m tests.pictures
