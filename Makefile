@@ -59,8 +59,8 @@ wheels: $(STAMP) ## the wheel alone, on the newest and on the lowest dependencie
 licences: $(STAMP) ## the licences of all dependencies; fails for one that asks more than its text
 	$(BIN)/python -m tests.licences calendars lab dev
 
-bench: $(STAMP) ## speed, as ratios to a floor measured in the same run
-	$(BIN)/python -m tests.benchmarks
+bench: $(STAMP) ## speed, as ratios to a floor measured in the same run; PARTS="reading writing" for some
+	$(BIN)/python -m tests.benchmarks $(PARTS)
 
 pictures: $(STAMP) ## the pictures of the README, with an installed Chromium or Chrome
 	$(BIN)/python -m tests.pictures

@@ -5,9 +5,10 @@ and a key may hold dots itself (`fields.System.Title`), which is tried first.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -86,6 +87,12 @@ def column_of(records: Sequence[Record], path: str) -> pa.Array:
 
 def _column(values: Sequence[Any]) -> pa.Array:
     kinds = set(map(type, values))
+    if kinds == {list} and set(map(type, chain.from_iterable(values))) == {dict}:
+        names = [_called(each) for each in chain.from_iterable(values)]
+        if all(names):
+            # Much the same as below, in one list instead of a list for each record.
+            ends = np.cumsum([0, *map(len, values)])
+            return pa.LargeListArray.from_arrays(pa.array(ends), _array(names, TEXT))
     if list in kinds:
         return _array([_texts(value) for value in values], _LISTS)
     if kinds <= {str, type(None)}:
@@ -196,7 +203,9 @@ def _text(value: Any) -> str:
 def _called(value: dict[str, Any]) -> str:
     """What an object is called by."""
     for key in _NAMES:
-        named = value.get(key)
+        if key not in value:
+            continue
+        named = value[key]
         if type(named) is str and named:
             return named
         if isinstance(named, str | int | float) and (text := _text(named)):

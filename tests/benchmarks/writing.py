@@ -1,6 +1,8 @@
 """Writing a sheet of 50,000 rows with all formats, against plain openpyxl, cell by cell."""
 
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,7 @@ from pmanalytics.workbook.layout import SheetColumn
 from pmanalytics.workbook.lint import lint_workbook
 from pmanalytics.workbook.sheets import Sheet, write_table
 from pmanalytics.workbook.styles import ALERT_FILL, ANSWER_FILL, NUMBER_FORMATS
-from tests.benchmarks.measures import peak, seconds, show
+from tests.benchmarks.measures import Line, peak, seconds
 
 ROWS = 50_000
 LIST = "=Lists!$A$2:$A$4"
@@ -157,18 +159,18 @@ MAKING = (
 )
 
 
-def writing() -> None:
+def writing(_: Path) -> Iterator[Line]:
     """Our sheet against theirs, with what the linter adds, and the memory that ours takes."""
     table = frame()
     floor = {"openpyxl": seconds(lambda: theirs(table), times=1)}
     what = f"write {ROWS:,} rows x {len(COLUMNS)} columns"
-    show(what, seconds(lambda: ours(table), times=2), floor)
-    show("  and look for what Excel repairs", seconds(_linted(table), times=2), floor)
+    yield Line(what, seconds(lambda: ours(table), times=2), floor)
+    yield Line("  and look for what Excel repairs", seconds(_linted(table), times=2), floor)
     before, whole = peak(MAKING), peak(MAKING, "content = writing.ours(table)")
     linted = peak(MAKING, "writing.lint_workbook(writing.ours(table))")
-    for name, used in (("writing", whole), ("writing and linting", linted)):
-        more = f"{(used - before) / 1e6:6.0f} MB more"
-        print(f"{'peak memory of ' + name:<44} {used / 1e6:6.0f} MB, {more}", flush=True)
+    for name, used in ((f"write {ROWS:,} rows", whole), ("  and look for repairs", linted)):
+        yield Line(f"memory: {name}", used, unit="MB")
+        yield Line(f"memory: {name}, what it adds", used - before, unit="MB")
 
 
 def _linted(table: pd.DataFrame) -> Any:

@@ -117,3 +117,13 @@ def test_sampled_paths_exist_and_make_columns(records: list[dict]) -> None:
     assert found_paths(records, paths) == paths
     for path in paths:
         assert len(column_of(records, path)) == len(records)
+
+
+def test_lists_of_objects_are_the_same_whether_or_not_a_record_has_none() -> None:
+    # Where every record has a list of named objects they are looked at together, else one by one.
+    records = [{"a": [{"name": "x"}, {"login": "y"}]}, {"a": []}, {"a": [{"name": "z"}]}]
+    together = column_of(records, "a")
+    one_by_one = column_of([*records, {"a": None}, {"a": [{"color": "red"}]}], "a")
+    assert together.to_pylist() == [["x", "y"], [], ["z"]]
+    assert one_by_one.to_pylist() == [["x", "y"], [], ["z"], None, []]
+    assert together.type == one_by_one.type
