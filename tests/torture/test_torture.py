@@ -25,7 +25,7 @@ from tests.trackers.test_bad_input import (
 
 pytestmark = pytest.mark.torture
 MANY = 400
-KILLS = 50
+KILLS = 50  # of a batch of three reports
 
 
 @pytest.mark.parametrize("export", EXPORTS, ids=lambda path: path.name)
