@@ -8,7 +8,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ from pmanalytics.policy import describe_policy
 from pmanalytics.snapshots import Snapshot
 from pmanalytics.tables import TABLES
 from pmanalytics.words import plain
-from pmanalytics.writing import whole_file
+from pmanalytics.writing import whole_files
 
 __all__ = [
     "as_csv",
@@ -209,9 +208,9 @@ def write_tables(data: Dataset, folder: Path, *, form: str = "csv") -> tuple[Pat
     files = {name: folder / f"{name}.{form}" for name in WRITTEN}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as together:
-            for name, file in files.items():
-                _write_table(getattr(data, name), together.enter_context(whole_file(file)), form)
+        with whole_files(tuple(files.values())) as written:
+            for name, file in zip(files, written, strict=True):
+                _write_table(getattr(data, name), file, form)
     except OSError as problem:
         # Arrow puts a sentence of its own into strerror.
         reason = os.strerror(problem.errno) if problem.errno else "it failed"

@@ -16,6 +16,7 @@ from pmanalytics.cli.options import WIDTH
 from pmanalytics.cli.page_verbs import agenda, owners, policy
 from pmanalytics.cli.report_verbs import report
 from pmanalytics.cli.store_verbs import history, ingest
+from pmanalytics.cli.streams import sound_streams
 from pmanalytics.cli.workbook_verbs import workbook
 from pmanalytics.errors import PmanalyticsError
 
@@ -42,6 +43,8 @@ def main() -> None:
     """Run the command line; an error is one sentence and its exit code."""
     # It takes most of a second to load, for a check of addresses in JSON that nothing here makes.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    sound_streams()
+    output = sys.stdout
     try:
         verbs.main(standalone_mode=False)
         sys.stdout.flush()
@@ -54,6 +57,12 @@ def main() -> None:
         _stop(problem.format_message(), problem.exit_code)
     except PmanalyticsError as problem:
         _stop(str(problem), problem.exit_code)
+    except SystemExit:
+        # Where the reader went away, click puts another output here; its code is that of a check.
+        if sys.stdout is not output:
+            _discard_output()
+            sys.exit(2)
+        raise
     except BrokenPipeError:
         _discard_output()
         sys.exit(2)

@@ -8,13 +8,13 @@ their place; otherwise the copy is never touched.
 import hashlib
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any, Final
 
 from pmanalytics.errors import UsageError
 from pmanalytics.reporting.notebooks import PARAMETERS_TAG
 from pmanalytics.reporting.shipped import shipped_folder
+from pmanalytics.writing import whole_file
 
 __all__ = ["copy_notebooks"]
 
@@ -35,6 +35,7 @@ def copy_notebooks(
     when the folder cannot be written.
 
     Examples:
+        >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     copy_notebooks(folder)["explore_completion.ipynb"]
         'added'
@@ -106,12 +107,5 @@ def _address(config: str | Path | None, folder: Path) -> str:
 def _write(copy: Path, notebook: dict[str, Any]) -> None:
     """Write a copy as a whole, so that a run that is stopped leaves no half of one."""
     text = json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
-    handle, name = tempfile.mkstemp(dir=copy.parent, prefix=f".{copy.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(copy)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with whole_file(copy) as written:
+        written.write_text(text, encoding="utf-8", newline="\n")

@@ -8,11 +8,13 @@ thread of its own, and what pandas and pyarrow start survives a fork.
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from typing import BinaryIO, Final
 
@@ -30,11 +32,12 @@ LOADED: Final = (
 )  # fmt: skip
 
 
-def serve(number: int) -> None:
+def serve(number: int, folder: str) -> None:
     """Fork a child for each channel that comes through the socket of this number.
 
     The order to begin with is JSON on standard input. When the other end is closed, this process
-    and all its children end at once.
+    and all its children end at once, and the folder for its temporary files goes: whoever made it
+    may have been killed.
     """
     control = socket.socket(fileno=number)
     # Whatever is made until the first fork stays: looking through it for garbage finds none.
@@ -43,9 +46,17 @@ def serve(number: int) -> None:
     # Reading takes as long as loading the rest, and needs none of it.
     reading = begun(_read)
     _load()
-    order, data = reading()
-    _leave_terminal()
-    _open(order, data)
+    ordered = reading()
+    if ordered is not None:  # else whoever started this is gone already
+        _leave_terminal()
+        _open(*ordered)
+        _fork_for_each(control)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _fork_for_each(control: socket.socket) -> None:
+    """Fork for each channel until the other end is closed."""
     gc.freeze()
     gc.enable()
     # Children that ended are nobody's business: their channel says so.
@@ -54,7 +65,6 @@ def serve(number: int) -> None:
         if os.fork() == 0:
             _be_child(control, channel)
         os.close(channel)
-    os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
 def serve_alone() -> None:
@@ -68,10 +78,12 @@ def serve_alone() -> None:
     _talk(incoming, outgoing)
 
 
-def _read() -> tuple[Openings, dict[str, Dataset]]:
-    """The order, and the data that it names."""
+def _read() -> tuple[Openings, dict[str, Dataset]] | None:
+    """The order, and the data that it names, if there is an order."""
     line = sys.stdin.readline()
-    order = json.loads(line) if line else []
+    if not line:
+        return None
+    order = json.loads(line)
     return order, read_all(order)
 
 
@@ -90,6 +102,9 @@ def _be_child(control: socket.socket, number: int) -> None:
 
         np.random.seed()  # otherwise every report would throw the same dice
         with socket.socket(fileno=number) as channel:
+            # A process that a notebook forks has no part in this: the end of the notebook's own
+            # process shows, whoever stays.
+            os.register_at_fork(after_in_child=partial(_lead_nowhere, number))
             _talk(channel.makefile("rb"), channel.makefile("wb"))
         status = 0
     finally:
@@ -98,9 +113,14 @@ def _be_child(control: socket.socket, number: int) -> None:
 
 def _leave_terminal() -> None:
     """What a library prints past Python's streams reaches nobody."""
+    _lead_nowhere(0, 1)
+
+
+def _lead_nowhere(*numbers: int) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nowhere, 0)
-    os.dup2(nowhere, 1)
+    for number in numbers:
+        os.dup2(nowhere, number)
+    os.close(nowhere)
 
 
 def _load() -> None:

@@ -15,13 +15,20 @@ from typing import Any, Final
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import List, Type
+from traitlets import Int, List, Type
 from traitlets.config import Config
+
+from pmanalytics.errors import ReportError
 
 __all__ = ["keep_prints", "new_shell", "run_cell"]
 
 # What plotly shows in a kernel; elsewhere it would open a browser.
 RENDERER: Final = "plotly_mimetype"
+MOST_SHOWN: Final = 50_000_000  # characters of a notebook, a hundred times those of a large report
+TOO_MUCH: Final = (
+    f"A notebook may show {MOST_SHOWN // 1_000_000} million characters, and this one shows more, "
+    "which no browser would open; let it show less."
+)
 
 
 class _Stream(io.TextIOBase):
@@ -29,8 +36,8 @@ class _Stream(io.TextIOBase):
 
     encoding = "utf-8"
 
-    def __init__(self, name: str, outputs: list[dict[str, Any]]) -> None:
-        self.name, self._outputs = name, outputs
+    def __init__(self, name: str, shell: "Shell") -> None:
+        self.name, self._shell = name, shell
         self._written: list[str] = []
 
     def writable(self) -> bool:
@@ -39,17 +46,19 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._shell.make_room(len(text))
         self._written.append(text)
         return len(text)
 
     def flush(self) -> None:
         text = "".join(self._written)
         self._written.clear()
-        before = self._outputs[-1] if self._outputs else {}
+        outputs = self._shell.kept
+        before = outputs[-1] if outputs else {}
         if text and before.get("name") == self.name:
             before["text"] += text
         elif text:
-            self._outputs.append({"output_type": "stream", "name": self.name, "text": text})
+            outputs.append({"output_type": "stream", "name": self.name, "text": text})
 
 
 class _Hook(DisplayHook):
@@ -100,9 +109,19 @@ class Shell(InteractiveShell):
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
     kept: Any = List()
+    room: Any = Int(MOST_SHOWN)
+
+    def make_room(self, size: int) -> None:
+        """Raise ReportError in a cell that shows so much that memory or page would be full."""
+        if size > self.room:
+            self.room = -1  # it stays so, whatever becomes of the error
+            raise ReportError(TOO_MUCH)
+        self.room -= size
 
     def keep(self, kind: str, **shown: Any) -> None:
         """Take an output, after what was printed before it."""
+        values = shown.get("data", {}).values()
+        self.make_room(sum(len(value) for value in values if isinstance(value, (str, bytes))))
         self.flush()
         self.kept.append({"output_type": kind, **shown})
 
@@ -130,8 +149,8 @@ def new_shell() -> Shell:
 
 def keep_prints(shell: Shell) -> None:
     """From now on, what is printed goes to the outputs of the shell."""
-    sys.stdout = _Stream("stdout", shell.kept)
-    sys.stderr = _Stream("stderr", shell.kept)
+    sys.stdout = _Stream("stdout", shell)
+    sys.stderr = _Stream("stderr", shell)
 
 
 def run_cell(shell: Shell, source: str) -> str:
@@ -142,7 +161,16 @@ def run_cell(shell: Shell, source: str) -> str:
     kept = [{k: v for k, v in output.items() if k != "display_id"} for output in shell.kept]
     shell.kept.clear()
     failed = not ended.success or any(output["output_type"] == "error" for output in kept)
-    return _json({"outputs": kept, "execution_count": number, "failed": failed})
+    told = _json({"outputs": kept, "execution_count": number, "failed": failed})
+    if shell.room < 0 or len(told) > MOST_SHOWN:
+        error = {
+            "output_type": "error",
+            "ename": "ReportError",
+            "evalue": TOO_MUCH,
+            "traceback": [],
+        }
+        return _json({"outputs": [error], "execution_count": number, "failed": True})
+    return told
 
 
 def _json(value: Any) -> str:

@@ -21,6 +21,7 @@ import pmanalytics
 __all__ = ["Child", "Ended", "Worker", "asked"]
 
 FORKS: Final = hasattr(os, "fork") and hasattr(socket, "send_fds")
+LONGEST_WORD: Final = 10_000  # bytes of what a process says before it ends
 _SERVING: Final = "from pmanalytics.reporting.serving import serve, serve_alone; "
 
 
@@ -126,8 +127,12 @@ class Worker:
             child.bury()
 
     def said(self) -> str:
-        """What the process wrote to its standard error: why it could not start, say."""
-        return self._log.read_text("utf-8", errors="replace") if self._log.exists() else ""
+        """The end of what the process wrote to its standard error: why it could not start, say."""
+        if not self._log.exists():
+            return ""
+        with self._log.open("rb") as log:
+            log.seek(max(log.seek(0, os.SEEK_END) - LONGEST_WORD, 0))
+            return log.read().decode("utf-8", errors="replace")
 
     def close(self) -> None:
         """End the process and all its children."""
@@ -139,7 +144,9 @@ class Worker:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = self._launched(
-                f"serve({theirs.fileno()})", pass_fds=[theirs.fileno()], start_new_session=True
+                f"serve({theirs.fileno()}, {str(self._folder)!r})",
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,
             )
 
     def _launched(self, call: str, **options: Any) -> subprocess.Popen[bytes]:
@@ -224,13 +231,16 @@ def _greeted(asking: IO[bytes], answering: IO[bytes]) -> Child:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """What differs from this process: no start-up files of the user, no warnings as errors."""
+    """What differs from this process: no start-up files of the user, no warnings as errors.
+
+    What a notebook leaves among temporary files, or is just putting together there, goes with the
+    worker, also when it is killed.
+    """
     return {
         "PYTHONPATH": os.pathsep.join(_import_paths()),
         "PYTHONWARNINGS": "",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "IPYTHONDIR": str(folder / "ipython"),
-        # What is being put together there goes with the worker, also when it is killed.
         "TMPDIR": str(folder),
     }
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +24,7 @@ from pmanalytics.samples.own_files import (
     services_table,
     teams_table,
 )
-from pmanalytics.writing import whole_file
+from pmanalytics.writing import whole_files
 
 if TYPE_CHECKING:
     from pmanalytics.datasets import Dataset
@@ -45,9 +44,9 @@ def write_sample(folder: str | Path) -> tuple[Path, ...]:
     contents = _contents()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with ExitStack() as together:
-            for name, content in contents.items():
-                together.enter_context(whole_file(folder / name)).write_bytes(content)
+        with whole_files([folder / name for name in contents]) as written:
+            for file, content in zip(written, contents.values(), strict=True):
+                file.write_bytes(content)
     except OSError as problem:
         raise InputError(
             f"The sample cannot be written to {folder} ({problem.strerror}); name another folder."

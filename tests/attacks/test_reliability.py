@@ -23,7 +23,7 @@ from pmanalytics.recording import record_decisions
 from pmanalytics.reporting.manifest import read_manifest
 from pmanalytics.samples import write_sample
 from pmanalytics.workbook import write_workbook
-from tests.reporting.crashing import batch_command, hidden, survive, survive_kills, whole_reports
+from tests.reporting.crashing import batch_command, hidden, survive, whole_reports
 
 # Newer Pythons warn of forks beside threads; the forks here only write files and end.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -185,10 +185,6 @@ def test_two_writers_of_one_workbook_leave_a_whole_one(q3: pma.Snapshot, tmp_pat
 
 
 # Whole reports.
-
-
-def test_killed_batches_leave_whole_folders_only_and_the_next_run_heals(tmp_path: Path) -> None:
-    survive_kills(tmp_path, kills=5, seed=3)
 
 
 @pytest.mark.parametrize(("trial", "often"), [("kill", 4), ("twice", 5), ("race", 5)])

@@ -22,7 +22,7 @@ from tests.trackers.test_bad_input import (
 )
 
 pytestmark = pytest.mark.torture
-KILLS = 50
+KILLS = 50  # of a batch of three reports
 
 
 @pytest.mark.parametrize(("tracker", "form"), CASES)
