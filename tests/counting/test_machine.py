@@ -25,7 +25,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample organisation in a store: exports, documents, registry and decisions."""
     folder = tmp_path_factory.mktemp("sample")
     pma.write_sample(folder)
-    pma.ingest(folder / "store", config=folder / "pmanalytics.toml", buckets=5)
+    pma.ingest(folder / "store", config=folder / "pmanalytics.toml", buckets=3)
     return folder / "pmanalytics.toml"
 
 
