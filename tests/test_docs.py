@@ -141,6 +141,8 @@ def test_every_command_of_the_readme_runs(
     if words[0] == "workbook":
         (folder / "answers").mkdir()
         shutil.copy(request.getfixturevalue("edited_workbook"), folder / "answers")
+    if "--in-parts" in words:
+        pma.ingest(folder / "store", config=folder / "pmanalytics.toml")
     done = subprocess.run(
         [sys.executable, "-m", "pmanalytics", *words],
         cwd=folder,

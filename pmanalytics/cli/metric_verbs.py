@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from pmanalytics.cli.opening import open_data, take_snapshot
+from pmanalytics.cli.opening import find_configuration, open_data, take_snapshot
 from pmanalytics.cli.options import (
     WIDTH,
     as_of_option,
@@ -38,28 +38,49 @@ MOST_ROWS: Final = 20  # of each metric when all are printed
 @click.option(
     "--by", multiple=True, metavar="COLUMN", help="Group by this column; may be repeated."
 )
+@click.option(
+    "--in-parts", is_flag=True, help="Count the store part by part, in little memory; see README."
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="How many processes count with --in-parts.",
+)
 @format_option("table", "csv", "json", meaning="How to print them; else as text in columns.")
-def metrics(
+def metrics(  # noqa: PLR0913, PLR0917 one for each option
     names: tuple[str, ...],
     config: Path | None,
     sample: bool,  # noqa: FBT001
     period: str | None,
     as_of: str | None,
     by: tuple[str, ...],
+    in_parts: bool,  # noqa: FBT001
+    workers: int,
     form: str,
 ) -> None:
     """Print metrics: all of them, or those that are named.
 
     NAMES are metrics; 'pmanalytics list metrics' knows them. On a terminal long texts are cut;
     without a name the first rows of each metric are printed, and metrics that lack a column of
-    --by are left out. CSV and JSON hold everything.
+    --by are left out. CSV and JSON hold everything. With --in-parts a store that is larger than
+    memory is measured, by metrics whose counts add up: all of these, or those that are named.
     """
     from pmanalytics import exchange
+    from pmanalytics.counting.machine import judged_in_parts
 
-    data = open_data((), config=config, sample=sample)
-    say_unread(data.rejects)
-    judged = take_snapshot(data, period=period, as_of=as_of)
-    tables = exchange.measured(judged, names, by=by) if names else _all_measured(judged, by)
+    if in_parts and sample:
+        raise UsageError("The sample is in no store; leave out --in-parts or --sample.")
+    if in_parts:
+        judged, tables = judged_in_parts(
+            find_configuration(config), names, as_of=as_of, period=period, by=by, workers=workers
+        )
+    else:
+        data = open_data((), config=config, sample=sample)
+        say_unread(data.rejects)
+        judged = take_snapshot(data, period=period, as_of=as_of)
+        tables = exchange.measured(judged, names, by=by) if names else _all_measured(judged, by)
     if form == "table":
         most = None if names else MOST_ROWS
         click.echo(exchange.tables_text(judged, tables, width=_screen_width(), most=most))

@@ -23,15 +23,15 @@ import pyarrow as pa
 
 from pmanalytics.counting.kin import Each, Kin, find_kin
 from pmanalytics.counting.parts import Whole, read_part, read_whole
-from pmanalytics.errors import PmanalyticsError, UsageError, nearest
+from pmanalytics.errors import PmanalyticsError, UsageError
 from pmanalytics.inputs import Location
 from pmanalytics.metrics import ADDITIVE
 from pmanalytics.metrics.additive import Counts, add_counts, context_of
 from pmanalytics.metrics.grouping import By, group_columns
-from pmanalytics.snapshots import as_day, default_as_of, demand_data, snapshot_of_part
+from pmanalytics.snapshots import Snapshot, as_day, default_as_of, demand_data, snapshot_of_part
 from pmanalytics.store.parts import Selection
 
-__all__ = ["Question", "counted_part", "measure_in_parts"]
+__all__ = ["Question", "counted_part", "judged_in_parts", "measure_in_parts"]
 
 NOTHING: Final = Selection()
 NO_ROOM: Final = (
@@ -79,6 +79,19 @@ def measure_in_parts(
         >>> list(measured), measured["backlog"].columns.tolist()
         (['backlog'], ['age_band', 'items', 'overdue'])
     """
+    return judged_in_parts(path, names, as_of=as_of, period=period, by=by, workers=workers)[1]
+
+
+def judged_in_parts(
+    path: Location,
+    names: Sequence[str],
+    *,
+    as_of: str | date | None,
+    period: str | None,
+    by: By,
+    workers: int,
+) -> tuple[Snapshot, dict[str, pd.DataFrame]]:
+    """What `measure_in_parts` returns, behind the snapshot of no items that it is a table of."""
     names = _known(names)
     whole = read_whole(path)
     with (
@@ -95,8 +108,8 @@ def measure_in_parts(
         sums: dict[str, Counts] = task(whole, NOTHING)  # an unfit question is told at once
         for counts in each(task, kin.parts(whole.store.buckets)):
             sums = {name: add_counts([sums[name], counts[name]]) for name in names}
-    context = context_of(unasked)
-    return {name: ADDITIVE[name].table(sums[name], list(question.by), context) for name in names}
+    context, groups = context_of(unasked), list(question.by)
+    return unasked, {name: ADDITIVE[name].table(sums[name], groups, context) for name in names}
 
 
 def counted_part(
@@ -115,8 +128,9 @@ def counted_part(
 def _known(names: Sequence[str]) -> tuple[str, ...]:
     for name in names:
         if name not in ADDITIVE:
-            hint = nearest(name, list(ADDITIVE))
-            raise UsageError(f"{name!r} is no metric that is counted in parts{hint}")
+            raise UsageError(
+                f"{name!r} is no metric that is counted in parts; these are {', '.join(ADDITIVE)}."
+            )
     return tuple(dict.fromkeys(names)) or tuple(ADDITIVE)
 
 
