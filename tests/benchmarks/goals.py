@@ -1,7 +1,4 @@
-"""The goals: what the issues ask of speed and memory, declared once, by the line of the table.
-
-A goal that a later issue tightened stands here as the later one has it.
-"""
+"""The goals: what speed and memory are held against, declared once, by the line of the table."""
 
 from dataclasses import dataclass
 
@@ -10,7 +7,7 @@ __all__ = ["GOALS", "Goal", "goal_of"]
 
 @dataclass(frozen=True)
 class Goal:
-    """At most how much of a floor something may cost, and which issue asks it.
+    """At most how much of a floor something may cost.
 
     `what` is the line of the table and `floor` what it is held against: a floor of that line, or
     the unit of the line where the goal is an amount of its own.
@@ -19,26 +16,25 @@ class Goal:
     what: str
     floor: str
     limit: float
-    asked: str
 
 
 GOALS = (
-    Goal("read 1,000,000 Jira rows of 60 columns", "read_csv(dtype=str)", 0.4, "issue 7"),
-    Goal("memory: read 1,000,000 Jira rows", "the file", 3, "issue 3"),
-    Goal("read 100,000 GitHub issues", "json.load", 1.0, "issue 3"),
-    Goal("the 16 tables of the design, 1,000,000 items", "s", 6, "issue 4"),
-    Goal("memory: snapshot and these tables", "MB", 2000, "issue 4"),
-    Goal("flow by week", "one mask a week", 0.02, "issue 4"),
-    Goal("flow by team and week", "one mask a team and week", 0.02, "issue 4"),
-    Goal("cost of an item among 1,000,000", "among 100,000", 1.25, "issue 4"),
-    Goal("Kaplan-Meier of 100,000 items", "lifelines", 0.15, "issue 4"),
-    Goal("similar_incidents, 50,000 in 300 services", "TfidfVectorizer", 2, "issue 4"),
-    Goal("write 50,000 rows x 25 columns", "openpyxl", 0.6, "issue 6"),
-    Goal("memory: write 50,000 rows", "MB", 200, "issue 6"),
-    Goal("quarterly report on 100,000 rows", "papermill + read_csv", 1.25, "issue 7"),
-    Goal("20 team reports", "one team report", 3, "issue 7"),
-    Goal("quarterly report on the sample", "s", 15, "issue 2"),
-    Goal("pmanalytics --help", "s", 0.15, "issue 2"),
+    Goal("read 1,000,000 Jira rows of 60 columns", "read_csv(dtype=str)", 0.4),
+    Goal("memory: read 1,000,000 Jira rows", "the file", 3),
+    Goal("read 100,000 GitHub issues", "json.load", 1.0),
+    Goal("the 16 tables of the design, 1,000,000 items", "s", 6),
+    Goal("memory: snapshot and these tables", "MB", 2000),
+    Goal("flow by week", "one mask a week", 0.02),
+    Goal("flow by team and week", "one mask a team and week", 0.02),
+    Goal("cost of an item among 1,000,000", "among 100,000", 1.25),
+    Goal("Kaplan-Meier of 100,000 items", "lifelines", 0.15),
+    Goal("similar_incidents, 50,000 in 300 services", "TfidfVectorizer", 2),
+    Goal("write 50,000 rows x 25 columns", "openpyxl", 0.6),
+    Goal("memory: write 50,000 rows", "MB", 200),
+    Goal("quarterly report on 100,000 rows", "papermill + read_csv", 1.25),
+    Goal("20 team reports", "one team report", 3),
+    Goal("quarterly report on the sample", "s", 15),
+    Goal("pmanalytics --help", "s", 0.15),
 )
 
 

@@ -57,13 +57,13 @@ def _against(line: Line, floor: str) -> str:
 def summary(lines: Iterable[Line]) -> str:
     """All goals as one table in Markdown, with what was measured for each in this run."""
     measured = {line.what: line for line in lines}
-    rows = ["| what | measured | goal | | asked in |", "|---|---:|---:|---|---|"]
+    rows = ["| what | measured | goal | |", "|---|---:|---:|---|"]
     for goal in GOALS:
         line = measured.get(goal.what)
         verdict = "not measured" if line is None else "met" if line.meets(goal) else "**not met**"
         found = "" if line is None else _amount(line.against(goal.floor), goal, line.unit)
         limit = _amount(goal.limit, goal, line.unit if line else "")
-        rows.append(f"| {goal.what} | {found} | {limit} | {verdict} | {goal.asked} |")
+        rows.append(f"| {goal.what} | {found} | {limit} | {verdict} |")
     return "\n".join(rows)
 
 

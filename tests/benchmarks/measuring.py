@@ -1,6 +1,7 @@
 """Judging and measuring a million items of 50,000 incidents, against reading them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -69,11 +70,13 @@ def _counting(data: pma.Dataset) -> Iterator[Line]:
         days = map(pd.Timestamp, ends)
         return [(mine & (began <= day) & ~(closed <= day)).sum() for day in days]
 
-    week = seconds(masks, times=1)
-    yield Line("flow by week", seconds(lambda: pma.flow(weekly)), {"one mask a week": week})
+    # A copy knows nothing yet of what a snapshot keeps once it was worked out.
+    week = seconds(masks, times=2)
+    cost = seconds(lambda: pma.flow(replace(weekly)))
+    yield Line("flow by week", cost, {"one mask a week": week})
     team = items["team"].unique()
     each = seconds(lambda: masks(items["team"] == team[0]), times=1) * len(team)
-    cost = seconds(lambda: pma.flow(weekly, by="team"))
+    cost = seconds(lambda: pma.flow(replace(weekly), by="team"))
     yield Line("flow by team and week", cost, {"one mask a team and week": each})
 
 
