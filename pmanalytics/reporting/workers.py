@@ -21,6 +21,7 @@ import pmanalytics
 __all__ = ["Child", "Ended", "Worker", "asked"]
 
 FORKS: Final = hasattr(os, "fork") and hasattr(socket, "send_fds")
+LOG: Final = "said.txt"
 LONGEST_WORD: Final = 10_000  # bytes of what a process says before it ends
 _SERVING: Final = "from pmanalytics.reporting.serving import serve, serve_alone; "
 
@@ -89,8 +90,7 @@ class Worker:
     def __init__(self, *, late: bool = False) -> None:
         """Start the process."""
         self._openings: list[dict[str, str]] = []
-        self._folder = Path(tempfile.mkdtemp(prefix="pma-"))
-        self._log = self._folder / "said.txt"
+        self._folder: Path | None = None
         self._lock = Lock()
         self._closed = False
         self._process: subprocess.Popen[bytes] | None = None
@@ -128,9 +128,9 @@ class Worker:
 
     def said(self) -> str:
         """The end of what the process wrote to its standard error: why it could not start, say."""
-        if not self._log.exists():
+        if self._folder is None:
             return ""
-        with self._log.open("rb") as log:
+        with (self._folder / LOG).open("rb") as log:
             log.seek(max(log.seek(0, os.SEEK_END) - LONGEST_WORD, 0))
             return log.read().decode("utf-8", errors="replace")
 
@@ -138,26 +138,33 @@ class Worker:
         """End the process and all its children."""
         self._closed = True
         self._end()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def _start(self) -> None:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = self._launched(
-                f"serve({theirs.fileno()}, {str(self._folder)!r})",
+                f"serve({theirs.fileno()}, {str(self._place())!r})",
                 pass_fds=[theirs.fileno()],
                 start_new_session=True,
             )
 
+    def _place(self) -> Path:
+        """The folder for temporary files, made with the process that removes it in the end."""
+        self._folder = self._folder or Path(tempfile.mkdtemp(prefix="pma-"))
+        return self._folder
+
     def _launched(self, call: str, **options: Any) -> subprocess.Popen[bytes]:
+        folder = self._place()
         # -P: a file in the working folder must not stand in for a module while all is loaded.
-        with self._log.open("ab") as log:
+        with (folder / LOG).open("ab") as log:
             return subprocess.Popen(  # noqa: S603 nothing of it comes from outside
                 [sys.executable, "-P", "-c", _SERVING + call],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL if "pass_fds" in options else subprocess.PIPE,
                 stderr=log,
-                env=os.environ | _environment(self._folder),
+                env=os.environ | _environment(folder),
                 **options,
             )
 

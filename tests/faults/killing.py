@@ -7,8 +7,10 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+from tests.faults.conftest import Try
 from tests.faults.verbs import (
     Sight,
     Verb,
@@ -16,10 +18,9 @@ from tests.faults.verbs import (
     environment,
     hidden_in,
     nobody_left,
-    run,
 )
 
-__all__ = ["old_or_new", "survive_kills"]
+__all__ = ["loaded_command", "old_or_new", "real_command", "survive_kills"]
 
 
 def old_or_new(seen: Sight, old: Sight, new: Sight) -> str:
@@ -29,8 +30,14 @@ def old_or_new(seen: Sight, old: Sight, new: Sight) -> str:
     return "old" if seen == old else "new" if seen == new else "some of each"
 
 
-def killed(verb: Verb, place: Path, after: float) -> None:
-    """Start the real command, and kill it and its group after some seconds."""
+# Starts a command in a place, kills it and its group after some seconds if any are given, and says
+# how long it took.
+Start = Callable[[Verb, Path, float | None], float]
+
+
+def real_command(verb: Verb, place: Path, after: float | None) -> float:
+    """The command as anybody starts it."""
+    began = time.monotonic()
     process = subprocess.Popen(
         command(*verb.words),
         cwd=place,
@@ -39,22 +46,36 @@ def killed(verb: Verb, place: Path, after: float) -> None:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    time.sleep(after)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    if after is not None:
+        time.sleep(after)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert process.wait() in ((0,) if after is None else (0, -signal.SIGKILL))
+    return time.monotonic() - began
 
 
-def survive_kills(verb: Verb, place: Path, *, kills: int, seed: int) -> Counter[str]:
+def loaded_command(tries: Try) -> Start:
+    """The command in a fork that has everything loaded, so that it dies at its work."""
+
+    def start(verb: Verb, place: Path, after: float | None) -> float:
+        trial = {"place": str(place), "words": verb.words}
+        (done,) = tries(trial if after is None else trial | {"killed": after})
+        assert done["code"] in ((0,) if after is None else (0, -signal.SIGKILL)), done
+        return float(done["seconds"])
+
+    return start
+
+
+def survive_kills(
+    verb: Verb, place: Path, *, kills: int, seed: int, start: Start = real_command
+) -> Counter[str]:
     """Kill a command at random moments, then let it live; says how often what was seen after."""
     calm, out = Path(shutil.copytree(place, place.with_name("calm"))), place / "out"
-    began = time.monotonic()
-    assert run(calm, *verb.words).returncode == 0
-    lasts, moments = time.monotonic() - began, random.Random(seed)
+    lasts, moments = start(verb, calm, None), random.Random(seed)
     old, new, found = verb.sees(out), verb.sees(calm / "out"), Counter[str]()
     assert old != new
     first = Path(shutil.copytree(out, place.with_name("first")))
     for _ in range(kills):
-        killed(verb, place, moments.uniform(0, 1.1 * lasts))
+        start(verb, place, moments.uniform(0, 1.1 * lasts))
         assert nobody_left(place)
         state = old_or_new(verb.sees(out), old, new)
         found[state] += 1
@@ -62,7 +83,7 @@ def survive_kills(verb: Verb, place: Path, *, kills: int, seed: int) -> Counter[
         if state != "old":
             shutil.rmtree(out)
             shutil.copytree(first, out)
-    assert run(place, *verb.words).returncode == 0
+    start(verb, place, None)
     assert verb.sees(out) == new
     assert hidden_in(out) == hidden_in(calm / "out")
     return found

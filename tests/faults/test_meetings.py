@@ -95,10 +95,10 @@ def test_of_two_drafts_at_once_one_stays(place_of: Callable[[Verb], Path]) -> No
     def draft() -> None:
         with_reason = pytest.raises(pma.UsageError, match="never overwritten")
         try:
-            pma.draft_settings(place / "second", output=target)
+            pma.draft_settings(place / "second" / "items.csv", output=target)
         except pma.UsageError:
             with with_reason:
-                pma.draft_settings(place / "second", output=target)
+                pma.draft_settings(place / "second" / "items.csv", output=target)
 
     at_once(draft, draft)
     assert len(pma.read(target).items) == 9

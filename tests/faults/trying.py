@@ -10,6 +10,7 @@ own, to which all is relative:
     largest        the bytes that no file may exceed
     printed, said  what standard output and standard error are: a file, "full", "closed" or "broken"
     clock          whether the clock of the machine jumps to and fro
+    killed         after how many seconds the command and its group are killed
 
 What is in `out` at the end is copied to `after`, because what was mounted is gone with this process.
 """
@@ -103,29 +104,45 @@ def do(trial: Mapping[str, Any]) -> None:
 
 
 def tried(trial: Mapping[str, Any]) -> dict[str, Any]:
-    """The exit code of a command in its place, and what it said."""
+    """The exit code of a command in its place, what it said, and how long it took."""
     place = Path(trial["place"])
     for name, size in trial.get("full", {}).items():
         mount(place / name, size=size)
     for name in trial.get("read_only", ()):
         mount(place / name)
     os.environ["TMPDIR"] = str(place / "tmp")
+    began = time.monotonic()
     child = os.fork()
+    os.setpgid(child, child)  # both do it, because either may come first
     if child == 0:
         do(trial)
+    if "killed" in trial:
+        time.sleep(trial["killed"])
+        os.killpg(child, signal.SIGKILL)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    shutil.copytree(place / "out", place / "after")
+    took = time.monotonic() - began
+    shutil.copytree(place / "out", place / "after", dirs_exist_ok=True)
     said = place / "said.txt"
-    return {"code": code, "said": said.read_text("utf-8", "replace") if said.exists() else ""}
+    words = said.read_text("utf-8", "replace") if said.exists() else ""
+    return {"code": code, "said": words, "seconds": took}
+
+
+def load() -> None:
+    """Load what the verbs would load, each in its fork."""
+    import openpyxl  # noqa: F401
+
+    import pmanalytics as pma
+    import pmanalytics.answers.applying
+    import pmanalytics.drafting
+    import pmanalytics.ingesting
+
+    pma.check(pma.sample())
 
 
 def main() -> None:
     """Try all; in the locale of the environment, as a program that embeds this one may be."""
     locale.setlocale(locale.LC_ALL, "")
-    import pmanalytics.answers.applying
-    import pmanalytics.drafting
-    import pmanalytics.ingesting  # noqa: F401
-
+    load()
     for line in sys.stdin:
         print(json.dumps([tried(trial) for trial in json.loads(line)]), flush=True)
 

@@ -121,7 +121,7 @@ VERBS: Final = {
         ),
         Verb("ingest", ("ingest", "second/items.csv", "--store", "out"), _ingest, store_in),
         Verb("sample", ("sample", "out"), _sample),
-        Verb("init", ("init", "second", "--output", "out/drafted.toml"), _nothing),
+        Verb("init", ("init", "second/items.csv", "--output", "out/drafted.toml"), _nothing),
         Verb("lab", ("lab", "out", "--copy-only", "--sample"), _nothing, together=False),
     )
 }  # fmt: skip

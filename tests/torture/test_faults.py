@@ -8,6 +8,7 @@ import pytest
 from tests.faults.conftest import Try, made_once, mounting, place_of, tries
 from tests.faults.killing import survive_kills
 from tests.faults.test_full_disks import full_disks
+from tests.faults.test_kills import STEPS, survive_deaths
 from tests.faults.verbs import VERBS, Verb
 
 __all__ = ["made_once", "mounting", "place_of", "tries"]
@@ -24,6 +25,11 @@ def test_killed_commands_leave_the_old_or_the_new(
     found = survive_kills(VERBS[name], place_of(VERBS[name]), kills=KILLS, seed=11)
     assert found.total() == KILLS
     print(name, dict(found))
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_deaths_before_every_change_leave_the_old_or_the_new(name: str, tmp_path: Path) -> None:
+    survive_deaths(name, tmp_path, step=1)
 
 
 @pytest.mark.parametrize("name", VERBS)
