@@ -5,10 +5,11 @@ BIN := $(VENV)/bin
 ORACLE := .venv-oracle
 FUZZ := .venv-fuzz
 WHEELS := .venv-wheels
+SPARK := .venv-spark
 SECONDS ?= 120
 STAMP := $(VENV)/.installed
 
-.PHONY: help report test check oracle fuzz-environment fuzz wheels licences bench pictures torture lab clean
+.PHONY: help report test check oracle fuzz-environment fuzz wheels spark licences bench pictures torture lab clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -56,8 +57,16 @@ wheels: $(STAMP) ## the wheel alone, on the newest and on the lowest dependencie
 		--requirements pyproject.toml --extra calendars --extra lab
 	$(BIN)/uv pip install --quiet --python $(WHEELS)/lowest --no-deps $(WHEELS)/*.whl
 
+$(SPARK)/.installed: $(STAMP)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SPARK)
+	$(BIN)/uv pip install --quiet --python $(SPARK) --editable '.[spark]' duckdb
+	@touch $@
+
+spark: $(SPARK)/.installed ## Spark and DuckDB in an environment of their own, for the tests; needs Java 17
+
 licences: $(STAMP) ## the licences of all dependencies; fails for one that asks more than its text
 	$(BIN)/python -m tests.licences calendars lab dev
+	test ! -e $(SPARK)/.installed || $(SPARK)/bin/python -m tests.licences spark
 
 bench: $(STAMP) ## speed, as ratios to a floor measured in the same run; PARTS="reading writing" for some
 	$(BIN)/python -m tests.benchmarks $(PARTS)
@@ -73,4 +82,4 @@ lab: $(STAMP) ## JupyterLab on copies of the exploration notebooks, in lab/
 	$(BIN)/pmanalytics lab --sample
 
 clean: ## remove the environment and what the tools leave behind
-	rm -rf $(VENV) $(ORACLE) $(FUZZ) $(WHEELS) .fuzzing build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(ORACLE) $(FUZZ) $(WHEELS) $(SPARK) .fuzzing build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,5 +5,6 @@ several parts is found before, and such items are counted together.
 """
 
 from pmanalytics.counting.machine import measure_in_parts
+from pmanalytics.counting.spark import measure_on_spark
 
-__all__ = ["measure_in_parts"]
+__all__ = ["measure_in_parts", "measure_on_spark"]

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from multiprocessing import get_context, parent_process
@@ -21,33 +20,23 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from pmanalytics.counting.kin import Each, Kin, find_kin
-from pmanalytics.counting.parts import Whole, read_part, read_whole
-from pmanalytics.errors import PmanalyticsError, UsageError
+from pmanalytics.counting.kin import Each, find_kin
+from pmanalytics.counting.parts import Whole, read_whole
+from pmanalytics.counting.questions import ask, known_names
+from pmanalytics.errors import PmanalyticsError
 from pmanalytics.inputs import Location
 from pmanalytics.metrics import ADDITIVE
-from pmanalytics.metrics.additive import Counts, add_counts, context_of
-from pmanalytics.metrics.grouping import By, group_columns
-from pmanalytics.snapshots import Snapshot, as_day, default_as_of, demand_data, snapshot_of_part
+from pmanalytics.metrics.additive import add_counts
+from pmanalytics.metrics.grouping import By
+from pmanalytics.snapshots import Snapshot
 from pmanalytics.store.parts import Selection
 
-__all__ = ["Question", "counted_part", "judged_in_parts", "measure_in_parts"]
+__all__ = ["judged_in_parts", "measure_in_parts"]
 
-NOTHING: Final = Selection()
 NO_ROOM: Final = (
     "A process that counted a part of the store ended early, maybe for want of memory; give fewer "
     "workers, or ingest into a store with more buckets."
 )
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of every part: the names of metrics, the day, the period, and the groups."""
-
-    names: tuple[str, ...]
-    as_of: date
-    period: str | None = None
-    by: tuple[str, ...] = ()
 
 
 def measure_in_parts(
@@ -92,52 +81,18 @@ def judged_in_parts(
     workers: int,
 ) -> tuple[Snapshot, dict[str, pd.DataFrame]]:
     """What `measure_in_parts` returns, behind the snapshot of no items that it is a table of."""
-    names = _known(names)
+    names = known_names(names, of=ADDITIVE)
     whole = read_whole(path)
     with (
         tempfile.TemporaryDirectory(prefix="pmanalytics-") as folder,
         _processes(whole, workers) as each,
     ):
         kin = find_kin(whole, each=each, folder=Path(folder))
-        nothing = _nothing(whole, kin)
-        day = as_day(as_of) if as_of else default_as_of(nothing)
-        demand_data(kin.created, day, zone=whole.settings.timezone)
-        unasked = snapshot_of_part(nothing, as_of=day, period=period)
-        question = Question(names, day, period, tuple(group_columns(by, unasked.items)))
-        task = partial(counted_part, question=question, derived=kin.derived)
-        sums: dict[str, Counts] = task(whole, NOTHING)  # an unfit question is told at once
-        for counts in each(task, kin.parts(whole.store.buckets)):
+        asked = ask(whole, kin, names, as_of=as_of, period=period, by=by)
+        sums = asked.counted_nothing()
+        for counts in each(asked.task, kin.parts(whole.store.buckets)):
             sums = {name: add_counts([sums[name], counts[name]]) for name in names}
-    context, groups = context_of(unasked), list(question.by)
-    return unasked, {name: ADDITIVE[name].table(sums[name], groups, context) for name in names}
-
-
-def counted_part(
-    whole: Whole, part: Selection, *, question: Question, derived: pd.DataFrame
-) -> dict[str, Counts]:
-    """The counts of one part for every metric that is asked for, by its name.
-
-    `derived` are the incidents that labels made of all items. Counts of parts of which each item is
-    in exactly one (see `Kin.parts`) add up to those of the whole.
-    """
-    data = read_part(whole, part, derived=derived)
-    judged = snapshot_of_part(data, as_of=question.as_of, period=question.period)
-    return {name: ADDITIVE[name].counts(judged, list(question.by)) for name in question.names}
-
-
-def _known(names: Sequence[str]) -> tuple[str, ...]:
-    for name in names:
-        if name not in ADDITIVE:
-            raise UsageError(
-                f"{name!r} is no metric that is counted in parts; these are {', '.join(ADDITIVE)}."
-            )
-    return tuple(dict.fromkeys(names)) or tuple(ADDITIVE)
-
-
-def _nothing(whole: Whole, kin: Kin) -> Any:
-    """The dataset without an item, with the number of items that each file gives in all."""
-    data = read_part(whole, NOTHING, derived=kin.derived)
-    return replace(data, files=data.files.assign(items=pd.array(kin.items, dtype="Int64")))
+    return asked.unasked, asked.tables(sums)
 
 
 _WHOLE: list[Whole] = []  # of a process that counts parts

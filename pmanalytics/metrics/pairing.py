@@ -16,12 +16,23 @@ from scipy.sparse.csgraph import connected_components
 
 from pmanalytics.changes import among
 from pmanalytics.keeping import kept
-from pmanalytics.metrics.same_cause import first_after, latest_before, links, tagged
+from pmanalytics.metrics.same_cause import Places, first_after, latest_before, links, tagged
 from pmanalytics.names import as_written, fold
 from pmanalytics.registry import one_row_per_text
 from pmanalytics.snapshots import Snapshot
 
-__all__ = ["find_families", "find_pairs", "first_returns", "verdicts"]
+__all__ = [
+    "CURVE_DAYS",
+    "WINDOW_DAYS",
+    "all_pairs",
+    "days_to_return",
+    "denied_places",
+    "find_families",
+    "find_pairs",
+    "first_returns",
+    "shared_tickets",
+    "verdicts",
+]
 
 WINDOW_DAYS: Final = 90
 CURVE_DAYS: Final = 365  # how far a curve looks for the same cause
@@ -37,14 +48,24 @@ def find_pairs(snapshot: Snapshot) -> pd.DataFrame:
 
     Takes a whole snapshot. L2 pairs an incident with the latest earlier one that matches.
     """
+    alike = latest_before(tagged(snapshot.incidents), within=WINDOW_DAYS)
+    return all_pairs(snapshot, alike=alike, tickets=shared_tickets(snapshot))
+
+
+def all_pairs(
+    snapshot: Snapshot, *, alike: tuple[Places, Places], tickets: pd.DataFrame
+) -> pd.DataFrame:
+    """The pairs of `find_pairs`, where L2 (later, earlier) and shared tickets are known already.
+
+    No item of the snapshot is looked at.
+    """
     incidents, decided = snapshot.incidents, verdicts(snapshot)
-    tags = tagged(incidents)
     found = pd.concat(
         [
             _said(incidents).assign(level="L1"),
             decided.loc[decided["kind"] == "repeat", PAIR].assign(level="L1"),
-            _named(incidents, *latest_before(tags, within=WINDOW_DAYS)).assign(level="L2"),
-            _shared_ticket(snapshot).assign(level="L3"),
+            _named(incidents, *alike).assign(level="L2"),
+            tickets.assign(level="L3"),
             _same_as(incidents).assign(level="L3"),
         ],
         ignore_index=True,
@@ -61,15 +82,21 @@ def first_returns(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.Series:
     Takes a whole snapshot and its pairs; the same cause is looked for up to a year ahead. One
     entry per incident, in the order of the incidents.
     """
-    incidents = snapshot.incidents
-    first = pd.Series(np.inf, index=pd.Index(incidents["incident_id"]))
+    tags, denied = tagged(snapshot.incidents), denied_places(snapshot)
+    earlier, _, gap = first_after(tags, within=CURVE_DAYS, denied=denied)
+    return days_to_return(snapshot, pairs, alike=(earlier, gap))
+
+
+def days_to_return(
+    snapshot: Snapshot, pairs: pd.DataFrame, *, alike: tuple[Places, Places]
+) -> pd.Series:
+    """The days of `first_returns`, where those to the same cause (earlier, days) are known."""
+    first = pd.Series(np.inf, index=pd.Index(snapshot.incidents["incident_id"]))
     linked = pairs.groupby("repeat_of")["days_between"].min()
     place = first.index.get_indexer(linked.index)
     days = first.to_numpy(copy=True)
     days[place[place >= 0]] = linked[place >= 0].to_numpy(dtype=float)
-    tags = tagged(incidents)
-    earlier, _, gap = first_after(tags, within=CURVE_DAYS, denied=_denied_places(snapshot))
-    np.minimum.at(days, earlier, gap)
+    np.minimum.at(days, *alike)
     return pd.Series(days, index=first.index).where(np.isfinite(days))
 
 
@@ -82,7 +109,7 @@ def find_families(snapshot: Snapshot, pairs: pd.DataFrame) -> np.ndarray:
     names = pd.Index(incidents["incident_id"])
     ends = [names.get_indexer(pairs[name]) for name in PAIR]
     # A pair lists the latest earlier incident only; in a family all that match belong together.
-    alike = links(tagged(incidents), within=WINDOW_DAYS, denied=_denied_places(snapshot))
+    alike = links(tagged(incidents), within=WINDOW_DAYS, denied=denied_places(snapshot))
     one, other = (np.concatenate(both) for both in zip(ends, alike, strict=True))
     size = (len(names), len(names))
     edges = coo_array((np.ones(one.size, dtype=np.int8), (one, other)), shape=size)
@@ -110,7 +137,7 @@ def _denied(decided: pd.DataFrame) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(decided.loc[decided["kind"] == "not_repeat", PAIR])
 
 
-def _denied_places(snapshot: Snapshot) -> np.ndarray:
+def denied_places(snapshot: Snapshot) -> np.ndarray:
     """The positions of the earlier and the later incident of each denied pair, in two columns."""
     denied = _denied(verdicts(snapshot)).to_frame()
     names = pd.Index(snapshot.incidents["incident_id"])
@@ -164,7 +191,7 @@ def _named(incidents: pd.DataFrame, later: np.ndarray, earlier: np.ndarray) -> p
     return pd.DataFrame({"incident_id": names[later], "repeat_of": names[earlier]})
 
 
-def _shared_ticket(snapshot: Snapshot) -> pd.DataFrame:
+def shared_tickets(snapshot: Snapshot) -> pd.DataFrame:
     """Incidents that one ticket names together, each with every earlier one of them."""
     items = snapshot.items[["item_id", "incident_id"]]
     position, other = one_row_per_text(snapshot.items["other_incidents"])

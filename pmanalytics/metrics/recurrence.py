@@ -11,6 +11,7 @@ import pandas as pd
 
 from pmanalytics.changes import CLOSED, among, places
 from pmanalytics.keeping import kept
+from pmanalytics.metrics.additive import COUNT
 from pmanalytics.metrics.grouping import By, bring_forward, crossed, group_columns, sums
 from pmanalytics.metrics.pairing import find_pairs
 from pmanalytics.snapshots import Snapshot
@@ -30,6 +31,7 @@ COLUMNS: Final = (
     "preventive_open_before",
     "preventive_overdue_before",
 )
+WITH_KIND: Final = "with_kind"  # a figure that is no column: how many items have a kind
 
 
 def repeats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
@@ -48,11 +50,19 @@ def repeats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> sorted(pma.repeats(q3)["level"].unique())
         ['L1', 'L2', 'L3']
     """
+    pairs = find_pairs(snapshot.whole)
+    pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
+    counts = open_before(_owed_of(snapshot.whole, pairs))
+    return list_repeats(snapshot, pairs, counts, by=by)
+
+
+def list_repeats(
+    snapshot: Snapshot, pairs: pd.DataFrame, counts: pd.DataFrame, *, by: By = None
+) -> pd.DataFrame:
+    """The table of `repeats`, from pairs and the sums of what `open_before` counts."""
     whole = snapshot.whole
     by = group_columns(by, whole.incidents)
-    pairs = find_pairs(whole)
-    pairs = pairs[among(pairs["incident_id"], snapshot.incidents["incident_id"])]
-    pairs = pairs.assign(**_open_before(_owed_of(whole, pairs), pairs))
+    pairs = pairs.assign(**_figures(pairs, counts))
     extra = [name for name in by if name not in pairs]
     if extra:
         known = whole.incidents.set_index("incident_id")[extra]
@@ -119,22 +129,35 @@ def _states(owed: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:
     return first.fillna(nothing).to_numpy(dtype=np.int64)
 
 
-def _open_before(owed: pd.DataFrame, pairs: pd.DataFrame) -> dict[str, pd.Series]:
-    """How many of the earlier incident's items were open and overdue when the later one began."""
+def open_before(owed: pd.DataFrame) -> pd.DataFrame:
+    """How many of the earlier incident's items were open and overdue when the later one began.
+
+    One row per pair (its label) and figure that is not zero; counts of parts of the items add up.
+    """
     prevents = (owed["kind"] == "prevent").to_numpy(dtype=bool)
     flags = {
         "open_before": owed["open"],
         "overdue_before": owed["open"] & owed["overdue"],
         "preventive_open_before": owed["open"] & prevents,
         "preventive_overdue_before": owed["open"] & owed["overdue"] & prevents,
-        "with_kind": owed["kind"].notna(),
+        WITH_KIND: owed["kind"].notna(),
     }
-    counts = pd.DataFrame(flags).groupby(owed["pair"]).sum().reindex(pairs.index, fill_value=0)
-    counts = counts.astype("Int64")
-    kinds_known = counts.pop("with_kind") > 0
+    counted = [
+        pd.DataFrame({"pair": owed["pair"][flag], "figure": name}) for name, flag in flags.items()
+    ]
+    groups = pd.concat(counted, ignore_index=True).astype({"pair": "int64", "figure": "str"})
+    return sums(groups, {COUNT: np.ones(len(groups), dtype=np.int64)})
+
+
+def _figures(pairs: pd.DataFrame, counts: pd.DataFrame) -> dict[str, pd.Series]:
+    """The counts of each pair; those of preventive items where some item has a kind."""
+    wide = counts.pivot_table(index="pair", columns="figure", values=COUNT)
+    wide = wide.reindex(index=pairs.index, columns=[*COLUMNS[-4:], WITH_KIND]).fillna(0)
+    figures = {str(name): column.astype("Int64") for name, column in wide.items()}
+    kinds_known = figures.pop(WITH_KIND) > 0
     for name in ("preventive_open_before", "preventive_overdue_before"):
-        counts[name] = counts[name].where(kinds_known)
-    return {name: counts[name] for name in counts}
+        figures[name] = figures[name].where(kinds_known)
+    return figures
 
 
 def _owed_of(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -145,11 +168,15 @@ def _owed_of(snapshot: Snapshot, pairs: pd.DataFrame) -> pd.DataFrame:
 
 @kept
 def owed_before(snapshot: Snapshot) -> pd.DataFrame:
+    """The rows of `owed_with` of all pairs of a whole snapshot."""
+    return owed_with(find_pairs(snapshot), snapshot)
+
+
+def owed_with(pairs: pd.DataFrame, snapshot: Snapshot) -> pd.DataFrame:
     """One row per pair and item of its earlier incident: was it open, was it overdue?
 
-    Of all pairs of a whole snapshot; `item` is the place among the items of earlier incidents.
+    `item` is the place among the items of earlier incidents.
     """
-    pairs = find_pairs(snapshot)
     # Numbers stand for names here: comparing a million texts costs more than all the rest.
     names = pairs["repeat_of"].drop_duplicates()
     place = places(snapshot.items["incident_id"], names)

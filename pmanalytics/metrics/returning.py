@@ -60,10 +60,16 @@ def repeat_rate(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
         >>> pma.repeat_rate(q3)["within_days"].tolist()
         [30, 90, 180, 365]
     """
-    whole, incidents = snapshot.whole, snapshot.incidents
+    whole = snapshot.whole
+    return rates_of_return(snapshot, first_returns(whole, find_pairs(whole)), by=by)
+
+
+def rates_of_return(snapshot: Snapshot, first: pd.Series, *, by: By = None) -> pd.DataFrame:
+    """The table of `repeat_rate`, from the days that each incident took to return."""
+    incidents = snapshot.incidents
     by = group_columns(by, incidents)
     ended = incidents[incidents["resolved_on"].notna().to_numpy()]
-    returned = first_returns(whole, find_pairs(whole)).reindex(ended["incident_id"]).to_numpy()
+    returned = first.reindex(ended["incident_id"]).to_numpy()
     watched = (pd.Timestamp(snapshot.as_of) - ended["resolved_on"]).dt.days
     days = np.where(np.isnan(returned), watched, returned).astype(np.int64)
     groups = ended[by].assign(_day=days, _outcome=np.where(np.isnan(returned), OPEN, DONE))

@@ -19,11 +19,12 @@ NEVER = -1  # the moment of an end that is unknown, or that lies before the star
 
 
 def tagged(incidents: pd.DataFrame) -> pd.DataFrame:
-    """One row per incident and cause: place, key (service and cause), moments and local days.
+    """One row per incident and cause: place, service and key (both as numbers), moments and days.
 
     Moments are ranks, so that two of them compare as the times do; `over` is -1 where the end is
     unknown or lies before the start. Incidents without service, cause or start are left out. Keys
-    lie so far apart that key and moment, or key and day, add up to one number to search for.
+    lie so far apart that key and moment, or key and day, add up to one number to search for. The
+    rows of a service are found without those of all others.
     """
     position, cause = one_row_per_text(incidents["causes"])
     codes, texts = pd.factorize(cause)
@@ -36,7 +37,7 @@ def tagged(incidents: pd.DataFrame) -> pd.DataFrame:
     start, end = _days(incidents["started_on"], incidents["resolved_on"])
     apart = 2 + max(int(column.max(initial=0)) for column in (began, over, start, end))
     key = (service[position].astype(np.int64) * (len(texts) + 1) + folded[codes]) * apart
-    columns = {"began": began, "over": over, "start_day": start, "end_day": end}
+    columns = {"service": service, "began": began, "over": over, "start_day": start, "end_day": end}
     tags = pd.DataFrame({"place": position.astype(np.int64), "key": key}).assign(
         **{name: column[position] for name, column in columns.items()}
     )
