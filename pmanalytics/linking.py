@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from pmanalytics import registry
+from pmanalytics.changes import places
 from pmanalytics.labels import (
     days_of,
     severities_of,
@@ -154,9 +155,12 @@ def _by_labels(
     pairs = pd.DataFrame(
         {"item": dated["item"], "incident": _pair(dated["day"], dated["severity"])}
     )
-    if incidents.empty:
+    if incidents.empty or pairs.empty:
         return pairs
+    # Few days are named, and words for the days of all incidents take long.
     began = incidents["started_at"].dt.tz_convert(timezone)
+    near = began.dt.tz_localize(None).dt.normalize().isin(dated["day"].unique())
+    incidents, began = incidents[near], began[near]
     fitting = _alone(_pair(began, incidents["severity"]), incidents["incident_id"])
     found = pairs["incident"].map(fitting).astype("str")
     if not listed:
@@ -195,9 +199,10 @@ def _ordered(found: dict[str, pd.DataFrame], incidents: pd.DataFrame) -> pd.Data
         [frame.assign(rule=number) for number, frame in enumerate(found.values())],
         ignore_index=True,
     )
-    start = incidents.drop_duplicates("incident_id").set_index("incident_id")["started_at"]
-    named["unknown"] = ~named["incident"].isin(start.index)
-    named["started_at"] = start.reindex(named["incident"]).set_axis(named.index)
+    known = incidents.drop_duplicates("incident_id", ignore_index=True)
+    place = places(named["incident"], known["incident_id"])
+    named["unknown"] = place < 0
+    named["started_at"] = known["started_at"].reindex(place).set_axis(named.index)
     order = ["item", "rule", "unknown", "started_at", "incident"]
     ordered = named.sort_values(order, na_position="last", ignore_index=True)
     return ordered.drop_duplicates(["item", "incident"], ignore_index=True)

@@ -20,7 +20,7 @@ AS_OF: Final = "2026-10-12"
 OBSERVED: Final = pd.Timestamp("2024-07-01", tz="UTC")
 DAYS: Final = 833  # over which incidents begin and exports are made
 ITEMS_PER_INCIDENT: Final = 500
-RARE: Final = 1000  # one of so many items is a twin of the one before, and one a duplicate
+RARE: Final = 4000  # one of so many items is a twin of the one before, and one a duplicate
 SEEN_AGAIN: Final = 50  # one of so many items is in the next export as well, and done there
 VERBS: Final = ("Add", "Fix", "Remove", "Document", "Rehearse", "Limit", "Alert on", "Test", "Move")
 CONFIGURATION: Final = """organisation = "Huge"

@@ -24,7 +24,7 @@ from tests.benchmarks.stores import AS_OF, left, write_huge
 from tests.counting.comparing import same_as_in_memory
 
 PER_EXPORT: Final = 1_000_000
-PER_BUCKET: Final = 250_000
+PER_BUCKET: Final = 200_000
 SAMPLE: Final = 500_000
 MOST_MEMORY: Final = 2_000_000_000
 EVERY: Final = 0.1  # seconds between looks at the memory
