@@ -72,7 +72,8 @@ def _cell_texts(values: pa.Array) -> list[str]:
     short = pc.less(pc.binary_length(values), MAXIMUM_TEXT)
     ordinary = pc.and_(pc.match_substring_regex(values, ORDINARY), short)
     texts = values.to_pylist()
-    for place in pc.indices_nonzero(pc.invert(ordinary)).to_pylist():
+    # Not by `indices_nonzero`: before version 26 of pyarrow it ends the process where no text is.
+    for place in np.flatnonzero(np.asarray(pc.invert(ordinary))):
         texts[place] = cell_text(texts[place])
     return texts
 
