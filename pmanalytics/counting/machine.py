@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 from typing import Any, Final
@@ -107,9 +107,13 @@ def _processes(whole: Whole, workers: int) -> Iterator[Each]:
     pool = ProcessPoolExecutor(
         workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(whole,)
     )
+    others = set(active_children())
     try:
         yield partial(_each, pool)
     except BrokenProcessPool as problem:
+        # The pool would wait for ever for a process that was being started when another one ended.
+        for process in set(active_children()) - others:
+            process.kill()
         raise PmanalyticsError(NO_ROOM) from problem
     finally:
         pool.shutdown(cancel_futures=True)
@@ -142,7 +146,11 @@ def _each(
     parts: Iterable[Selection],
 ) -> Iterator[Any]:
     """What a task returns for each part, as it comes; nothing is held longer."""
-    waiting = {pool.submit(_run, task, part) for part in parts}
+    try:
+        waiting = {pool.submit(_run, task, part) for part in parts}
+    except (OSError, ValueError) as problem:
+        # One process ended while the next one was started with what both share.
+        raise BrokenProcessPool(str(problem)) from problem
     while waiting:
         done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
         for future in done:
