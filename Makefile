@@ -74,12 +74,12 @@ bench: $(STAMP) ## speed, as ratios to a floor measured in the same run; PARTS="
 pictures: $(STAMP) ## the pictures of the README, with an installed Chromium or Chrome
 	$(BIN)/python -m tests.pictures
 
-torture: $(STAMP) $(FUZZ)/.installed ## the long trials: damaged files, killed runs, an hour of fuzzing
+torture: $(STAMP) $(FUZZ)/.installed $(SPARK)/.installed ## the long trials: damage, kills, very many items, Spark, an hour of fuzzing
 	$(BIN)/python -m pytest -n auto -m torture --override-ini 'norecursedirs=.*' tests/torture
 	$(BIN)/python -m tests.fuzzing --seconds 3600
 
 lab: $(STAMP) ## JupyterLab on copies of the exploration notebooks, in lab/
 	$(BIN)/pmanalytics lab --sample
 
-clean: ## remove the environment and what the tools leave behind
+clean: ## remove the environments and what the tools leave behind
 	rm -rf $(VENV) $(ORACLE) $(FUZZ) $(WHEELS) $(SPARK) .fuzzing build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

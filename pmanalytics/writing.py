@@ -52,11 +52,12 @@ def whole_file(path: Path, *, beside: Path | None = None) -> Iterator[Path]:
 
 @contextmanager
 def whole_files(paths: Sequence[Path]) -> Iterator[tuple[Path, ...]]:
-    """Give places to write several files to, which belong together: all are replaced, or none.
+    """Give places to write several files to, which belong together, and replace all at the end.
 
-    Each is as with `whole_file`. All are on the disk before the first is seen, and of two programs
-    that write the same files, one puts all of its own there before the other. Raises OSError when a
-    place cannot be written.
+    Each is as with `whole_file`. All are on the disk before the first is seen, so that an error
+    before then changes none; whoever is killed between two leaves whole files, of which some are
+    older. Of two programs that write the same files, one puts all of its own there before the
+    other. Raises OSError when a place cannot be written.
     """
     with _replacing(paths, _beside) as written:
         yield written

@@ -191,7 +191,7 @@ def _with_marks(clues: Sequence[_Clues], repeated: np.ndarray) -> Iterator[pd.Se
     for clue in clues:
         marks = np.fromfile(_marks_of(clue.file), dtype=np.uint64)
         place = np.searchsorted(repeated, marks)
-        has = np.append(repeated, 0)[place] == marks
+        has = np.append(repeated, np.uint64(0))[place] == marks
         has &= place < len(repeated)
         if has.any():
             names = feather.read_table(clue.file, memory_map=False)["item_id"]

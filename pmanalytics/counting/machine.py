@@ -23,7 +23,7 @@ import pyarrow as pa
 from pmanalytics.counting.kin import Each, find_kin
 from pmanalytics.counting.parts import Whole, read_whole
 from pmanalytics.counting.questions import ask, known_names
-from pmanalytics.errors import PmanalyticsError
+from pmanalytics.errors import PmanalyticsError, UsageError
 from pmanalytics.inputs import Location
 from pmanalytics.metrics import ADDITIVE
 from pmanalytics.metrics.additive import add_counts
@@ -35,7 +35,8 @@ __all__ = ["judged_in_parts", "measure_in_parts"]
 
 NO_ROOM: Final = (
     "A process that counted a part of the store ended early, maybe for want of memory; give fewer "
-    "workers, or ingest into a store with more buckets."
+    "workers, or ingest into a store with more buckets (a script needs the line "
+    "'if __name__ == \"__main__\":')."
 )
 
 
@@ -82,6 +83,8 @@ def judged_in_parts(
 ) -> tuple[Snapshot, dict[str, pd.DataFrame]]:
     """What `measure_in_parts` returns, behind the snapshot of no items that it is a table of."""
     names = known_names(names, of=ADDITIVE)
+    if workers < 1:
+        raise UsageError(f"A store is counted by one process or more, not by {workers}.")
     whole = read_whole(path)
     with (
         tempfile.TemporaryDirectory(prefix="pmanalytics-") as folder,

@@ -14,8 +14,8 @@ A part goes through the ordinary pipeline. What that needs beside the items of t
   an export, and differences of owner, team, date and severity, for what an export says at all shows
   in its other items. No table that is counted in parts needs them.
 
-A damaged part of the store is an error here, for an export that is left out in some parts only
-would make counts of nothing in particular.
+A file that cannot be read is an error here, for an export that is left out, be it in some parts
+only, would make counts of nothing in particular.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from pmanalytics.datasets import Dataset, assembled, read_inputs, stacked_tables
-from pmanalytics.errors import PmanalyticsError, UsageError
+from pmanalytics.errors import InputError, UsageError
 from pmanalytics.inputs import Input, Location, inputs_at
 from pmanalytics.settings import Settings
 from pmanalytics.store.layout import BUCKETED, Store, open_store
@@ -49,7 +49,6 @@ class Whole:
     store: Store
     ledgers: Mapping[int, Ledger]
     files: tuple[FileTables, ...]
-    failures: Mapping[str, PmanalyticsError]
     tables: Mapping[str, pd.DataFrame]
 
     @property
@@ -67,7 +66,8 @@ class Whole:
 def read_whole(path: Location) -> Whole:
     """Read everything but the items of a store, which a path names itself or by a configuration.
 
-    Raises what `read` raises, and UsageError where there is no store, or where items lie outside.
+    Raises what `read` raises, InputError also where one file of several cannot be read or a part
+    lies in no bucket, and UsageError where there is no store, or where items lie outside.
     """
     settings, inputs = inputs_at([path], None)
     kept = {entry.name: entry for entry in inputs if entry.ledger}
@@ -78,6 +78,8 @@ def read_whole(path: Location) -> Whole:
             "the store, or a configuration that does."
         )
     files, failures = read_inputs(inputs, settings, selection=Selection())
+    for problem in failures.values():
+        raise problem
     ledgers = {
         number: ledger
         for number, file in enumerate(files)
@@ -92,7 +94,20 @@ def read_whole(path: Location) -> Whole:
     nothing = {name: empty(name) for name in ("events", "rejects")}
     bare = tuple(replace(file, tables={}, **nothing) for file in files)
     store = open_store(stores.pop())
-    return Whole(settings, store, ledgers, bare, failures, stacked_tables(files))
+    for ledger in ledgers.values():
+        _demand_buckets(store, ledger)
+    return Whole(settings, store, ledgers, bare, stacked_tables(files))
+
+
+def _demand_buckets(store: Store, ledger: Ledger) -> None:
+    """Rows in a folder that is no bucket would be in no part."""
+    folders = {store.bucket_folder(name, n) for name in BUCKETED for n in range(store.buckets)}
+    places = [place for name in BUCKETED for place in ledger.parts.get(name, ())]
+    if not {place.rpartition("/")[0] for place in places} <= folders:
+        raise InputError(
+            f"Parts of {ledger.path} lie in no bucket of the store; bring its manifest and ledgers "
+            "back from a backup, or ingest the exports into a new one."
+        )
 
 
 def _ledger(entry: Input | None) -> Ledger | None:
@@ -115,7 +130,7 @@ def read_part(whole: Whole, part: Selection, *, derived: pd.DataFrame | None = N
     return assembled(
         {**whole.tables, **rows},
         whole.files,
-        whole.failures,
+        {},
         whole.settings,
         derived=empty("incidents") if derived is None else derived,
     )

@@ -8,7 +8,6 @@ pyspark is imported: whoever has a session has it.
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -50,14 +49,14 @@ def measure_on_spark(
     `session` is a SparkSession, with the extra pmanalytics[spark]. `names` are the metrics that
     `measure_in_parts` takes, `repeats` and `repeat_rate`, each by default. `path` is a store (see
     `ingest`) or a configuration with one, and `folder` a place for files for the time being, by
-    default a temporary one of this machine. On several machines, all must see both under one path,
+    default that of this machine. On several machines, all must see both under one path,
     and have pmanalytics installed.
 
     Raises what `measure_in_parts` raises.
     """
     names = known_names(names, of=(*ADDITIVE, *RECURRENCE))
     cluster = _Cluster(session, read_whole(path))
-    with nullcontext(folder) if folder else tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory(prefix="pmanalytics-", dir=folder) as place:
         kin = find_kin(cluster.whole, each=cluster.each, folder=Path(place))
     cluster = _Cluster(session, cluster.whole, kin.parts(cluster.whole.store.buckets))
     added = [name for name in names if name in ADDITIVE]

@@ -4,12 +4,14 @@ No table of the page is in the workbook, so that it may be begun when the report
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from pmanalytics.errors import PmanalyticsError
 from pmanalytics.reporting.behind.bundling import ItemLists, item_lists
 from pmanalytics.reporting.behind.entries import Shown
 from pmanalytics.reporting.behind.itemfiles import write_item_files
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["begin_saving", "save_report"]
 
-# The workbooks that are being made, by the report and the folder.
-_BEGUN: Final[dict[tuple["Report", Path], Callable[[], None]]] = {}
+# The workbooks that are being made, by the folder, with the report that each is of.
+_BEGUN: Final[dict[Path, tuple["Report", Callable[[], None]]]] = {}
 
 
 def begin_saving(report: "Report", *, output: str | Path) -> None:
@@ -35,7 +37,7 @@ def begin_saving(report: "Report", *, output: str | Path) -> None:
     if str(output) and forks_allowed():
         # What the notebook needs as well is worked out once, before the two part.
         report.about()
-        _BEGUN[report, Path(output)] = _workbook_begun(report, Path(output))
+        _BEGUN[Path(output)] = (report, _workbook_begun(report, Path(output)))
 
 
 def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -> ItemLists | None:
@@ -54,7 +56,7 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
     exhibits = tuple(one for one in shown if isinstance(one, Exhibit))
     fronts = tuple(one for one in shown if isinstance(one, Front))
     folder = Path(output)
-    workbook = _BEGUN.pop((report, folder), None) or _workbook_begun(report, folder)
+    workbook = _workbook_of(report, folder)
     written = _write(report, exhibits, folder)
     lists = item_lists(
         [
@@ -68,6 +70,18 @@ def save_report(report: "Report", *shown: Exhibit | Front, output: str | Path) -
     written()
     workbook()
     return lists
+
+
+def _workbook_of(report: "Report", folder: Path) -> Callable[[], None]:
+    """What waits for the workbook of a report: the one that was begun, if it is of this report."""
+    begun_for, workbook = _BEGUN.pop(folder, (None, None))
+    if workbook is None:
+        return _workbook_begun(report, folder)
+    if begun_for is report:
+        return workbook
+    with suppress(PmanalyticsError):  # nobody wants it, and it must not come later
+        workbook()
+    return _workbook_begun(report, folder)
 
 
 def _write(report: "Report", exhibits: tuple[Exhibit, ...], folder: Path) -> Callable[[], None]:

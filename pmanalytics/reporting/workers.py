@@ -128,7 +128,8 @@ class Worker:
 
     def said(self) -> str:
         """The end of what the process wrote to its standard error: why it could not start, say."""
-        if self._folder is None:
+        # A process that ends in order takes the folder along.
+        if self._folder is None or not (self._folder / LOG).is_file():
             return ""
         with (self._folder / LOG).open("rb") as log:
             log.seek(max(log.seek(0, os.SEEK_END) - LONGEST_WORD, 0))
@@ -152,7 +153,8 @@ class Worker:
 
     def _place(self) -> Path:
         """The folder for temporary files, made with the process that removes it in the end."""
-        self._folder = self._folder or Path(tempfile.mkdtemp(prefix="pma-"))
+        if self._folder is None or not self._folder.is_dir():
+            self._folder = Path(tempfile.mkdtemp(prefix="pma-"))
         return self._folder
 
     def _launched(self, call: str, **options: Any) -> subprocess.Popen[bytes]:

@@ -85,6 +85,6 @@ def _rows(record: str, table: pd.DataFrame, answers: list[str]) -> pd.DataFrame:
 
 def _texts(values: pd.Series) -> pd.Series:
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
-        days = {day: day.strftime("%Y-%m-%d") for day in values.dropna().unique()}
+        days = {day: day.date().isoformat() for day in values.dropna().unique()}
         return values.map(days).astype("str")
     return values.astype("str")

@@ -98,6 +98,31 @@ def test_a_damaged_part_is_one_sentence_also_from_another_process(
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+@pytest.mark.parametrize("table", ["incidents", "items"])
+def test_a_damaged_part_of_any_table_is_an_error_and_never_a_smaller_count(
+    table: str, tmp_path: Path
+) -> None:
+    """An export that is left out whole would leave the others, and tables that look sound."""
+    pma.write_sample(tmp_path)
+    pma.ingest(tmp_path / "store", config=tmp_path / "pmanalytics.toml", buckets=2)
+    next(iter((tmp_path / "store" / table).rglob("*.parquet"))).write_bytes(b"no parquet")
+    with pytest.raises(pma.InputError, match="in the store are damaged"):
+        pma.measure_in_parts(tmp_path / "pmanalytics.toml", "standings", workers=1)
+
+
+def test_a_part_outside_of_the_buckets_is_an_error(tmp_path: Path) -> None:
+    toml = write_huge(tmp_path, items=100, exports=2, buckets=2)
+    manifest = tmp_path / "store" / "pmanalytics-store.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"buckets": 2', '"buckets": 1'))
+    with pytest.raises(pma.InputError, match="lie in no bucket of the store"):
+        pma.measure_in_parts(toml, "standings", workers=1)
+
+
+def test_no_process_is_refused(huge: Path) -> None:
+    with pytest.raises(pma.UsageError, match="by one process or more, not by 0"):
+        pma.measure_in_parts(huge, "standings", workers=0)
+
+
 def test_a_killed_process_is_one_sentence_and_leaves_nothing(
     huge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,3 +56,15 @@ def test_another_folder_is_not_left_without_a_workbook(
     begin_saving(report, output=tmp_path / "gone")
     save_report(report, output=tmp_path / "here")
     assert (tmp_path / "here" / "workbook.xlsx").exists()
+
+
+@FORK
+def test_a_report_that_was_narrowed_after_the_beginning_has_its_own_workbook(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_report(report, output=tmp_path / "alone")
+    monkeypatch.setattr(beside, "_ALLOWED", [True])
+    (tmp_path / "narrowed").mkdir()
+    begin_saving(open_report(period="2026Q3", as_of="2026-10-12"), output=tmp_path / "narrowed")
+    save_report(report, output=tmp_path / "narrowed")
+    assert written(tmp_path / "narrowed") == written(tmp_path / "alone")
