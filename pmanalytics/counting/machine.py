@@ -7,7 +7,7 @@ number of processes, however large the store is.
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import date
@@ -150,11 +150,9 @@ def _each(
 ) -> Iterator[Any]:
     """What a task returns for each part, as it comes; nothing is held longer."""
     try:
-        waiting = {pool.submit(_run, task, part) for part in parts}
+        coming = as_completed({pool.submit(_run, task, part) for part in parts})
     except (OSError, ValueError) as problem:
         # One process ended while the next one was started with what both share.
         raise BrokenProcessPool(str(problem)) from problem
-    while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        for future in done:
-            yield future.result()
+    for future in coming:
+        yield future.result()

@@ -50,7 +50,7 @@ def copies(day: str) -> st.SearchStrategy[list[dict[str, object]]]:
     decided=st.lists(st.sampled_from([*KEYS, *ITEM_IDS]), max_size=2),
     as_of=st.sampled_from([None, "2026-02-20", "2026-03-20"]),
 )
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_small_worlds(
     first: list[dict[str, object]],
     second: list[dict[str, object]],

@@ -13,7 +13,7 @@ from tests.conftest import ROOT, missing
 from tests.engines.asking import INTERPRETER, ask
 from tests.engines.comparing import AS_OF, PERIOD, on_spark, same_as_in_memory
 
-BY = [None, ["severity", "service"]]
+BY = [["severity", "service"]]
 README = (ROOT / "README.md").read_text("utf-8")
 SECTION = README.split("\n### More than one machine holds\n")[1].split("\n## ")[0]
 RECIPE = re.findall(r"^```python\n(.*?)^```", SECTION, flags=re.MULTILINE | re.DOTALL)[0]
