@@ -63,7 +63,8 @@ def measure_in_parts(
     Examples:
         >>> import pmanalytics as pma
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     toml = pma.write_sample(folder) / "pmanalytics.toml"
+        ...     _ = pma.write_sample(folder)
+        ...     toml = Path(folder, "pmanalytics.toml")
         ...     _ = pma.ingest(f"{folder}/store", config=toml)
         ...     measured = measure_in_parts(toml, "backlog", as_of="2026-10-12", workers=1)
         >>> list(measured), measured["backlog"].columns.tolist()
