@@ -39,6 +39,9 @@ def _started(asked: argparse.Namespace, names: list[str]) -> list[subprocess.Pop
     asked.output.mkdir(parents=True, exist_ok=True)
     (asked.output / ".gitignore").write_text("*\n")
     shares = [names[number :: asked.processes] for number in range(asked.processes)]
+    for number in range(asked.processes):
+        # What an earlier run told would stand for a process that ends at once.
+        _record(asked, number).unlink(missing_ok=True)
     return [
         subprocess.Popen(
             [INTERPRETER, "-m", "tests.fuzzing.guided", f"--seconds={asked.seconds}",
