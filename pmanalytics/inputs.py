@@ -13,6 +13,7 @@ from pmanalytics.settings import CONFIGURATION_FILE, Settings, Source, load_sett
 from pmanalytics.store.layout import MANIFEST, is_store
 from pmanalytics.store.ledgers import Ledger, kept_exports, read_source
 from pmanalytics.trackers import postmortem_md
+from pmanalytics.words import whole_letters
 
 __all__ = [
     "Input",
@@ -220,6 +221,6 @@ def _source_of(file: Path, settings: Settings) -> Source:
 def _shown(file: Path, folder: Path) -> str:
     """A file's path as reports may show it: never a path of this machine."""
     try:
-        return file.resolve().relative_to(folder.resolve()).as_posix()
+        return whole_letters(file.resolve().relative_to(folder.resolve()).as_posix())
     except ValueError:
-        return file.name
+        return whole_letters(file.name)

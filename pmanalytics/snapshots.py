@@ -22,6 +22,7 @@ from pmanalytics.periods import YEARS, Period, parse_period, period_names
 from pmanalytics.policy import Policy
 from pmanalytics.settings import Settings
 from pmanalytics.tables import DATED_INCIDENTS, conform
+from pmanalytics.words import whole_letters
 
 __all__ = ["Snapshot", "default_as_of", "snapshot"]
 
@@ -101,7 +102,8 @@ class Snapshot:
             raise UsageError(
                 f"Column {column!r} holds several values in a cell; narrow by a mask instead."
             )
-        wanted = list(value) if isinstance(value, (list, tuple, set, pd.Series)) else [value]
+        several = value if isinstance(value, (list, tuple, set, pd.Series)) else [value]
+        wanted = [whole_letters(one) if isinstance(one, str) else one for one in several]
         tables = ("items", "incidents", "services", "teams", "people", "attendance", "decisions")
         frames = {name: getattr(self, name) for name in tables}
         kept: dict[str, Any] = {

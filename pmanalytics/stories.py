@@ -17,7 +17,7 @@ from pmanalytics.errors import UsageError, nearest
 from pmanalytics.pseudonyms import pseudonym, secret
 from pmanalytics.registry import people_spelling
 from pmanalytics.rewinding import local_days
-from pmanalytics.words import plain
+from pmanalytics.words import plain, whole_letters
 
 __all__ = ["history"]
 
@@ -78,6 +78,7 @@ def _shown(data: Dataset, persons: str) -> str:
 
 def item_named(data: Dataset, item: str) -> str:
     """The item_id of the item that somebody names; raises UsageError where there is none."""
+    item = whole_letters(item)
     found = item_of(pd.Series([item], dtype="str"), data.items)[0]
     if pd.isna(found):
         several = data.items.loc[data.items["key"].eq(item).fillna(value=False), "item_id"]

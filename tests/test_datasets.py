@@ -1,5 +1,6 @@
 """The dataset: which files are read, and what becomes of the copies of one ticket."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,12 @@ def test_when_every_file_is_bad_the_first_is_named(tmp_path: Path) -> None:
 def test_a_place_where_nothing_is(tmp_path: Path, place: str) -> None:
     with pytest.raises(InputError, match="There is no file"):
         read(tmp_path / place)
+
+
+def test_a_file_whose_name_is_no_utf_8_is_read_under_another(tmp_path: Path) -> None:
+    name = os.fsdecode(b"caf\xe9.csv")
+    (tmp_path / name).write_text("item_id,title,state\na:1,Fix it,open\n")
+    assert read(tmp_path).files["path"].tolist() == ["caf\N{REPLACEMENT CHARACTER}.csv"]
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:

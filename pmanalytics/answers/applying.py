@@ -24,7 +24,7 @@ from pmanalytics.decisions import resolved
 from pmanalytics.errors import UsageError
 from pmanalytics.periods import YEARS
 from pmanalytics.tables import TABLES, Column, Table, conform
-from pmanalytics.words import plain
+from pmanalytics.words import plain, whole_letters
 
 __all__ = ["apply_answers", "told_decisions", "workbook_changes", "written_changes"]
 
@@ -228,7 +228,7 @@ def _given_role(role: str | None, data: Dataset) -> str:
 
 def _names_a_person(role: str, data: Dataset) -> bool:
     """Whether a role is the name or the address of a person: decisions are made in roles."""
-    names = pd.Series([role], dtype="str")
+    names = pd.Series([whole_letters(role)], dtype="str")
     return "@" in role or bool(registry.known_people(names, data.people)[0])
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from pmanalytics.words import plain
+from pmanalytics.words import plain, whole_letters
 
 __all__ = ["comment", "entry", "quoted", "quoted_list"]
 
@@ -13,7 +13,6 @@ _LONGEST: Final = 110
 _UNSHOWN: Final = re.compile(
     '[\\\\"\x00-\x1f\x7f-\xa0\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]'
 )
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 def quoted(text: str) -> str:
@@ -25,8 +24,7 @@ def quoted(text: str) -> str:
         >>> print(quoted('a "b" \\ c'), quoted("two\nlines]]"))
         "a \"b\" \\ c" "two\u000Alines]]"
     """
-    whole = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
-    return f'"{_UNSHOWN.sub(_escaped, whole)}"'
+    return f'"{_UNSHOWN.sub(_escaped, whole_letters(text))}"'
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pmanalytics.reading.cells import Cells
 from pmanalytics.reading.paths import column_of
+from pmanalytics.words import whole_letters
 
 __all__ = [
     "first_text",
@@ -88,8 +89,7 @@ def text_of(value: Any) -> str:
         ('7', '7', '7', '', '')
     """
     if isinstance(value, str):
-        # Halves of surrogate pairs can be written in JSON, and nothing can hold them.
-        return value.encode("utf-8", "replace").decode().strip()
+        return whole_letters(value).strip()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pmanalytics.reading.cells import TEXT
+from pmanalytics.words import whole_letters
 
 __all__ = ["column_of", "columns_of", "found_paths", "sampled_paths"]
 
@@ -234,4 +235,4 @@ def _array(values: Sequence[Any], of: pa.DataType) -> pa.Array:
 def _letters(value: Any) -> Any:
     if isinstance(value, list):
         return [_letters(text) for text in value]
-    return value if value is None else value.encode("utf-8", "replace").decode()
+    return value if value is None else whole_letters(value)

@@ -12,6 +12,7 @@ from pmanalytics.reporting.fingerprints import Inputs, fingerprint
 from pmanalytics.reporting.folders import slug
 from pmanalytics.reporting.manifest import MANIFEST, is_whole, read_manifest
 from pmanalytics.reporting.notebooks import Notebook, checked_parameters, find_notebook
+from pmanalytics.words import whole_letters
 
 __all__ = ["APART", "PLACES", "PREVIOUS", "Job", "Plan", "plan"]
 
@@ -126,8 +127,16 @@ def plan(job: Job, *, as_of: str | None, output: Path, inputs: Inputs, browser: 
     options = {"config": inputs.config, "period": job.period, "as_of": as_of}
     apart = checked_parameters(notebook, {name: text for name, text in options.items() if text})
     own = checked_parameters(notebook, job.settings)
+    _demand_letters({"output": str(output.resolve()), **apart, **own})
     subject = {name: value for name, value in own.items() if name not in PLACES}
     return Plan(notebook, {**apart, **own}, subject, output, inputs, browser)
+
+
+def _demand_letters(given: Mapping[str, Any]) -> None:
+    """A notebook is UTF-8, and what it runs with is written into it."""
+    for name, value in given.items():
+        if isinstance(value, str) and (shown := whole_letters(value)) != value:
+            raise UsageError(f"{shown!r} is not UTF-8; give the report another {name}.")
 
 
 def _relative(path: Path) -> str:

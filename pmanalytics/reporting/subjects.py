@@ -18,7 +18,7 @@ from pmanalytics.metrics.weakness import weak_services
 from pmanalytics.names import Spelling, spelling_of
 from pmanalytics.pages.agendas import incident_named, items_of_incident
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.words import plain
+from pmanalytics.words import plain, whole_letters
 
 __all__ = ["CHOSEN", "KINDS", "about_subject"]
 
@@ -107,6 +107,7 @@ def _with_incidents(narrowed: Snapshot, kept: pd.Series | None) -> Snapshot:
 
 def _found(kind: str, name: str, spelling: Spelling, known: Iterable[str]) -> str:
     """A name as the data write it; UsageError names the nearest one."""
+    name = whole_letters(name)
     names = sorted(pd.Series(known).dropna().unique())
     if name in names:
         return name

@@ -26,6 +26,7 @@ from pmanalytics.words.lines import (
     percent,
     percent_range,
     plain,
+    whole_letters,
 )
 
 __all__ = [
@@ -49,4 +50,5 @@ __all__ = [
     "percent",
     "percent_range",
     "plain",
+    "whole_letters",
 ]

@@ -5,7 +5,16 @@ from typing import Final
 
 import pandas as pd
 
-__all__ = ["DASH", "counted", "group_name", "missing_name", "percent", "percent_range", "plain"]
+__all__ = [
+    "DASH",
+    "counted",
+    "group_name",
+    "missing_name",
+    "percent",
+    "percent_range",
+    "plain",
+    "whole_letters",
+]
 
 DASH: Final = "\N{EN DASH}"
 
@@ -13,6 +22,7 @@ DASH: Final = "\N{EN DASH}"
 _HARMFUL: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 def plain(value: object) -> str:
@@ -33,6 +43,19 @@ def plain(value: object) -> str:
     # White space first: line breaks are control characters too, and stand for a blank.
     spaced = re.sub(r"\s+", " ", str(value))
     return " ".join(_HARMFUL.sub("", spaced).split())
+
+
+def whole_letters(text: str) -> str:
+    r"""Text that any table and file can hold: halves of surrogate pairs become \ufffd.
+
+    JSON can write such halves, and an argument or the name of a file that is not UTF-8 becomes
+    them; nothing can hold them.
+
+    Examples:
+        >>> whole_letters("caf\udce9") == "caf\N{REPLACEMENT CHARACTER}"
+        True
+    """
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def missing_name(column: str) -> str:

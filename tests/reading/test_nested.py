@@ -69,7 +69,7 @@ def test_what_is_no_list_has_no_objects(other: object) -> None:
         (0, "0"),
         (2.0, "2"),
         (2.5, "2.5"),
-        ("a\ud800", "a?"),  # half of a pair, which nothing can hold
+        ("a\ud800", "a\N{REPLACEMENT CHARACTER}"),  # half of a pair, which nothing can hold
         (["a"], ""),
     ],
 )

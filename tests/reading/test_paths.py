@@ -53,7 +53,7 @@ def test_values_as_text() -> None:
     assert column.type == pa.large_string()
     assert column.to_pylist() == [
         *("", "true", "false", "3", "3", "0.5", "x", "7", "l"),
-        *("t", "", "", "12345678901234567", "?"),
+        *("t", "", "", "12345678901234567", "\N{REPLACEMENT CHARACTER}"),
     ]
 
 
@@ -76,7 +76,7 @@ def test_lists_tell_nobody_from_not_said() -> None:
         ["d"],
         [],
         ["e"],
-        ["?"],
+        ["\N{REPLACEMENT CHARACTER}"],
         None,
     ]
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import pmanalytics as pma
+from pmanalytics.errors import UsageError
 from pmanalytics.reporting import fingerprints
 from pmanalytics.reporting.batches import Job, make_reports
 from pmanalytics.reporting.fingerprints import Inputs
@@ -168,6 +170,15 @@ def test_what_a_store_keeps_is_an_input(here):
     (here / "more.csv").write_text(FILES["items-1.csv"] + "\n")
     pma.ingest("store", here / "more.csv")
     assert asked().kept() is None
+
+
+@pytest.mark.parametrize("place", ["output", "team"])
+def test_what_is_no_utf_8_is_refused_before_any_work(place, tmp_path):
+    text = os.fsdecode(b"caf\xe9")
+    settings = {"team": text if place == "team" else "Payments"}
+    output = tmp_path / (text if place == "output" else "reports")
+    with pytest.raises(UsageError, match=f"is not UTF-8; give the report another {place}"):
+        plan(Job("team", settings), as_of=None, output=output, inputs=Inputs())
 
 
 def test_the_fingerprint_stands_in_the_manifest(here):
