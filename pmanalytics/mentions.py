@@ -43,12 +43,13 @@ class Directory:
     @classmethod
     def of(cls, incidents: pd.DataFrame) -> "Directory":
         """Enter the incidents of a table; the last one that was entered is at hand."""
-        ids = sorted(incidents["incident_id"].dropna().unique())
+        ids = sorted(incidents["incident_id"].dropna().unique().tolist())
         addresses: dict[str, str] = {}
         for column in ("postmortem_url", "url"):
             known = incidents[["incident_id", column]].dropna().drop_duplicates()
             single = known[~known[column].duplicated(keep=False)]
-            addresses = dict(zip(single[column], single["incident_id"], strict=True)) | addresses
+            leads = zip(single[column].tolist(), single["incident_id"].tolist(), strict=True)
+            addresses = dict(leads) | addresses
         return _entered(tuple(ids), tuple(addresses.items()))
 
     @classmethod

@@ -2,18 +2,18 @@
 
 Items are kin that may be one piece of work (twins of one incident and title, and duplicates), lines
 of documents with the tickets that they name, and items that a decision names, because a key may
-name several. They are counted together, as one further part, and left out of all others. A few
+name several. They are counted together, as further parts, and left out of all others. A few
 items too many do no harm; one too few would be counted twice.
 
-What finds them takes memory for the kin, and for a small share of the rest: each part writes the
-marks of its items to a file, and marks are compared in lots of all files.
+What finds them takes memory for the names of the kin, and for a small share of the rest: each part
+writes the marks of its items to a file, and marks are compared in ranges of all files.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,8 @@ import pyarrow as pa
 from pyarrow import feather
 
 from pmanalytics.changes import among
-from pmanalytics.counting.parts import Whole, read_part
+from pmanalytics.counting.lots import FEWEST, kin_parts, lots_of
+from pmanalytics.counting.parts import Each, Whole, read_part
 from pmanalytics.datasets import Dataset
 from pmanalytics.decisions import OF_ITEMS
 from pmanalytics.documents import called, concerned_tickets
@@ -30,34 +31,29 @@ from pmanalytics.store.parts import Selection
 from pmanalytics.tables import conform, empty
 from pmanalytics.twins import work_marks
 
-__all__ = ["Each", "Kin", "find_kin"]
+__all__ = ["Kin", "find_kin"]
 
-# Marks are compared in lots by their highest bits.
-LOTS: Final = 64
+# Marks are compared in ranges of their highest bits.
+RANGES: Final = 64
 UNKNOWN: Final = "unknown"  # duplicate_of, where nobody says of what
-_EDGES: Final = np.arange(1, LOTS, dtype=np.uint64) << np.uint64(58)
-
-# How a function of a `Whole` and a part is called for many parts, in any order.
-Each = Callable[[Callable[[Whole, Selection], Any], Iterable[Selection]], Iterator[Any]]
+_EDGES: Final = np.arange(1, RANGES, dtype=np.uint64) << np.uint64(58)
+ELSEWHERE: Final = ""  # what all items of documents and decisions concern, and no item's name
+_RELATED: Final = {"item_id": "str", "other": "str"}
 
 
 @dataclass(frozen=True, eq=False)
 class Kin:
     """What all parts together know.
 
-    `together` has the item_ids of the kin by their bucket and `derived` the incidents that labels
-    made. `items` says how many items each file gives, and `created` when the first item of each
-    part was created, missing where an item has no such date.
+    `parts` are those of which each item is in exactly one; the kin come first. `derived` are the
+    incidents that labels made, `items` says how many items each file gives, and `created` when the
+    first item of each part was created, missing where an item has no such date.
     """
 
-    together: dict[int, pa.Array]
+    parts: tuple[Selection, ...]
     derived: pd.DataFrame
     items: np.ndarray
     created: pd.Series
-
-    def parts(self, buckets: int) -> list[Selection]:
-        """The parts of which each item is in exactly one; the kin come first."""
-        return _parts(buckets, self.together)
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,8 +61,8 @@ class _Clues:
     """What one part says of its items: the file of their marks, and kin that it knows itself."""
 
     file: Path
-    starts: np.ndarray  # of each lot in the file
-    related: pd.Series
+    starts: np.ndarray  # of each range in the file
+    related: pd.DataFrame
     items: np.ndarray
     created: pd.Series
 
@@ -74,34 +70,41 @@ class _Clues:
 def find_kin(whole: Whole, *, each: Each, folder: Path) -> Kin:
     """Find the kin among all items of a store, part by part.
 
-    Files for the time being lie in `folder`. Raises InputError when the store is damaged.
+    Files for the time being lie in `folder`, those of which the kin are read among them. Raises
+    InputError when the store is damaged.
     """
     buckets = whole.store.buckets
     alone = [Selection((bucket,)) for bucket in range(buckets)]
-    together = _by_bucket(_documented(whole, alone, each), buckets)
+    documented = _documented(whole, alone, each)
+    together = _by_bucket(documented, buckets)
+    some = [Selection(tuple(together), together, only=True)] if together else []
+    parts = [*some, *_others(buckets, together)]
     derived = empty("incidents")
     if whole.tables["incidents"]["_file"].isin(whole.documents).all():
-        made = pd.concat(each(_made_by_labels, _parts(buckets, together)))
+        made = pd.concat(each(_made_by_labels, parts))
         derived = conform(made.drop_duplicates("incident_id"), "incidents")
-    task = partial(_clues, derived=derived, folder=folder)
-    clues = list(each(task, _parts(buckets, together)))
-    related = [clue.related for clue in clues]
-    found = [*map(_names, together.values()), *related, *_with_marks(clues, _repeated(clues))]
+    clues = list(each(partial(_clues, derived=derived, folder=folder), parts))
+    items = np.sum([clue.items for clue in clues], axis=0)
+    most = max(int(items.sum()) // buckets, FEWEST)
+    lots = lots_of(_all_related(documented, clues), most=most).drop(ELSEWHERE, errors="ignore")
+    together = _by_bucket(lots.index.to_series(), buckets)
     return Kin(
-        together=_by_bucket(pd.concat(found, ignore_index=True), buckets),
+        parts=(
+            *kin_parts(together, lots, each=each, folder=folder),
+            *_others(buckets, together),
+        ),
         derived=derived,
-        items=np.sum([clue.items for clue in clues], axis=0),
+        items=items,
         created=pd.concat([clue.created for clue in clues], ignore_index=True),
     )
 
 
-def _parts(buckets: int, together: dict[int, pa.Array]) -> list[Selection]:
-    kin = [Selection(tuple(together), together, only=True)] if together else []
-    others = [
+def _others(buckets: int, together: dict[int, pa.Array]) -> list[Selection]:
+    """The parts of all that are not together, one for each bucket."""
+    return [
         Selection((bucket,), {bucket: together[bucket]} if bucket in together else {})
         for bucket in range(buckets)
     ]
-    return kin + others
 
 
 def _by_bucket(names: pd.Series, buckets: int) -> dict[int, pa.Array]:
@@ -156,15 +159,27 @@ def _clues(whole: Whole, part: Selection, *, derived: pd.DataFrame, folder: Path
     )
 
 
-def _related(data: Dataset, copies: pd.DataFrame) -> pd.Series:
-    """The duplicates of items that may be known, these items, and what decisions may be about."""
+def _related(data: Dataset, copies: pd.DataFrame) -> pd.DataFrame:
+    """The duplicates of items that may be known with these, and what decisions may be about."""
     other = copies["duplicate_of"]
     twofold = copies[(other.notna() & other.ne(UNKNOWN)).to_numpy(dtype=bool)]
     of_items = data.decisions["kind"].isin(OF_ITEMS).to_numpy(dtype=bool)
     subjects = data.decisions.loc[of_items, "subject"]
     decided = among(copies["item_id"], subjects) | among(copies["key"], subjects)
-    related = [twofold["item_id"], twofold["duplicate_of"], copies.loc[decided, "item_id"]]
-    return pd.concat(related, ignore_index=True).drop_duplicates()
+    pairs = twofold[["item_id", "duplicate_of"]].rename(columns={"duplicate_of": "other"})
+    return pd.concat([pairs, _elsewhere(copies.loc[decided, "item_id"])]).drop_duplicates()
+
+
+def _elsewhere(names: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"item_id": names, "other": ELSEWHERE}).astype(_RELATED)
+
+
+def _all_related(documented: pd.Series, clues: Sequence[_Clues]) -> pd.DataFrame:
+    """All pairs of items that concern each other, each item of several with the first of them."""
+    marked = pd.concat(_with_marks(clues, _repeated(clues)), ignore_index=True)
+    twins = marked.assign(other=marked.groupby("mark")["item_id"].transform("first"))
+    related = [_elsewhere(documented), *(clue.related for clue in clues), twins]
+    return pd.concat(related, ignore_index=True)[list(_RELATED)].astype(_RELATED)
 
 
 def _marks_of(file: Path) -> Path:
@@ -172,22 +187,23 @@ def _marks_of(file: Path) -> Path:
 
 
 def _repeated(clues: Sequence[_Clues]) -> np.ndarray:
-    """The marks that several items have, in order, found lot by lot."""
+    """The marks that several items have, in order, found range by range."""
     found = [np.empty(0, dtype=np.uint64)]
-    for lot in range(LOTS):
-        marks = np.sort(np.concatenate([_lot(clue, lot) for clue in clues]))
+    for number in range(RANGES):
+        marks = np.sort(np.concatenate([_range(clue, number) for clue in clues]))
         found.append(np.unique(marks[1:][marks[1:] == marks[:-1]]))
     return np.concatenate(found)
 
 
-def _lot(clue: _Clues, lot: int) -> np.ndarray:
-    start, end = clue.starts[lot : lot + 2]
+def _range(clue: _Clues, number: int) -> np.ndarray:
+    start, end = clue.starts[number : number + 2]
     file, size = _marks_of(clue.file), np.dtype(np.uint64).itemsize
     return np.fromfile(file, dtype=np.uint64, count=end - start, offset=start * size)
 
 
-def _with_marks(clues: Sequence[_Clues], repeated: np.ndarray) -> Iterator[pd.Series]:
-    """The item_ids that have one of some marks, part by part."""
+def _with_marks(clues: Sequence[_Clues], repeated: np.ndarray) -> Iterator[pd.DataFrame]:
+    """The items that have one of some marks (item_id, mark), part by part."""
+    yield pd.DataFrame({"item_id": pd.array([], "str"), "mark": np.empty(0, np.uint64)})
     for clue in clues:
         marks = np.fromfile(_marks_of(clue.file), dtype=np.uint64)
         place = np.searchsorted(repeated, marks)
@@ -195,4 +211,4 @@ def _with_marks(clues: Sequence[_Clues], repeated: np.ndarray) -> Iterator[pd.Se
         has &= place < len(repeated)
         if has.any():
             names = feather.read_table(clue.file, memory_map=False)["item_id"]
-            yield _names(names.filter(pa.array(has)))
+            yield pd.DataFrame({"item_id": _names(names.filter(pa.array(has))), "mark": marks[has]})

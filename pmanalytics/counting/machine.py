@@ -20,8 +20,8 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
-from pmanalytics.counting.kin import Each, find_kin
-from pmanalytics.counting.parts import Whole, read_whole
+from pmanalytics.counting.kin import find_kin
+from pmanalytics.counting.parts import Each, Whole, read_whole
 from pmanalytics.counting.questions import ask, known_names
 from pmanalytics.errors import PmanalyticsError, UsageError
 from pmanalytics.inputs import Location
@@ -94,7 +94,7 @@ def judged_in_parts(
         kin = find_kin(whole, each=each, folder=Path(folder))
         asked = ask(whole, kin, names, as_of=as_of, period=period, by=by)
         sums = asked.counted_nothing()
-        for counts in each(asked.task, kin.parts(whole.store.buckets)):
+        for counts in each(asked.task, kin.parts):
             sums = {name: add_counts([sums[name], counts[name]]) for name in names}
     return asked.unasked, asked.tables(sums)
 

@@ -18,10 +18,12 @@ A file that cannot be read is an error here, for an export that is left out, be 
 only, would make counts of nothing in particular.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from pmanalytics.datasets import Dataset, assembled, read_inputs, stacked_tables
 from pmanalytics.errors import InputError, UsageError
@@ -29,11 +31,14 @@ from pmanalytics.inputs import Input, Location, inputs_at
 from pmanalytics.settings import Settings
 from pmanalytics.store.layout import BUCKETED, Store, open_store
 from pmanalytics.store.ledgers import Ledger
-from pmanalytics.store.parts import Selection, selected_rows, tells_rows
+from pmanalytics.store.parts import Selection, plain_rows, selected_rows, tells_rows
 from pmanalytics.tables import empty
 from pmanalytics.trackers import FileTables, postmortem_md
 
-__all__ = ["Whole", "read_part", "read_whole"]
+__all__ = ["Each", "Whole", "read_part", "read_whole"]
+
+# How a function of a `Whole` and a part of it is called for many parts, in any order.
+Each = Callable[[Callable[["Whole", Any], Any], Iterable[Any]], Iterator[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +64,16 @@ class Whole:
 
     def rows(self, table: str, selection: Selection, files: frozenset[int]) -> pd.DataFrame:
         """The selected rows of some of the exports that the store keeps."""
-        ledgers = {number: ledger for number, ledger in self.ledgers.items() if number in files}
-        return selected_rows(self.store, ledgers, table, selection)
+        return selected_rows(self.store, self._ledgers(files), table, selection)
+
+    def plain_rows(
+        self, table: str, selection: Selection, files: frozenset[int]
+    ) -> pa.Table | None:
+        """The same as parts hold them, in any order; None where there are none."""
+        return plain_rows(self.store, self._ledgers(files), table, selection)
+
+    def _ledgers(self, files: frozenset[int]) -> dict[int, Ledger]:
+        return {number: ledger for number, ledger in self.ledgers.items() if number in files}
 
 
 def read_whole(path: Location) -> Whole:

@@ -56,14 +56,14 @@ def measure_on_spark(
     """
     names = known_names(names, of=(*ADDITIVE, *RECURRENCE))
     cluster = _Cluster(session, read_whole(path))
+    added = [name for name in names if name in ADDITIVE]
     with tempfile.TemporaryDirectory(prefix="pmanalytics-", dir=folder) as place:
         kin = find_kin(cluster.whole, each=cluster.each, folder=Path(place))
-    cluster = _Cluster(session, cluster.whole, kin.parts(cluster.whole.store.buckets))
-    added = [name for name in names if name in ADDITIVE]
-    asked = ask(cluster.whole, kin, added, as_of=as_of, period=period, by=by)
-    tables = asked.tables(cluster.add(asked.task, asked.counted_nothing())) if added else {}
-    if set(names) & set(RECURRENCE):
-        tables |= recurrence_tables(asked, add=cluster.add, alike=cluster.neighbours)
+        cluster = _Cluster(session, cluster.whole, kin.parts)
+        asked = ask(cluster.whole, kin, added, as_of=as_of, period=period, by=by)
+        tables = asked.tables(cluster.add(asked.task, asked.counted_nothing())) if added else {}
+        if set(names) & set(RECURRENCE):
+            tables |= recurrence_tables(asked, add=cluster.add, alike=cluster.neighbours)
     return {name: tables[name] for name in names}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from pyarrow import feather
 
 from pmanalytics.errors import InputError
 from pmanalytics.store.layout import BUCKETED, Store, buckets_of
@@ -22,8 +24,10 @@ from pmanalytics.trackers.model import FileTables
 __all__ = [
     "Selection",
     "held_tables",
+    "keep_aside",
     "parquet",
     "parts_of",
+    "plain_rows",
     "restored",
     "selected_rows",
     "tells_rows",
@@ -42,11 +46,13 @@ class Selection:
 
     They are those of some buckets: all but the `named` ones, or with `only` none but these.
     `named` has the item_ids by their bucket, so that a bucket is compared with its own alone.
+    Or they are those whose rows were set `aside` in a folder (see `keep_aside`).
     """
 
     buckets: tuple[int, ...] = ()
     named: Mapping[int, pa.Array] = field(default_factory=dict)
     only: bool = False
+    aside: Path | None = None
 
     def rows(self, part: pa.Table, table: str, bucket: int) -> pa.Table:
         """The rows of a part that are about the items."""
@@ -137,19 +143,41 @@ def selected_rows(
     The column `_file` has the number by which `ledgers` lead to the export. Raises InputError when
     a part is gone or damaged.
     """
+    found = plain_rows(store, ledgers, table, selection)
+    if found is None:
+        return empty(table).assign(**{FILE: pd.Series(dtype="int64")})
+    # Brought into our types at once: each of a hundred exports has little in a bucket.
+    ordered = found.sort_by([(FILE, "ascending"), (POSITION, "ascending")])
+    rows = as_frame(ordered, table).drop(columns=ROW)
+    return rows.assign(**{FILE: ordered[FILE].to_numpy()})
+
+
+def plain_rows(
+    store: Store, ledgers: Mapping[int, Ledger], table: str, selection: Selection
+) -> pa.Table | None:
+    """The selected rows of a table of many exports as their parts hold them, in any order.
+
+    Beside the columns of parts there is `_file`, as in `selected_rows`. None where there is no row.
+    """
     found: list[pa.Table] = []
+    if selection.aside is not None:
+        ours = pa.array(ledgers, pa.int64())
+        for file in sorted(selection.aside.glob(f"{table}-*")):
+            rows = feather.read_table(file, memory_map=False)
+            found.append(rows.filter(pc.is_in(rows[FILE], value_set=ours)))
+        return pa.concat_tables(found) if found else None
     for number, ledger in ledgers.items():
         with _readable(ledger):
             found += (
                 part.append_column(FILE, pa.array(np.full(part.num_rows, number)))
                 for part in _selected(store, ledger, table, selection)
             )
-    if not found:
-        return empty(table).assign(**{FILE: pd.Series(dtype="int64")})
-    # Brought into our types at once: each of a hundred exports has little in a bucket.
-    ordered = pa.concat_tables(found).sort_by([(FILE, "ascending"), (POSITION, "ascending")])
-    rows = as_frame(ordered, table).drop(columns=ROW)
-    return rows.assign(**{FILE: ordered[FILE].to_numpy()})
+    return pa.concat_tables(found) if found else None
+
+
+def keep_aside(rows: pa.Table, folder: Path, table: str, bucket: int) -> None:
+    """Set rows of a table (see `plain_rows`) aside in a folder, where a selection finds them."""
+    feather.write_feather(rows, str(folder / f"{table}-{bucket}"))
 
 
 def _table(store: Store, ledger: Ledger, table: str, selection: Selection | None) -> pd.DataFrame:

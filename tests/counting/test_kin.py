@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pmanalytics as pma
+from pmanalytics.counting import kin
 from tests.counting.comparing import FINE, same_as_in_memory
 
 TITLES = ("Add an alert", "add an ALERT.", "Limit retries", "After 20260110-sev1", None)
@@ -49,6 +51,7 @@ def copies(day: str) -> st.SearchStrategy[list[dict[str, object]]]:
     buckets=st.integers(2, 3),
     decided=st.lists(st.sampled_from([*KEYS, *ITEM_IDS]), max_size=2),
     as_of=st.sampled_from([None, "2026-02-20", "2026-03-20"]),
+    fewest=st.sampled_from([1, 2, 50_000]),
 )
 @settings(max_examples=4, deadline=None)
 def test_small_worlds(
@@ -58,8 +61,9 @@ def test_small_worlds(
     buckets: int,
     decided: list[str],
     as_of: str | None,
+    fewest: int,
 ) -> None:
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, patch.object(kin, "FEWEST", fewest):
         folder = Path(name)
         for number, rows in enumerate((first, second)):
             table = pd.DataFrame(rows)
@@ -98,7 +102,10 @@ ANOTHER = "github:two/web#1,two/web#1,Another,open,2026-01-12T10:00Z,2026-02-10T
 
 
 @pytest.mark.parametrize("tickets", [TICKETS, TICKETS + ANOTHER], ids=["one", "two"])
-def test_lines_of_documents_meet_tickets_of_other_buckets(tickets: str, tmp_path: Path) -> None:
+def test_lines_of_documents_meet_tickets_of_other_buckets(
+    tickets: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kin, "FEWEST", 1)
     # A ticket takes its title from a document, and then is the twin of yet another ticket; a bare
     # number means a ticket where only one repository was exported.
     rows = "| Add an alert | prevent | Ada | one/shop#7 |\n| Limit it | prevent | Ada | #9 |"
