@@ -5,6 +5,7 @@ number of processes, however large the store is.
 """
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -29,7 +30,6 @@ from pmanalytics.metrics import ADDITIVE
 from pmanalytics.metrics.additive import add_counts
 from pmanalytics.metrics.grouping import By
 from pmanalytics.snapshots import Snapshot
-from pmanalytics.store.parts import Selection
 
 __all__ = ["judged_in_parts", "measure_in_parts"]
 
@@ -47,6 +47,7 @@ def measure_in_parts(
     period: str | None = None,
     by: By = None,
     workers: int = 2,
+    folder: Location | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Measure a store that is larger than memory: the tables of metrics that add up over parts.
 
@@ -54,7 +55,8 @@ def measure_in_parts(
     default. The tables are equal to those of `read`, `snapshot` and the metric, whatever the number
     of buckets and `workers`; these are processes, each of which holds one bucket of the store. A
     script that starts them must be protected by `if __name__ == "__main__":`; with one worker
-    everything is done in this process.
+    everything is done in this process. Files for the time being lie in `folder`, by default where
+    the machine has its temporary ones.
 
     Raises UsageError for a metric that is not counted in parts, and where there is no store or an
     export is not in it; InputError when the store is damaged; and PmanalyticsError when a process
@@ -70,7 +72,9 @@ def measure_in_parts(
         >>> list(measured), measured["backlog"].columns.tolist()
         (['backlog'], ['age_band', 'items', 'overdue'])
     """
-    return judged_in_parts(path, names, as_of=as_of, period=period, by=by, workers=workers)[1]
+    return judged_in_parts(
+        path, names, as_of=as_of, period=period, by=by, workers=workers, folder=folder
+    )[1]
 
 
 def judged_in_parts(
@@ -81,6 +85,7 @@ def judged_in_parts(
     period: str | None,
     by: By,
     workers: int,
+    folder: Location | None = None,
 ) -> tuple[Snapshot, dict[str, pd.DataFrame]]:
     """What `measure_in_parts` returns, behind the snapshot of no items that it is a table of."""
     names = known_names(names, of=ADDITIVE)
@@ -88,10 +93,10 @@ def judged_in_parts(
         raise UsageError(f"A store is counted by one process or more, not by {workers}.")
     whole = read_whole(path)
     with (
-        tempfile.TemporaryDirectory(prefix="pmanalytics-") as folder,
-        _processes(whole, workers) as each,
+        tempfile.TemporaryDirectory(prefix="pmanalytics-", dir=folder) as place,
+        _processes(whole, workers, Path(place)) as each,
     ):
-        kin = find_kin(whole, each=each, folder=Path(folder))
+        kin = find_kin(whole, each=each, folder=Path(place))
         asked = ask(whole, kin, names, as_of=as_of, period=period, by=by)
         sums = asked.counted_nothing()
         for counts in each(asked.task, kin.parts):
@@ -103,13 +108,13 @@ _WHOLE: list[Whole] = []  # of a process that counts parts
 
 
 @contextmanager
-def _processes(whole: Whole, workers: int) -> Iterator[Each]:
+def _processes(whole: Whole, workers: int, folder: Path) -> Iterator[Each]:
     """What calls a function for many parts, in processes that end with the block."""
     if workers == 1:
-        yield lambda task, parts: (task(whole, part) for part in parts)
+        yield lambda task, parts: (_called(task, whole, part) for part in parts)
         return
     pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(whole,)
+        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(whole, folder)
     )
     others = set(active_children())
     try:
@@ -123,31 +128,39 @@ def _processes(whole: Whole, workers: int) -> Iterator[Each]:
         pool.shutdown(cancel_futures=True)
 
 
-def _begin(whole: Whole) -> None:
-    Thread(target=_end_with_parent, daemon=True).start()
+def _begin(whole: Whole, folder: Path) -> None:
+    Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     pa.set_cpu_count(1)
     _WHOLE.append(whole)
 
 
-def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for its next part for ever."""
+def _end_with_parent(folder: Path) -> None:
+    """A process whose parent was killed would wait for its next part for ever.
+
+    Nobody else is left to clear away what lies in the folder.
+    """
     parent = parent_process()
     if parent is not None:
         parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
 
-def _run(task: Callable[[Whole, Selection], Any], part: Selection) -> Any:
+def _run(task: Callable[[Whole, Any], Any], part: Any) -> Any:
+    return _called(task, _WHOLE[0], part)
+
+
+def _called(task: Callable[[Whole, Any], Any], whole: Whole, part: Any) -> Any:
     try:
-        return task(_WHOLE[0], part)
+        return task(whole, part)
     except MemoryError as problem:
         raise PmanalyticsError(NO_ROOM) from problem
 
 
 def _each(
     pool: ProcessPoolExecutor,
-    task: Callable[[Whole, Selection], Any],
-    parts: Iterable[Selection],
+    task: Callable[[Whole, Any], Any],
+    parts: Iterable[Any],
 ) -> Iterator[Any]:
     """What a task returns for each part, as it comes; nothing is held longer."""
     try:

@@ -168,6 +168,27 @@ def test_processes_do_not_outlive_a_killed_parent(huge: Path, tmp_path: Path) ->
             break
         time.sleep(0.05)
     assert _group(parent.pid) == set()
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]
+
+
+def test_memory_that_is_not_enough_is_one_sentence(
+    huge: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    # The process boundary: whatever the system does not give.
+    monkeypatch.setattr("pmanalytics.counting.kin.read_part", refuse)
+    with pytest.raises(pma.PmanalyticsError, match="maybe for want of memory; give fewer"):
+        pma.measure_in_parts(huge, "standings", workers=1)
+
+
+def test_files_for_the_time_being_lie_where_they_are_told_to(
+    huge: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
+    pma.measure_in_parts(huge, "standings", as_of=AS_OF, workers=1, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def _group(number: int) -> set[int]:
