@@ -118,9 +118,19 @@ def _clear(place: Path) -> None:
     ours = re.compile(rf"\.{re.escape(place.name)}\.[0-9a-f]{{8}}\.part")
     for left in place.parent.iterdir() if LOCKS else ():
         if ours.fullmatch(left.name):
-            with suppress(OSError), left.open("rb") as file:
-                flock(file, LOCK_EX | LOCK_NB)
+            with suppress(OSError), _opened(left) as number:
+                flock(number, LOCK_EX | LOCK_NB)
                 left.unlink()
+
+
+@contextmanager
+def _opened(place: Path, flags: int = 0) -> Iterator[int]:
+    """Open what lies in a place to lock it, without waiting for the other end of a pipe."""
+    number = os.open(place, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | flags, 0o666)
+    try:
+        yield number
+    finally:
+        os.close(number)
 
 
 @contextmanager
@@ -133,21 +143,23 @@ def _alone(folder: Path) -> Iterator[None]:
     with ExitStack() as held:
         # A lock that another user's killed program left may be out of reach.
         with suppress(PermissionError):
-            number = _locked(place) if LOCKS else None
-            if number is not None:
-                held.callback(os.close, number)
+            if LOCKS:
+                held.enter_context(_locked(place))
                 held.enter_context(_removed(place))
         yield
 
 
-def _locked(place: Path) -> int:
-    """Open and lock a file that its holders remove, so that it may be gone when it is had."""
+@contextmanager
+def _locked(place: Path) -> Iterator[None]:
+    """Hold the lock on a file that its holders remove, so that it may be gone when it is had."""
     while True:
-        number = os.open(place, os.O_RDONLY | os.O_CREAT, 0o666)
-        _lock(number)
-        if os.fstat(number).st_nlink:
-            return number
-        os.close(number)
+        with _opened(place, os.O_CREAT) as number:
+            _lock(number)
+            # What is counted of links is not always true of a file system in a network.
+            with suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(number), place.lstat()):
+                    yield
+                    return
 
 
 def _lock(number: int) -> None:

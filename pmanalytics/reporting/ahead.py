@@ -58,11 +58,11 @@ def keep_opened(openings: Openings, data: Mapping[str, Dataset]) -> None:
     _READ.update({(here, config): known for config, known in data.items()})
     # The check takes about as long as the snapshot, and needs none.
     checking = {config: begun(partial(check, known)) for config, known in data.items()}
-    opened = {
-        tuple(opening.values()): _opened(data[opening["config"]], **opening)
-        for opening in openings
-        if opening["config"] in data
-    }
+    opened = {}
+    for opening in (opening for opening in openings if opening["config"] in data):
+        # What is wrong will be said by the cell that opens it again; others are well.
+        with suppress(Exception):
+            opened[tuple(opening.values())] = _opened(data[opening["config"]], **opening)
     found = {config: checked() for config, checked in checking.items()}
     for (config, period, as_of), report in opened.items():
         _OPENED[here, config, period, as_of] = replace(report, found=found[config])

@@ -6,13 +6,16 @@ uses it.
 
 import os
 import pickle
+import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from threading import Thread
+from typing import Any, Final, TypeVar
 
 __all__ = ["allow_forks", "begun", "forks_allowed"]
 
 T = TypeVar("T")
 _ALLOWED: list[bool] = []
+SECONDS_BETWEEN_LOOKS: Final = 0.2
 
 
 def allow_forks() -> None:
@@ -38,8 +41,9 @@ def begun(work: Callable[[], T]) -> Callable[[], T]:
     if not forks_allowed():
         return work
     reading, writing = os.pipe()
-    number = os.fork()
+    parent, number = os.getpid(), os.fork()
     if number == 0:
+        Thread(target=_end_without, args=(parent,), daemon=True).start()
         _do(work, reading, writing)
     os.close(writing)
 
@@ -51,6 +55,13 @@ def begun(work: Callable[[], T]) -> Callable[[], T]:
         return pickle.loads(content) if status == 0 else work()  # noqa: S301
 
     return result
+
+
+def _end_without(parent: int) -> None:
+    """End when the process is gone that asks for the result, as a notebook that was ended."""
+    while os.getppid() == parent:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+    os._exit(1)
 
 
 def _do(work: Callable[[], Any], reading: int, writing: int) -> None:

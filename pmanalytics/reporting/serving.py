@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from pmanalytics.datasets import Dataset
@@ -31,6 +32,8 @@ LOADED: Final = (
     "reporting.behind.measures", "reporting.saving",
 )  # fmt: skip
 
+ORDER: Final = "order.json"  # in the folder for temporary files
+
 
 def serve(number: int, folder: str) -> None:
     """Fork a child for each channel that comes through the socket of this number.
@@ -44,15 +47,25 @@ def serve(number: int, folder: str) -> None:
     gc.disable()
     allow_forks()
     # Reading takes as long as loading the rest, and needs none of it.
-    reading = begun(_read)
+    reading = begun(partial(_read, Path(folder, ORDER)))
     _load()
     ordered = reading()
     if ordered is not None:  # else whoever started this is gone already
         _leave_terminal()
         _open(*ordered)
         _fork_for_each(control)
-    shutil.rmtree(folder, ignore_errors=True)
-    os.killpg(os.getpgrp(), signal.SIGKILL)
+    _end_all(folder)
+
+
+def _end_all(folder: str) -> None:
+    """End this process and its children, and then remove the folder, when nobody writes there."""
+    group = os.getpgrp()
+    if os.fork() == 0:
+        os.setsid()
+        os.killpg(group, signal.SIGKILL)
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(0)
+    signal.pause()
 
 
 def _fork_for_each(control: socket.socket) -> None:
@@ -78,11 +91,15 @@ def serve_alone() -> None:
     _talk(incoming, outgoing)
 
 
-def _read() -> tuple[Openings, dict[str, Dataset]] | None:
-    """The order, and the data that it names, if there is an order."""
-    line = sys.stdin.readline()
+def _read(kept: Path) -> tuple[Openings, dict[str, Dataset]] | None:
+    """The order, and the data that it names, if there is an order.
+
+    It can be heard once only, and is kept in a file for the case that the fork which heard it died.
+    """
+    line = kept.read_text("utf-8") if kept.is_file() else sys.stdin.readline()
     if not line:
         return None
+    kept.write_text(line, "utf-8")
     order = json.loads(line)
     return order, read_all(order)
 

@@ -155,14 +155,16 @@ def keep_prints(shell: Shell) -> None:
 
 def run_cell(shell: Shell, source: str) -> str:
     """Run a cell: JSON text with its outputs, its number, and whether it failed."""
-    number = shell.execution_count
+    number, room = shell.execution_count, shell.room
     ended = shell.run_cell(source, store_history=True)
     shell.flush()
     kept = [{k: v for k, v in output.items() if k != "display_id"} for output in shell.kept]
     shell.kept.clear()
     failed = not ended.success or any(output["output_type"] == "error" for output in kept)
     told = _json({"outputs": kept, "execution_count": number, "failed": failed})
-    if shell.room < 0 or len(told) > MOST_SHOWN:
+    # Also what is shown as data, which a chart is.
+    shell.room = min(shell.room, room - len(told))
+    if shell.room < 0:
         error = {
             "output_type": "error",
             "ename": "ReportError",

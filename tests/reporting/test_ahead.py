@@ -39,6 +39,13 @@ def test_what_cannot_be_read_is_left_to_the_cell_that_says_so(tmp_path: Path) ->
     assert opened_ahead(**OPENING) is not None
 
 
+def test_one_opening_that_fails_leaves_the_others(tmp_path: Path) -> None:
+    unfit = OPENING | {"as_of": "1999-01-01"}
+    keep_opened([unfit, OPENING], read_all([OPENING]))
+    assert opened_ahead(**unfit) is None
+    assert opened_ahead(**OPENING) is not None
+
+
 def test_before_a_first_period_nothing_is_kept(tmp_path: Path) -> None:
     (tmp_path / "items.csv").write_text("item_id,title,created_at\nx:1,One,2026-01-05\n")
     first = {"config": str(tmp_path), "period": "2026Q1", "as_of": "2026-03-01"}

@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import re
@@ -17,7 +18,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from pmanalytics.errors import ReportError
-from pmanalytics.reporting import kernels, workers
+from pmanalytics.reporting import kernels, serving, workers
 from pmanalytics.reporting.kernels import run_notebook, warm_worker
 from pmanalytics.reporting.reports import Run
 from pmanalytics.reporting.workers import Worker, asked
@@ -306,23 +307,64 @@ def test_no_process_is_left_behind(tmp_path: Path) -> None:
 
 @PROC
 @FORK
+def test_what_a_notebook_began_beside_ends_with_it(tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    cell = (
+        "import os, pathlib, time\nfrom pmanalytics.reporting.beside import begun\n"
+        f"told = pathlib.Path({str(told)!r})\n"
+        "result = begun(lambda: (told.write_text(f'{os.getpid()}.'), time.sleep(600)))\n"
+        "while not told.exists() or not told.read_text().endswith('.'):\n    time.sleep(.01)\n1 / 0"
+    )
+    with warm_worker() as warm:
+        with pytest.raises(ReportError, match="ZeroDivisionError"):
+            run_notebook(notebook(tmp_path, cell), {}, worker=warm)
+        number = int(told.read_text().rstrip("."))
+        assert eventually(lambda: gone(number))
+
+
+def test_charts_of_several_cells_count_against_what_a_notebook_may_show(
+    tmp_path: Path, run: Run
+) -> None:
+    cell = "display({'application/x-mine+json': {'x': ['x' * 1_000_000] * 30}}, raw=True)"
+    with pytest.raises(ReportError, match="may show 50 million characters"):
+        run(notebook(tmp_path, cell, cell), {})
+
+
+def test_an_order_is_heard_once_and_known_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The fork that heard it may die before it has read what it names.
+    monkeypatch.setattr(sys, "stdin", io.StringIO('[{"config": "nowhere"}]\n'))
+    for _ in range(2):
+        assert serving._read(tmp_path / "order.json") == ([{"config": "nowhere"}], {})
+
+
+@PROC
+@FORK
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_when_the_caller_is_ended_all_is_ended(tmp_path: Path, ended_by: signal.Signals) -> None:
     told = tmp_path / "told"
     path = notebook(
         tmp_path, f"{STARTING}\nopen({str(told)!r}, 'w').write(f'{{os.getpid()}} {{os.getppid()}}"
-        " {other.pid}.')\nwhile True:\n    pass"
+        " {other.pid}.')\nimport itertools, pathlib, tempfile\nfor number in itertools.count():\n"
+        "    pathlib.Path(tempfile.gettempdir(), str(number % 50)).touch()"
     )  # fmt: skip
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    environment = os.environ | {"TMPDIR": str(temporary)}
     code = (
         "import pathlib, sys\nfrom pmanalytics.reporting.kernels import run_notebook\n"
         "run_notebook(pathlib.Path(sys.argv[1]), {})"
     )
-    with subprocess.Popen([sys.executable, "-c", code, path], stderr=subprocess.DEVNULL) as caller:
+    with subprocess.Popen(
+        [sys.executable, "-c", code, path], stderr=subprocess.DEVNULL, env=environment
+    ) as caller:
         assert eventually(lambda: told.exists() and told.read_text().endswith("."))
         caller.send_signal(ended_by)
         assert caller.wait(60) != 0
     numbers = map(int, told.read_text().rstrip(".").split())
     assert all(eventually(lambda number=number: gone(number)) for number in numbers)
+    assert eventually(lambda: not list(temporary.glob("pma-*")))
 
 
 def test_the_usual_engine_of_papermill_stays_what_it_is(notebooks: Path, run: Run) -> None:
