@@ -6,9 +6,8 @@ uses it.
 
 import os
 import pickle
-import time
 from collections.abc import Callable
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, Final, TypeVar
 
 __all__ = ["allow_forks", "begun", "forks_allowed"]
@@ -60,7 +59,7 @@ def begun(work: Callable[[], T]) -> Callable[[], T]:
 def _end_without(parent: int) -> None:
     """End when the process is gone that asks for the result, as a notebook that was ended."""
     while os.getppid() == parent:
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        Event().wait(SECONDS_BETWEEN_LOOKS)
     os._exit(1)
 
 
