@@ -155,11 +155,17 @@ def _locked(place: Path) -> Iterator[None]:
     while True:
         with _opened(place, os.O_CREAT) as number:
             _lock(number)
-            # What is counted of links is not always true of a file system in a network.
-            with suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(number), place.lstat()):
-                    yield
-                    return
+            if _leads_to(place, number):
+                yield
+                return
+
+
+def _leads_to(place: Path, number: int) -> bool:
+    """Whether a path is that of an open file; a file system in a network may miscount its links."""
+    try:
+        return os.path.samestat(os.fstat(number), place.lstat())
+    except FileNotFoundError:
+        return False
 
 
 def _lock(number: int) -> None:

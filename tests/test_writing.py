@@ -36,6 +36,13 @@ def test_a_link_in_the_place_of_the_lock_leads_nowhere(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_an_error_under_the_lock_is_told_as_itself(tmp_path: Path) -> None:
+    # The lock looks for its own file, and must not take the missing file of somebody else for it.
+    with pytest.raises(FileNotFoundError, match="of theirs"), writing._alone(tmp_path):
+        raise FileNotFoundError("of theirs")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_lock_on_a_file_that_was_moved_away_is_none(tmp_path: Path) -> None:
     place, held, waiting = tmp_path / LOCK, threading.Event(), threading.Event()
     found = []

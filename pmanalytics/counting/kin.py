@@ -21,7 +21,7 @@ import pyarrow as pa
 from pyarrow import feather
 
 from pmanalytics.changes import among
-from pmanalytics.counting.lots import FEWEST, kin_parts, lots_of
+from pmanalytics.counting.lots import kin_parts, lots_of, one_part
 from pmanalytics.counting.parts import Each, Whole, read_part
 from pmanalytics.datasets import Dataset
 from pmanalytics.decisions import OF_ITEMS
@@ -35,9 +35,11 @@ __all__ = ["Kin", "find_kin"]
 
 # Marks are compared in ranges of their highest bits.
 RANGES: Final = 64
+# Of kin in a lot: a lot costs time of its own, so that a few are not divided.
+FEWEST: Final = 50_000
 UNKNOWN: Final = "unknown"  # duplicate_of, where nobody says of what
 _EDGES: Final = np.arange(1, RANGES, dtype=np.uint64) << np.uint64(58)
-ELSEWHERE: Final = ""  # what all items of documents and decisions concern, and no item's name
+COMMON: Final = ""  # what all items of documents and decisions concern, and no item's name
 _RELATED: Final = {"item_id": "str", "other": "str"}
 
 
@@ -77,8 +79,7 @@ def find_kin(whole: Whole, *, each: Each, folder: Path) -> Kin:
     alone = [Selection((bucket,)) for bucket in range(buckets)]
     documented = _documented(whole, alone, each)
     together = _by_bucket(documented, buckets)
-    some = [Selection(tuple(together), together, only=True)] if together else []
-    parts = [*some, *_others(buckets, together)]
+    parts = [*one_part(together), *_others(buckets, together)]
     derived = empty("incidents")
     if whole.tables["incidents"]["_file"].isin(whole.documents).all():
         made = pd.concat(each(_made_by_labels, parts))
@@ -86,7 +87,7 @@ def find_kin(whole: Whole, *, each: Each, folder: Path) -> Kin:
     clues = list(each(partial(_clues, derived=derived, folder=folder), parts))
     items = np.sum([clue.items for clue in clues], axis=0)
     most = max(int(items.sum()) // buckets, FEWEST)
-    lots = lots_of(_all_related(documented, clues), most=most).drop(ELSEWHERE, errors="ignore")
+    lots = lots_of(_all_related(documented, clues), most=most).drop(COMMON, errors="ignore")
     together = _by_bucket(lots.index.to_series(), buckets)
     return Kin(
         parts=(
@@ -167,18 +168,18 @@ def _related(data: Dataset, copies: pd.DataFrame) -> pd.DataFrame:
     subjects = data.decisions.loc[of_items, "subject"]
     decided = among(copies["item_id"], subjects) | among(copies["key"], subjects)
     pairs = twofold[["item_id", "duplicate_of"]].rename(columns={"duplicate_of": "other"})
-    return pd.concat([pairs, _elsewhere(copies.loc[decided, "item_id"])]).drop_duplicates()
+    return pd.concat([pairs, _in_common(copies.loc[decided, "item_id"])]).drop_duplicates()
 
 
-def _elsewhere(names: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({"item_id": names, "other": ELSEWHERE}).astype(_RELATED)
+def _in_common(names: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"item_id": names, "other": COMMON}).astype(_RELATED)
 
 
 def _all_related(documented: pd.Series, clues: Sequence[_Clues]) -> pd.DataFrame:
     """All pairs of items that concern each other, each item of several with the first of them."""
     marked = pd.concat(_with_marks(clues, _repeated(clues)), ignore_index=True)
     twins = marked.assign(other=marked.groupby("mark")["item_id"].transform("first"))
-    related = [_elsewhere(documented), *(clue.related for clue in clues), twins]
+    related = [_in_common(documented), *(clue.related for clue in clues), twins]
     return pd.concat(related, ignore_index=True)[list(_RELATED)].astype(_RELATED)
 
 

@@ -9,7 +9,6 @@ aside in files of their own.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -22,10 +21,7 @@ from pmanalytics.counting.parts import Each, Whole
 from pmanalytics.store.layout import BUCKETED
 from pmanalytics.store.parts import Selection, keep_aside
 
-__all__ = ["FEWEST", "kin_parts", "lots_of"]
-
-# A lot costs time of its own, so that a few items are no lot.
-FEWEST: Final = 50_000
+__all__ = ["kin_parts", "lots_of", "one_part"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +55,11 @@ def lots_of(pairs: pd.DataFrame, *, most: int) -> pd.Series:
     return pd.Series(lot[group], index=names)
 
 
+def one_part(together: Mapping[int, pa.Array]) -> list[Selection]:
+    """The part of all items that are named by their bucket, if there are any."""
+    return [Selection(tuple(together), together, only=True)] if together else []
+
+
 def kin_parts(
     together: Mapping[int, pa.Array], lots: pd.Series, *, each: Each, folder: Path
 ) -> list[Selection]:
@@ -69,7 +70,7 @@ def kin_parts(
     """
     numbers = lots.unique()
     if len(numbers) < 2:
-        return [Selection(tuple(together), together, only=True)] if together else []
+        return one_part(together)
     folders = {int(number): folder / f"lot-{number}" for number in sorted(numbers)}
     for place in folders.values():
         place.mkdir()

@@ -63,7 +63,7 @@ def test_kin_are_read_in_lots_and_every_item_once(
 
 
 def test_a_lot_has_what_it_was_asked_for_and_what_that_is_connected_with() -> None:
-    # Five pairs and a chain of three: lots of four take two pairs each, the chain the last place.
+    # Four pairs and a chain of three: lots of four take two pairs each, the last one the chain.
     pairs = [("a1", "a2"), ("b1", "b2"), ("c1", "c2"), ("d1", "d2"), ("e1", "e2"), ("f", "e1")]
     lots = lots_of(pd.DataFrame(pairs, columns=["item_id", "other"]), most=4)
     together = lots.groupby(lots).groups
