@@ -26,8 +26,11 @@ def read_parquet(content: bytes, *, name: str) -> pa.Table:
         size = sum(file.metadata.row_group(group).total_byte_size for group in groups)
         if size > LARGEST_TABLE:
             raise InputError(f"{name} unpacks to {size / 1e9:.0f} GB; split it into several files.")
-        return file.read()
+        table = file.read()
+        # Text that is not UTF-8 is read as it is, and fails wherever it is looked at first.
+        table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError) as problem:
         raise InputError(
             f"{name} is damaged and cannot be read as Parquet; write it again."
         ) from problem
+    return table

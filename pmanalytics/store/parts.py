@@ -210,13 +210,19 @@ def _selected(
     places = ledger.parts.get(table, ())
     if table not in BUCKETED or selection is None:
         for place in places:
-            yield pq.ParquetFile(store.folder / place).read()
+            yield _opened(store.folder / place)
         return
     wanted = {store.bucket_folder(table, number): number for number in selection.buckets}
     for place in places:
         bucket = wanted.get(place.rpartition("/")[0])
         if bucket is not None:
-            part = pq.ParquetFile(store.folder / place).read()
-            part = selection.rows(part, table, bucket)
+            part = selection.rows(_opened(store.folder / place), table, bucket)
             if part.num_rows:
                 yield part
+
+
+def _opened(file: Path) -> pa.Table:
+    part = pq.ParquetFile(file).read()
+    # Text that is not UTF-8 would be read as it is.
+    part.validate(full=True)
+    return part

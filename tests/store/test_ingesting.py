@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zlib import crc32
 
@@ -286,6 +287,22 @@ def test_a_part_that_is_gone_or_damaged_is_named_and_the_others_are_read(tmp_pat
     (store / gone.parts["items"][0]).unlink()
     with pytest.raises(pma.InputError, match=r"a\.csv in the store"):
         pma.read(store)
+
+
+@pytest.mark.parametrize("read", [pma.read, partial(pma.measure_in_parts, workers=1)])
+def test_a_part_with_text_that_is_no_utf_8_is_damaged(
+    read: Callable[[Path], object], tmp_path: Path
+) -> None:
+    store = tmp_path / "store"
+    pma.ingest(store, export(tmp_path / "a.csv", items=1))
+    (ledger,) = kept_exports(store)
+    place = store / ledger.parts["items"][0]
+    part = pq.ParquetFile(place).read()
+    column = part.column_names.index("title")
+    wrong = pa.array([b"caf\xe9"], pa.binary()).view(pa.string())
+    pq.write_table(part.set_column(column, "title", wrong), place, store_schema=False)
+    with pytest.raises(pma.InputError, match=r"The parts of a\.csv in the store are damaged"):
+        read(store)
 
 
 @pytest.mark.parametrize(
