@@ -35,6 +35,7 @@ SUFFIXES: Final = (
 DOCUMENT_SUFFIXES: Final = (".md", ".markdown", ".erb")
 CODE_HOSTS: Final = (".github", ".gitlab")
 _SHORT: Final = 8  # letters of a hash that people see
+_LONGEST: Final = 200  # letters of a path in a message
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ def inputs_at(given: list[Location], config: Location | None) -> tuple[Settings,
     settings = load_settings(config) if config else None
     inputs: list[Input] = []
     for place in map(Path, given):
+        _demand_reach(place)
         if file := configuration_at(place):
             settings = load_settings(file)
             inputs += configured_inputs(settings)
@@ -80,6 +82,18 @@ def inputs_at(given: list[Location], config: Location | None) -> tuple[Settings,
         entry.ledger.sha256 if entry.ledger else entry.path.resolve(): entry for entry in inputs
     }
     return settings or Settings(), list(unique.values())
+
+
+def _demand_reach(place: Path) -> None:
+    """Refuse a place of which the system does not even say whether anything is there."""
+    try:
+        place.lstat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return  # a pattern, say, or the error that there is no such file
+    except OSError as problem:
+        raise InputError(
+            f"{str(place)[:_LONGEST]!r} cannot be looked at ({problem.strerror}); check the path."
+        ) from problem
 
 
 def configuration_at(place: Path) -> Path | None:

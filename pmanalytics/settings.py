@@ -263,8 +263,9 @@ def _check(settings: Settings, path: Path) -> None:
     except ConfigurationError as problem:
         raise ConfigurationError(f"{path}: {problem}") from problem
     zones = [settings.timezone, *(source.timezone for source in settings.sources)]
-    for zone in filter(None, zones):
-        _check_zone(zone, path)
+    for zone in zones:
+        if zone is not None:
+            _check_zone(zone, path)
     for name in ("severity", "date", "kind"):
         try:
             re.compile(getattr(settings.labels, name))

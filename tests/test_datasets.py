@@ -126,6 +126,12 @@ def test_a_place_where_nothing_is(tmp_path: Path, place: str) -> None:
         read(tmp_path / place)
 
 
+@pytest.mark.parametrize("place", ["n" * 300, f"{'a/' * 3000}b.csv"], ids=["name", "path"])
+def test_a_place_that_no_file_can_have(tmp_path: Path, place: str) -> None:
+    with pytest.raises(InputError, match=r"cannot be looked at \(File name too long\); check"):
+        read(tmp_path / place)
+
+
 def test_a_file_whose_name_is_no_utf_8_is_read_under_another(tmp_path: Path) -> None:
     name = os.fsdecode(b"caf\xe9.csv")
     (tmp_path / name).write_text("item_id,title,state\na:1,Fix it,open\n")

@@ -117,6 +117,7 @@ def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:
         ),
         ('[calendar]\ncountry = "XX"', "'calendar', 'country': .*no country 'XX'"),
         ('timezone = "Mars"', "'Mars' is no time zone"),
+        ('timezone = ""', "'' is no time zone"),
         ('[[source]]\ntimezone = "Mars"', "'Mars' is no time zone"),
         ('[[source]]\n[source.fields]\nteem = "x"', "did you mean 'team'"),
         ('[[source]]\n[source.states]\nDone = "finished"', "'open', 'done' or 'dropped'"),
