@@ -6,13 +6,14 @@ out by their locks, which end with a process however it ends, and puts things ri
 below one output folder is made under one lock, because reports on subjects lie within others.
 """
 
+import glob
 import hashlib
 import os
 import re
 import shutil
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -95,9 +96,10 @@ def staging(output: Path, name: str) -> Iterator[Path]:
 def _unmake(made: list[Path]) -> None:
     """Remove the folders that were made for a report that did not come about."""
     for folder in made:
-        if all(left.name == LOCK for left in folder.iterdir()):
-            (folder / LOCK).unlink(missing_ok=True)
-            with suppress(OSError):
+        # Another run that made the same ones at the same time may have removed them.
+        with suppress(OSError):
+            if all(left.name == LOCK for left in folder.iterdir()):
+                (folder / LOCK).unlink(missing_ok=True)
                 folder.rmdir()
 
 
@@ -132,20 +134,25 @@ def tidy(output: Path) -> None:
 
 
 def _put_right(output: Path) -> None:
-    for left in _left(output.glob(f".*{NEW}*")):
+    for left in _left(output, f".*{NEW}*"):
         lock = FileLock(left / LOCK, timeout=0)
         with suppress(Timeout, OSError), lock:
             shutil.rmtree(left, ignore_errors=True)
     # A report on a subject may have been left within a report that was left itself.
     for depth in ("*", "*/*"):
-        for left in _left(output.glob(f"{depth}/.*{OLD}*")):
+        for left in _left(output, f"{depth}/.*{OLD}*"):
             if {held.name for held in left.iterdir()} <= {OLD_REPORT}:
                 heal(left.parent / left.name[1:].rpartition(OLD)[0])
 
 
-def _left(found: Iterable[Path]) -> list[Path]:
-    """The hidden folders that bear a name of ours: an output folder may hold others as well."""
-    return [path for path in sorted(found) if _OURS.search(path.name) and path.is_dir()]
+def _left(output: Path, pattern: str) -> list[Path]:
+    """The hidden folders that bear a name of ours: an output folder may hold others as well.
+
+    Hidden folders are not looked into, and folders may vanish meanwhile: other runs clear away
+    their own whenever they are done.
+    """
+    found = sorted(output / name for name in glob.glob(pattern, root_dir=output))  # noqa: PTH207
+    return [path for path in found if _OURS.search(path.name) and path.is_dir()]
 
 
 def publish(written: Path, folder: Path) -> None:

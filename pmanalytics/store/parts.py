@@ -168,10 +168,11 @@ def plain_rows(
         return pa.concat_tables(found) if found else None
     for number, ledger in ledgers.items():
         with _readable(ledger):
-            found += (
-                part.append_column(FILE, pa.array(np.full(part.num_rows, number)))
-                for part in _selected(store, ledger, table, selection)
-            )
+            parts = list(_selected(store, ledger, table, selection))
+        if parts:
+            # Kin are few rows of each of many parts, whose frames take far more memory than they.
+            rows = pa.concat_tables(parts).combine_chunks()
+            found.append(rows.append_column(FILE, pa.array(np.full(rows.num_rows, number))))
     return pa.concat_tables(found) if found else None
 
 

@@ -12,6 +12,7 @@ import pmanalytics as pma
 from pmanalytics.counting import kin
 from pmanalytics.counting.lots import lots_of
 from pmanalytics.counting.parts import Whole, read_part, read_whole
+from pmanalytics.store.parts import Selection
 
 # b is the duplicate of a, and c of b; d and e are one piece of work; f concerns nobody but itself.
 ITEMS = """item_id,key,title,incident_id,state,duplicate_of,created_at
@@ -79,3 +80,13 @@ def test_a_group_larger_than_a_lot_stays_whole() -> None:
     lots = lots_of(pd.DataFrame(pairs, columns=["item_id", "other"]), most=2)
     assert lots[[f"x{number}" for number in range(10)]].unique().tolist() == [0]
     assert lots[["y", "z"]].tolist() == [1, 1]
+
+
+def test_few_rows_of_many_parts_lie_together(tmp_path: Path) -> None:
+    # Each piece of a table takes memory of its own, and 50,000 parts once took 2 GB.
+    whole = whole_store(tmp_path, buckets=4)
+    every = Selection(tuple(range(4)))
+    rows = whole.plain_rows("items", every, frozenset(whole.ledgers))
+    assert rows is not None
+    assert len(list((tmp_path / "store" / "items").rglob("*.parquet"))) > 1
+    assert (rows.num_rows, rows["item_id"].num_chunks) == (6, 1)

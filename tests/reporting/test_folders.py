@@ -1,5 +1,8 @@
+import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 
@@ -145,6 +148,26 @@ def test_hidden_folders_of_others_are_left_alone(tmp_path):
     write_report(tmp_path, "new")
     assert all((tmp_path / "2026Q3" / name).is_dir() for name in others)
     assert all((tmp_path / name).is_dir() for name in others)
+
+
+def test_folders_that_other_runs_clear_away_meanwhile_are_no_obstacle(tmp_path):
+    done, folders = Event(), [tmp_path / f".team.new-{number}" for number in range(20)]
+
+    def comes_and_goes():
+        while not done.is_set():
+            for folder in folders:
+                (folder / "tables").mkdir(parents=True)
+            for folder in folders:
+                shutil.rmtree(folder)
+
+    with ThreadPoolExecutor() as pool:
+        going = pool.submit(comes_and_goes)
+        try:
+            for _ in range(200):
+                tidy(tmp_path)
+        finally:
+            done.set()
+        going.result()
 
 
 def test_nothing_is_put_right_where_there_is_nothing(tmp_path):
