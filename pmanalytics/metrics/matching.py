@@ -1,18 +1,18 @@
 """Matching: which earlier texts each text is most like, for thousands of texts in bounded memory.
 
 Texts are compared by the runs of three to five characters in their words, rare ones weighing more
-(TF-IDF), so that other endings and typing errors still match. Only what could be an answer is
-compared, in parts of limited size.
+(see `vectors`), so that other endings and typing errors still match. Only what could be an answer
+is compared, in parts of limited size.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-__all__ = ["Matches", "best_matches", "scores_of", "text_vectors"]
+__all__ = ["Matches", "best_matches", "scores_of"]
 
 Positions = NDArray[np.intp]
 Scores = Callable[[Positions, Positions], NDArray[np.floating]]
@@ -34,37 +34,7 @@ class Matches(NamedTuple):
     score: NDArray[np.float64]
 
 
-def text_vectors(texts: Sequence[str]) -> sparse.csr_matrix:
-    """The texts as rows of length 1, so that their products are cosines.
-
-    Runs of 3 to 5 characters within words, with sublinear counts and inverse document frequencies,
-    exactly as scikit-learn's `TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5),
-    sublinear_tf=True)` makes them. Some text must have a word.
-
-    Examples:
-        >>> rows = text_vectors(["disk full", "disk filled up", "expired certificate"])
-        >>> [f"{score:.2f}" for score in (rows @ rows.T).toarray()[0]]
-        ['1.00', '0.29', '0.00']
-    """
-    from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-
-    if len(texts) == 0:
-        return sparse.csr_matrix((0, 0), dtype=np.float32)
-    # The runs of a text are those of its words, and most words come again: each is cut up once.
-    words = CountVectorizer(analyzer=_words, dtype=np.float32)
-    runs = CountVectorizer(
-        analyzer="char_wb", ngram_range=(3, 5), lowercase=False, dtype=np.float32
-    )
-    in_texts = words.fit_transform(texts)
-    in_words = runs.fit_transform(words.get_feature_names_out())
-    return TfidfTransformer(sublinear_tf=True).fit_transform(in_texts @ in_words)
-
-
-def _words(text: str) -> list[str]:
-    return text.lower().split()
-
-
-def scores_of(vectors: sparse.csr_matrix) -> Scores:
+def scores_of(vectors: sparse.csr_array) -> Scores:
     """A function that gives the products of some rows with some others, as a full table."""
     texts, runs = vectors.shape
     if texts < FEWEST_TEXTS_FOR_A_TABLE:
@@ -84,7 +54,7 @@ def best_matches(
     later: Positions,
     earlier: Positions,
     reach: Positions,
-    known: sparse.csr_matrix,
+    known: sparse.csr_array,
     least: float,
     most: int,
 ) -> Matches:

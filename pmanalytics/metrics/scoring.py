@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from pmanalytics.changes import CLOSED, among
+from pmanalytics.metrics.vectors import text_vectors
 from pmanalytics.snapshots import Snapshot
 
 __all__ = ["WEIGHTS", "evidence_parts", "labelled", "ranked"]
@@ -171,18 +172,12 @@ def _alike(cases: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
 
 def _neighbours(asked: list[str], known: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """The positions of each text and of the known texts most like it, the first of equal ones."""
-    # It takes a second to import, and most readers ask for no candidates.
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    # Letters within words: titles are short, and in any language.
-    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    try:
-        compared = vectors.fit_transform(known).T.tocsr()
-    except ValueError:  # no title has a letter
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    # Equal texts tie to the ninth digit.
+    vectors = text_vectors([*known, *asked], known=len(known), dtype=np.float64)
+    compared, vectors = vectors[: len(known)].T.tocsr(), vectors[len(known) :]
     rows, columns = [], []
     for start in range(0, len(asked), BATCH):
-        alike = (vectors.transform(asked[start : start + BATCH]) @ compared).toarray()
+        alike = (vectors[start : start + BATCH] @ compared).toarray()
         last = max(alike.shape[1] - NEIGHBOURS, 0)
         least = np.partition(alike, last, axis=1)[:, last]
         row, column = np.nonzero((alike >= least[:, None]) & (alike > 0))

@@ -14,15 +14,9 @@ from scipy import sparse
 
 from pmanalytics.errors import UsageError
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns
-from pmanalytics.metrics.matching import (
-    Matches,
-    Positions,
-    Scores,
-    best_matches,
-    scores_of,
-    text_vectors,
-)
+from pmanalytics.metrics.matching import Matches, Positions, Scores, best_matches, scores_of
 from pmanalytics.metrics.pairing import find_pairs, verdicts
+from pmanalytics.metrics.vectors import text_vectors
 from pmanalytics.names import fold
 from pmanalytics.snapshots import Snapshot
 

@@ -1,42 +1,15 @@
-"""Matching texts: the same vectors as scikit-learn makes, and the right ones of the right rows."""
+"""Matching texts: the right ones of the right rows."""
 
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from pmanalytics.metrics import matching
-from pmanalytics.metrics.matching import best_matches, scores_of, text_vectors
-
-TEXTS = [
-    "Disk  full on\tdb-1",
-    "disk filled up",
-    "a",
-    "Straße überflutet, ÜBERFLUTET",
-    "İstanbul datacentre dark",
-    "disk full disk full disk full",
-    "!!! ???",
-]
-
-
-@given(st.lists(st.text(st.sampled_from("abcäß -!1İ\t"), min_size=1), min_size=1, max_size=8))
-def test_the_vectors_are_those_of_scikit_learn(texts: list[str]) -> None:
-    texts = [f"{text} end" for text in texts]
-    oracle = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    expected = oracle.fit_transform(texts)
-    found = text_vectors(texts)
-    assert found.shape == expected.shape
-    assert abs(found - expected).max() < 1e-6
-
-
-def test_texts_of_every_kind_have_vectors_as_in_scikit_learn() -> None:
-    oracle = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    assert abs(text_vectors(TEXTS) - oracle.fit_transform(TEXTS)).max() < 1e-6
-    assert text_vectors([]).shape == (0, 0)
+from pmanalytics.metrics.matching import best_matches, scores_of
+from pmanalytics.metrics.vectors import text_vectors
+from tests.metrics.test_vectors import TEXTS
 
 
 @pytest.mark.parametrize("fewest", [1, 10_000])
