@@ -46,3 +46,9 @@ def test_the_sample_is_in_no_store(run: Run) -> None:
     code, _, err = run("metrics", "--sample", "--in-parts")
     assert code == 2
     assert "leave out --in-parts or --sample" in err
+
+
+def test_workers_without_parts_are_refused(run: Run) -> None:
+    code, out, err = run("metrics", "--sample", "--workers", 4)
+    assert (code, out) == (2, "")
+    assert "add --in-parts" in err

@@ -44,9 +44,7 @@ MOST_ROWS: Final = 20  # of each metric when all are printed
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    default=2,
-    show_default=True,
-    help="How many processes count with --in-parts.",
+    help="How many processes count with --in-parts; else 2.",
 )
 @format_option("table", "csv", "json", meaning="How to print them; else as text in columns.")
 def metrics(  # noqa: PLR0913, PLR0917 one for each option
@@ -57,7 +55,7 @@ def metrics(  # noqa: PLR0913, PLR0917 one for each option
     as_of: str | None,
     by: tuple[str, ...],
     in_parts: bool,  # noqa: FBT001
-    workers: int,
+    workers: int | None,
     form: str,
 ) -> None:
     """Print metrics: all of them, or those that are named.
@@ -72,9 +70,12 @@ def metrics(  # noqa: PLR0913, PLR0917 one for each option
 
     if in_parts and sample:
         raise UsageError("The sample is in no store; leave out --in-parts or --sample.")
+    if workers and not in_parts:
+        raise UsageError("Only a store is counted by several processes; add --in-parts.")
     if in_parts:
+        place = find_configuration(config)
         judged, tables = judged_in_parts(
-            find_configuration(config), names, as_of=as_of, period=period, by=by, workers=workers
+            place, names, as_of=as_of, period=period, by=by, workers=workers or 2
         )
     else:
         data = open_data((), config=config, sample=sample)

@@ -17,6 +17,7 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 
+from pmanalytics import errors
 from pmanalytics.counting.kin import find_kin
 from pmanalytics.counting.parts import Whole, read_whole
 from pmanalytics.counting.questions import Task, ask, known_names
@@ -32,6 +33,7 @@ from pmanalytics.store.parts import Selection
 __all__ = ["measure_on_spark"]
 
 LONG: Final = "metric string, frame string, keys string, count long"
+FAILED: Final = "failed"  # in the place of a metric: what follows is an error of ours
 NEIGHBOURS: Final = "first boolean, earlier long, later long, days long"
 
 
@@ -90,6 +92,9 @@ class _Cluster:
         counted = partial(_counted, task=task, whole=self.whole, parts=self.parts)
         sums = numbers.mapInPandas(counted, LONG).groupBy("metric", "frame", "keys").sum("count")
         found = dict(iter(_frame(sums).groupby(["metric", "frame"])))
+        for (metric, name), told in found.items():
+            if metric == FAILED:
+                raise getattr(errors, name)(told["keys"].iloc[0])
         return {
             metric: add_counts(
                 [{name: _short(found.get((metric, name)), frame) for name, frame in counts.items()}]
@@ -123,14 +128,24 @@ def _neighbours(tags: pd.DataFrame, *, denied: Places) -> pd.DataFrame:
 def _counted(
     numbers: Iterator[pd.DataFrame], *, task: Task, whole: Whole, parts: Sequence[Selection]
 ) -> Iterator[pd.DataFrame]:
-    """The counts of some parts, by their numbers, one row per group of a frame of a metric."""
+    """The counts of some parts, by their numbers, one row per group of a frame of a metric.
+
+    An error of ours is a row as well, because Spark would make a traceback of it.
+    """
     for number in (int(number) for frame in numbers for number in frame["id"]):
-        for metric, counts in task(whole, parts[number]).items():
+        found = _answered(task, whole, parts[number])
+        if isinstance(found, PmanalyticsError):
+            yield _long(FAILED, type(found).__name__, [str(found)], [1])
+            return
+        for metric, counts in found.items():
             for name, frame in counts.items():
-                keys = _texts(frame.drop(columns=COUNT))
-                long = {"metric": metric, "frame": name, "keys": keys, "count": frame[COUNT]}
-                # Text of pandas may lie in several chunks, and Spark takes one.
-                yield pd.DataFrame(long).astype({"metric": object, "frame": object, "keys": object})
+                yield _long(metric, name, _texts(frame.drop(columns=COUNT)), frame[COUNT].tolist())
+
+
+def _long(metric: str, frame: str, keys: list[str], counts: list[int]) -> pd.DataFrame:
+    columns = {"metric": metric, "frame": frame, "keys": keys, "count": counts}
+    # Text of pandas may lie in several chunks, and Spark takes one.
+    return pd.DataFrame(columns).astype({"metric": object, "frame": object, "keys": object})
 
 
 def _texts(keys: pd.DataFrame) -> list[str]:

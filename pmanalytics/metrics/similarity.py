@@ -13,6 +13,7 @@ import pandas as pd
 from scipy import sparse
 
 from pmanalytics.errors import UsageError
+from pmanalytics.keeping import kept
 from pmanalytics.metrics.grouping import By, bring_forward, group_columns
 from pmanalytics.metrics.matching import Matches, Positions, Scores, best_matches, scores_of
 from pmanalytics.metrics.pairing import find_pairs, verdicts
@@ -64,9 +65,9 @@ def similar_incidents(
     """
     whole = snapshot.whole
     by = group_columns(by, whole.incidents)
-    told = _told(whole.incidents)
+    told = _told(whole)
     wanted = told["incident_id"].isin(snapshot.incidents["incident_id"]).to_numpy(dtype=bool)
-    found = _found(told, wanted, _known(whole, told), similarity)
+    found = _found(whole, wanted, similarity)
     one, other = told.iloc[found.later], told.iloc[found.earlier]
     gap = one["started_on"].to_numpy() - other["resolved_on"].to_numpy()
     table = one.assign(
@@ -83,8 +84,10 @@ def similar_incidents(
     return bring_forward(table[[*extra, *COLUMNS]], by)
 
 
-def _told(incidents: pd.DataFrame) -> pd.DataFrame:
+@kept
+def _told(snapshot: Snapshot) -> pd.DataFrame:
     """The incidents that say something, oldest first, with their text and where they belong."""
+    incidents = snapshot.incidents
     title, summary = (incidents[name].fillna("") for name in ("title", "summary"))
     text = _without(title + " " + title + " " + summary, incidents["service"])
     service, product = (
@@ -110,21 +113,25 @@ def _without(text: pd.Series, service: pd.Series) -> pd.Series:
     return pd.Series(left, index=text.index, dtype="str")
 
 
-def _found(
-    told: pd.DataFrame,
-    wanted: np.ndarray,
-    known: sparse.csr_matrix,
-    similarity: Similarity | None,
-) -> Matches:
+@kept
+def _vectors(snapshot: Snapshot) -> sparse.csr_array:
+    """The texts of `_told` as `text_vectors`."""
+    return text_vectors(_told(snapshot)["text"].to_numpy(dtype=object))
+
+
+def _found(whole: Snapshot, wanted: np.ndarray, similarity: Similarity | None) -> Matches:
     """The best candidates of each wanted incident, place by place."""
+    told, known = _told(whole), _known(whole)
     code, _ = pd.factorize(told["place"])
-    scores_in = _scores(told["text"], code, similarity)
+    scores_in = _likened(whole, code) if similarity is None else _given(told["text"], similarity)
     moments = (told[name].dt.tz_localize(None) for name in ("started_at", "resolved_at"))
     started, resolved = (moment.to_numpy() for moment in moments)
     nowhere = np.zeros(0, dtype=np.intp)
     found = [Matches(nowhere, nowhere, np.empty(0))]
     for group in _groups(code, together=TOGETHER if similarity is None else 0):
         later = np.flatnonzero(wanted[group] & ~np.isnat(started[group]))
+        if later.size == 0:
+            continue
         earlier = np.flatnonzero(~np.isnat(resolved[group]))
         part = best_matches(
             scores_in(group),
@@ -155,25 +162,26 @@ def _groups(code: Positions, *, together: int) -> list[Positions]:
     return np.split(ordered, ends) if some.size else []
 
 
-def _scores(
-    text: pd.Series, code: Positions, similarity: Similarity | None
-) -> Callable[[Positions], Scores]:
+def _likened(whole: Snapshot, code: Positions) -> Callable[[Positions], Scores]:
     """A function that gives the scores within a group of incidents, 0 for those of two places."""
+    vectors = _vectors(whole)
+
+    def scores_in(group: Positions) -> Scores:
+        scores, place = scores_of(vectors[group]), code[group]
+        if (place == place[0]).all():
+            return scores
+        return lambda later, earlier: (
+            scores(later, earlier) * (place[later][:, None] == place[earlier])
+        )
+
+    return scores_in
+
+
+def _given(text: pd.Series, similarity: Similarity) -> Callable[[Positions], Scores]:
+    """A function that gives the scores within a group of incidents as somebody's own gives them."""
     texts = text.to_numpy(dtype=object)
-    if similarity is None:
-        vectors = text_vectors(texts)
 
-        def own(group: Positions) -> Scores:
-            scores, place = scores_of(vectors[group]), code[group]
-            if (place == place[0]).all():
-                return scores
-            return lambda later, earlier: (
-                scores(later, earlier) * (place[later][:, None] == place[earlier])
-            )
-
-        return own
-
-    def given(group: Positions) -> Scores:
+    def scores_in(group: Positions) -> Scores:
         matrix = similarity(texts[group].tolist())
         full = matrix.toarray() if sparse.issparse(matrix) else np.asarray(matrix, dtype=np.float64)
         if full.shape != (group.size, group.size):
@@ -183,16 +191,17 @@ def _scores(
             )
         return lambda later, earlier: full[np.ix_(later, earlier)]
 
-    return given
+    return scores_in
 
 
-def _known(snapshot: Snapshot, told: pd.DataFrame) -> sparse.csr_matrix:
+@kept
+def _known(snapshot: Snapshot) -> sparse.csr_matrix:
     """Which pairs are repeats already, or were decided on."""
     columns = ["incident_id", "repeat_of"]
     pairs = pd.concat([find_pairs(snapshot)[columns], verdicts(snapshot)[columns]])
-    names = pd.Index(told["incident_id"])
+    names = pd.Index(_told(snapshot)["incident_id"])
     places = [names.get_indexer(pairs[name]) for name in columns]
     there = (places[0] >= 0) & (places[1] >= 0)
     row, column = places[0][there], places[1][there]
-    shape = (len(told), len(told))
+    shape = (len(names), len(names))
     return sparse.csr_matrix((np.ones(row.size, dtype=bool), (row, column)), shape=shape)

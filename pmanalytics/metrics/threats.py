@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
+from pmanalytics.keeping import kept
 from pmanalytics.metrics.grouping import By, bring_forward, sums
 from pmanalytics.metrics.weakness import both_sides, have_returned, side_groups
 from pmanalytics.snapshots import Snapshot
@@ -74,11 +75,7 @@ def product_threats(snapshot: Snapshot, *, by: By = None) -> pd.DataFrame:
 
 def product_areas(snapshot: Snapshot) -> tuple[pd.Series, pd.Series]:
     """The product area of each incident and of each item, missing where nothing says it."""
-    registry = snapshot.whole.services.dropna(subset=["service", "product"])
-    of_service = registry.drop_duplicates("service").set_index("service")["product"]
-    whole = snapshot.whole.incidents.drop_duplicates("incident_id")
-    own = whole["product"].fillna(_looked_up(of_service, whole["service"]))
-    of_incident = own.set_axis(pd.Index(whole["incident_id"]))
+    of_service, of_incident = _areas(snapshot.whole)
     items = snapshot.items
     by_incident = _looked_up(of_incident, items["incident_id"])
     return (
@@ -87,9 +84,20 @@ def product_areas(snapshot: Snapshot) -> tuple[pd.Series, pd.Series]:
     )
 
 
+@kept
+def _areas(whole: Snapshot) -> tuple[pd.Series, pd.Series]:
+    """The product area of each service and of each incident, by their names."""
+    registry = whole.services.dropna(subset=["service", "product"])
+    of_service = registry.drop_duplicates("service").set_index("service")["product"]
+    incidents = whole.incidents.drop_duplicates("incident_id")
+    own = incidents["product"].fillna(_looked_up(of_service, incidents["service"]))
+    of_incident = own.set_axis(pd.Index(incidents["incident_id"]))
+    # A missing name is no key, even where an incident has none either.
+    return of_service, of_incident[of_incident.index.notna()]
+
+
 def _looked_up(known: pd.Series, names: pd.Series) -> pd.Series:
-    # A missing name is no key, even where a row of the table has none either.
-    return known[known.index.notna()].reindex(names).set_axis(names.index).astype("str")
+    return known.reindex(names).set_axis(names.index).astype("str")
 
 
 def _cost(snapshot: Snapshot) -> dict[str, pd.Series | int]:

@@ -4,12 +4,13 @@ All of it is kept by the folder that this process is in, because a path of a con
 something else in another one. In every other process there is nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pmanalytics.datasets import Dataset, read
 from pmanalytics.reporting.beside import begun
@@ -49,8 +50,8 @@ def read_all(openings: Openings) -> dict[str, Dataset]:
 def keep_opened(openings: Openings, data: Mapping[str, Dataset]) -> None:
     """Open reports ahead, for the forks of this process that open the same ones.
 
-    Each of `openings` holds config, period and as_of; `data` are what `read_all` gave for them. The
-    same data are checked once.
+    Each of `openings` holds config, period and as_of, and is that of one report; `data` are what
+    `read_all` gave for them. The same data are checked once.
     """
     from pmanalytics.checks import check
 
@@ -59,26 +60,40 @@ def keep_opened(openings: Openings, data: Mapping[str, Dataset]) -> None:
     # The check takes about as long as the snapshot, and needs none.
     checking = {config: begun(partial(check, known)) for config, known in data.items()}
     opened = {}
-    for opening in (opening for opening in openings if opening["config"] in data):
+    for way, reports in Counter(_Way(**opening) for opening in openings).items():
         # What is wrong will be said by the cell that opens it again; others are well.
         with suppress(Exception):
-            opened[tuple(opening.values())] = _opened(data[opening["config"]], **opening)
+            opened[way] = _opened(data[way.config], way, several=reports > 1)
     found = {config: checked() for config, checked in checking.items()}
-    for (config, period, as_of), report in opened.items():
-        _OPENED[here, config, period, as_of] = replace(report, found=found[config])
+    for way, report in opened.items():
+        _OPENED[here, *way] = replace(report, found=found[way.config])
 
 
-def _opened(data: Dataset, *, config: str, period: str, as_of: str) -> "Report":
-    """The report, with what its notebook and the workbook beside it would both work out."""
+class _Way(NamedTuple):
+    """How a report is opened."""
+
+    config: str
+    period: str
+    as_of: str
+
+
+def _opened(data: Dataset, way: _Way, *, several: bool) -> "Report":
+    """The report, with what its notebook and the workbook beside it would both work out.
+
+    Where several reports are opened so, also with what each of their workbooks would.
+    """
     from pmanalytics.metrics.gap_rules import gap_flags
     from pmanalytics.metrics.recurrence import owed_before
+    from pmanalytics.metrics.similarity import similar_incidents
     from pmanalytics.reporting.behind.spans import known_before
     from pmanalytics.reporting.opening import open_report
 
     # It takes as long as the snapshot, and nearly every report compares the two.
-    before = begun(partial(known_before, data, period=period, as_of=as_of))
-    report = open_report(config, period=period, as_of=as_of)
+    before = begun(partial(known_before, data, period=way.period, as_of=way.as_of))
+    report = open_report(way.config, period=way.period, as_of=way.as_of)
     gap_flags(report.snapshot)
+    if several:
+        similar_incidents(report.snapshot)
     report = replace(report, before=before())
     for known in filter(None, (report.snapshot, report.before)):
         owed_before(known)

@@ -97,9 +97,9 @@ def _silent(step: str, share: float) -> None:
 
 
 def _openings(plans: Iterable[Plan]) -> list[dict[str, str]]:
-    """How the notebooks open their reports, each way once."""
-    found = [opening_of(one.notebook, one.given) for one in plans]
-    return [dict(way) for way in dict.fromkeys(tuple(one.items()) for one in found if one)]
+    """How the notebooks open their reports, in their order."""
+    found = (opening_of(one.notebook, one.given) for one in plans)
+    return [way for way in found if way]
 
 
 def _run_all(plans: list[Plan], *, force: bool, tell: Progress, run: Run, pool: Executor) -> Batch:

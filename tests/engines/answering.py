@@ -12,10 +12,12 @@ from contextlib import chdir, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pandas as pd
 
 import pmanalytics as pma
+from pmanalytics.counting import kin, spark
 
 
 def session() -> Any:
@@ -61,9 +63,13 @@ def _by_spark(items: str) -> dict[str, Any]:
     }
 
 
-def measures(config: str, into: str, **asked: Any) -> list[str]:
-    """The names of all tables that are measured on Spark, which are written into a folder."""
-    tables = pma.measure_on_spark(session(), config, **asked)
+def measures(config: str, into: str, *, fewest: int = kin.FEWEST, **asked: Any) -> list[str]:
+    """The names of all tables that are measured on Spark, which are written into a folder.
+
+    Kin are in lots of `fewest` items or more.
+    """
+    with patch.object(kin, "FEWEST", fewest):
+        tables = pma.measure_on_spark(session(), config, **asked)
     Path(into).mkdir()
     for name, table in tables.items():
         table.to_parquet(f"{into}/{name}")
@@ -87,7 +93,19 @@ def refusal(config: str, **asked: Any) -> str:
     return ""
 
 
-ANSWERS: tuple[Callable[..., Any], ...] = (states, measures, recipe, refusal)
+def late_refusal(config: str, **asked: Any) -> str:
+    """The sentence when a part of the store goes after the kin were found."""
+
+    def found_and_gone(*given: Any, **options: Any) -> kin.Kin:
+        found = kin.find_kin(*given, **options)
+        next(Path(config).parent.glob("store/items/*/*.parquet")).unlink()
+        return found
+
+    with patch.object(spark, "find_kin", found_and_gone):
+        return refusal(config, **asked)
+
+
+ANSWERS: tuple[Callable[..., Any], ...] = (states, measures, recipe, refusal, late_refusal)
 
 if __name__ == "__main__":
     known = {answer.__name__: answer for answer in ANSWERS}

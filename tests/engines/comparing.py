@@ -13,11 +13,11 @@ PERIOD = "2026Q3"
 NAMES = (*ADDITIVE, "repeats", "repeat_rate")
 
 
-def on_spark(folder: Path, *, by: list[str] | None, into: Path) -> dict[str, Any]:
+def on_spark(folder: Path, *, by: list[str] | None, into: Path, **more: Any) -> dict[str, Any]:
     """The question for all tables of a configuration in a folder, to be written into another."""
     config = str(folder / "pmanalytics.toml")
     asked = {"as_of": AS_OF, "period": PERIOD, "by": by}
-    return {"ask": "measures", "config": config, "into": str(into), **asked}
+    return {"ask": "measures", "config": config, "into": str(into), **asked, **more}
 
 
 def same_as_in_memory(folder: Path, *, by: list[str] | None, into: Path) -> dict[str, pd.DataFrame]:

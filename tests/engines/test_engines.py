@@ -29,6 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stores.write_huge(place / "huge", items=20_000, exports=3, buckets=4)
     shutil.copytree(place / "sample", place / "damaged")
     next(place.glob("damaged/store/items/*/*.parquet")).write_bytes(b"PAR1")
+    shutil.copytree(place / "sample", place / "going")
     return place
 
 
@@ -45,6 +46,8 @@ def answers(folder: Path) -> list[Any]:
             {"ask": "refusal", **damaged},
             *(on_spark(folder / "sample", by=by, into=folder / f"sample {by}") for by in BY),
             on_spark(folder / "huge", by=["severity"], into=folder / "many"),
+            on_spark(folder / "huge", by=["severity"], into=folder / "lots", fewest=1),
+            {"ask": "late_refusal", "config": str(folder / "going" / "pmanalytics.toml")},
         ]
     )
 
@@ -65,9 +68,10 @@ def test_the_recipe_prints_kept_promises(answers: list[Any], folder: Path) -> No
     assert answers[1] == f"{pma.attainment(judged, by='severity')}\n"
 
 
-def test_damage_is_one_sentence(answers: list[Any]) -> None:
-    assert "in the store are damaged" in answers[2]
-    assert "\n" not in answers[2]
+@pytest.mark.parametrize("place", [2, -1], ids=["damaged", "gone meanwhile"])
+def test_damage_is_one_sentence(answers: list[Any], place: int) -> None:
+    assert "in the store are damaged or were replaced meanwhile" in answers[place]
+    assert "\n" not in answers[place]
 
 
 @pytest.mark.parametrize("by", BY, ids=str)
@@ -78,6 +82,7 @@ def test_the_sample_is_measured_as_in_memory(
     assert {"L1", "L2", "L3"} == set(tables["repeats"]["level"])
 
 
-def test_many_items_are_measured_as_in_memory(answers: list[Any], folder: Path) -> None:
-    tables = same_as_in_memory(folder / "huge", by=["severity"], into=folder / "many")
+@pytest.mark.parametrize("into", ["many", "lots"])
+def test_many_items_are_measured_as_in_memory(answers: list[Any], folder: Path, into: str) -> None:
+    tables = same_as_in_memory(folder / "huge", by=["severity"], into=folder / into)
     assert tables["standings"]["total"].sum() == stores.left(20_000)

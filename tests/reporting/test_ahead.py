@@ -56,11 +56,21 @@ def test_before_a_first_period_nothing_is_kept(tmp_path: Path) -> None:
     assert not kept.has_previous
 
 
-def test_each_way_to_open_is_asked_for_once(tmp_path: Path) -> None:
+def test_each_report_says_how_it_is_opened(tmp_path: Path) -> None:
     jobs = [Job("team", {"team": "Payments"}), Job("team", {"team": "Depots"}), Job("policy")]
     jobs = [*jobs, Job("team", period="2026Q2")]
     plans = [plan(job, as_of=None, output=tmp_path, inputs=Inputs()) for job in jobs]
-    assert _openings(plans) == [
-        {"config": "", "period": "", "as_of": ""},
-        {"config": "", "period": "2026Q2", "as_of": ""},
-    ]
+    lately, before = ({"config": "", "period": period, "as_of": ""} for period in ("", "2026Q2"))
+    assert _openings(plans) == [lately, lately, lately, before]
+
+
+def test_reports_that_are_opened_in_one_way_stand_on_one_snapshot() -> None:
+    keep_opened([OPENING, OPENING], read_all([OPENING, OPENING]))
+    assert len(ahead._OPENED) == 1
+    several = opened_ahead(**OPENING)
+    keep_opened([OPENING], read_all([OPENING]))
+    alone = opened_ahead(**OPENING)
+    assert several is not None
+    assert alone is not None
+    for name in ("similar_incidents", "product_threats"):
+        pd.testing.assert_frame_equal(several.table(name), alone.table(name))
