@@ -57,7 +57,7 @@ REPORTING = (
     ("behind",),
     ("manifest", "notebooks", "fingerprints", "planning", "doubts", "subjects", "ahead", "opening"),
     ("contents", "rendering"),
-    ("shells", "serving", "workers", "kernels"),
+    ("grammars", "shells", "serving", "workers", "kernels"),
     ("saving", "expanding", "reports", "batches"),
 )
 SHELF = {name: row for row, names in enumerate(REPORTING) for name in names}

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from pmanalytics import errors
 from pmanalytics.errors import ReportError
+from pmanalytics.reporting.grammars import put_off_grammars
 from pmanalytics.reporting.workers import Child, Ended, Worker, asked
 
 __all__ = ["run_notebook", "warm_worker"]
@@ -72,6 +73,7 @@ def run_notebook(
 def _executed(
     path: Path, parameters: Mapping[str, Any], progress: Progress | None, worker: Worker
 ) -> Any:
+    put_off_grammars()
     import nbformat
     import papermill
 

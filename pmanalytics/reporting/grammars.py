@@ -1,0 +1,36 @@
+"""Grammars of addresses, built when somebody asks whether a text is one.
+
+The jsonschema that papermill brings along has a package build 38 grammars of internationalised
+addresses as soon as it is imported, where that package is installed; JupyterLab installs it. That
+takes three times as long as to import papermill, and no notebook holds what is checked so.
+"""
+
+import sys
+from importlib.util import find_spec
+from types import SimpleNamespace
+from typing import Any, Final
+
+__all__ = ["put_off_grammars"]
+
+PACKAGE: Final = "rfc3987_syntax"
+
+
+def put_off_grammars() -> None:
+    """Import jsonschema, which checks addresses as ever, and builds its grammars at the first one.
+
+    Does nothing where jsonschema is there already, or where nothing is to be put off.
+    """
+    if "jsonschema" in sys.modules or PACKAGE in sys.modules or find_spec(PACKAGE) is None:
+        return
+    later: Any = SimpleNamespace(is_valid_syntax=_is_valid_syntax)
+    sys.modules[PACKAGE] = later
+    try:
+        import jsonschema  # noqa: F401
+    finally:
+        del sys.modules[PACKAGE]
+
+
+def _is_valid_syntax(rule: str, text: str) -> bool:
+    from rfc3987_syntax import is_valid_syntax
+
+    return bool(is_valid_syntax(rule, text))
