@@ -167,7 +167,7 @@ def _items_with_tickets(
     gone = listed.index[[bool(names) for names in found]]
     left = items.drop(index=gone).reset_index(drop=True)
     titles = pairs.drop_duplicates("item_id").set_index("item_id")["title"]
-    title = left["title"].fillna(left["item_id"].map(titles)).astype("str")
+    title = left["title"].fillna(left["item_id"].map(titles).astype("str"))
     return left.assign(title=title), items.loc[gone, "_file"], pairs
 
 

@@ -26,12 +26,12 @@ import pandas as pd
 import pyarrow as pa
 
 from pmanalytics.datasets import Dataset, assembled, read_inputs, stacked_tables
-from pmanalytics.errors import InputError, UsageError
+from pmanalytics.errors import UsageError
 from pmanalytics.inputs import Input, Location, inputs_at
 from pmanalytics.settings import Settings
 from pmanalytics.store.layout import BUCKETED, Store, open_store
 from pmanalytics.store.ledgers import Ledger
-from pmanalytics.store.parts import Selection, plain_rows, selected_rows, tells_rows
+from pmanalytics.store.parts import Selection, misplaced, plain_rows, selected_rows, tells_rows
 from pmanalytics.tables import empty
 from pmanalytics.trackers import FileTables, postmortem_md
 
@@ -117,10 +117,7 @@ def _demand_buckets(store: Store, ledger: Ledger) -> None:
     folders = {store.bucket_folder(name, n) for name in BUCKETED for n in range(store.buckets)}
     places = [place for name in BUCKETED for place in ledger.parts.get(name, ())]
     if not {place.rpartition("/")[0] for place in places} <= folders:
-        raise InputError(
-            f"Parts of {ledger.path} lie in no bucket of the store; bring its manifest and ledgers "
-            "back from a backup, or ingest the exports into a new one."
-        )
+        raise misplaced(ledger)
 
 
 def _ledger(entry: Input | None) -> Ledger | None:

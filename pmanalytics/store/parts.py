@@ -25,6 +25,7 @@ __all__ = [
     "Selection",
     "held_tables",
     "keep_aside",
+    "misplaced",
     "parquet",
     "parts_of",
     "plain_rows",
@@ -217,9 +218,21 @@ def _selected(
     for place in places:
         bucket = wanted.get(place.rpartition("/")[0])
         if bucket is not None:
-            part = selection.rows(_opened(store.folder / place), table, bucket)
+            whole = _opened(store.folder / place)
+            belongs = buckets_of(whole[BUCKETED[table]].to_pandas(), store.buckets) == bucket
+            if not belongs.all():
+                raise misplaced(ledger)
+            part = selection.rows(whole, table, bucket)
             if part.num_rows:
                 yield part
+
+
+def misplaced(ledger: Ledger) -> InputError:
+    """The error for parts in a bucket that their items do not belong to: these would be missed."""
+    return InputError(
+        f"Parts of {ledger.path} lie in the wrong bucket of the store; bring its manifest and "
+        "ledgers back from a backup, or ingest the exports into a new one."
+    )
 
 
 def _opened(file: Path) -> pa.Table:

@@ -16,6 +16,7 @@ import pytest
 import pmanalytics as pma
 from tests.benchmarks.stores import AS_OF, left, write_huge
 from tests.counting.comparing import same_as_in_memory
+from tests.trackers.samples import EXPORTS
 
 SCALED = 20_000
 
@@ -110,11 +111,24 @@ def test_a_damaged_part_of_any_table_is_an_error_and_never_a_smaller_count(
         pma.measure_in_parts(tmp_path / "pmanalytics.toml", "standings", workers=1)
 
 
-def test_a_part_outside_of_the_buckets_is_an_error(tmp_path: Path) -> None:
+def test_an_item_without_a_title_lies_beside_documents(tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text(
+        "item_id,title,state,created_at\nx:1,,open,2026-01-11\nx:2,Two,open,2026-01-11\n"
+    )
+    store, document = tmp_path / "store", EXPORTS / "postmortem_md.md"
+    pma.ingest(store, tmp_path / "items.csv", document, buckets=3)
+    measured = pma.measure_in_parts(store, "backlog", as_of=AS_OF, workers=1)
+    expected = pma.backlog(pma.snapshot(pma.read(store), as_of=AS_OF))
+    pd.testing.assert_frame_equal(measured["backlog"], expected)
+
+
+@pytest.mark.parametrize("buckets", [1, 4])
+def test_a_part_in_a_wrong_bucket_is_an_error(buckets: int, tmp_path: Path) -> None:
     toml = write_huge(tmp_path, items=100, exports=2, buckets=2)
     manifest = tmp_path / "store" / "pmanalytics-store.json"
-    manifest.write_text(manifest.read_text("utf-8").replace('"buckets": 2', '"buckets": 1'))
-    with pytest.raises(pma.InputError, match="lie in no bucket of the store"):
+    written = manifest.read_text("utf-8")
+    manifest.write_text(written.replace('"buckets": 2', f'"buckets": {buckets}'))
+    with pytest.raises(pma.InputError, match="lie in the wrong bucket of the store"):
         pma.measure_in_parts(toml, "standings", workers=1)
 
 

@@ -6,9 +6,11 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
+
+from pandas.testing import assert_frame_equal
 
 import pmanalytics as pma
 from pmanalytics.answers.edited import read_edited
@@ -85,6 +87,18 @@ def restore(data: bytes, folder: Path) -> None:
         became = pma.ingest(store, export)
         assert set(became["outcome"]) <= {"kept", "known"}
         _judged(pma.read(store))
+
+
+def count(data: bytes, folder: Path) -> None:
+    """Count a store part by part: as in memory, or it is refused."""
+    store, counted = folder / "store", {}
+    unpack(data, store)
+    with refused_in_a_sentence():
+        counted = pma.measure_in_parts(store, as_of="2026-10-12", by="severity", workers=1)
+    if counted:
+        judged = pma.snapshot(pma.read(store), as_of="2026-10-12")
+        for name, table in counted.items():
+            assert_frame_equal(table, getattr(pma, name)(judged, by="severity"), obj=name)
 
 
 def decide(data: bytes, folder: Path) -> None:
@@ -233,10 +247,10 @@ def _drafts() -> list[bytes]:
     return [packed(one), packed(exports)]
 
 
-def _stores() -> list[bytes]:
+def _stores(*, buckets: int = 64) -> list[bytes]:
     place = seeds_folder("store")
     names = ("jira_json.json", "postmortem_md.md", "incident_io.json")
-    pma.ingest(place / "store", *[EXPORTS / name for name in names])
+    pma.ingest(place / "store", *[EXPORTS / name for name in names], buckets=buckets)
     return [_packed_folder(place / "store")]
 
 
@@ -279,6 +293,7 @@ TARGETS: Final = (
     ),
     Target(name="draft", form="zip", seeds=_drafts, work=draft),
     Target(name="store", form="zip", seeds=_stores, work=restore),
+    Target(name="store-in-parts", form="zip", seeds=partial(_stores, buckets=2), work=count),
     Target(
         name="decisions",
         form="csv",
