@@ -8,6 +8,8 @@ WHEELS := .venv-wheels
 SPARK := .venv-spark
 SECONDS ?= 120
 STAMP := $(VENV)/.installed
+# All environments are filled by uv, from one cache: what one has downloaded, the others link.
+UV := $(BIN)/uv
 
 .PHONY: help report test check oracle fuzz-environment fuzz wheels spark licences bench pictures torture lab clean
 
@@ -16,8 +18,8 @@ help: ## say what can be made
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable '.[dev,calendars,lab]'
+	$(BIN)/python -m pip install --quiet 'uv>=0.9'
+	$(UV) pip install --quiet --python $(VENV) --editable '.[dev,calendars,lab]'
 	@touch $(STAMP)
 
 report: $(STAMP) ## the quarterly report on the sample organisation
@@ -29,17 +31,16 @@ test: $(STAMP) ## style, types and all tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
 
-$(ORACLE)/.installed: tests/oracles/requirements.txt
-	$(PYTHON) -m venv $(ORACLE)
-	$(ORACLE)/bin/python -m pip install --quiet --upgrade pip
-	$(ORACLE)/bin/python -m pip install --quiet --requirement tests/oracles/requirements.txt
+$(ORACLE)/.installed: $(STAMP) tests/oracles/requirements.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python $(ORACLE)
+	$(UV) pip install --quiet --python $(ORACLE) --requirement tests/oracles/requirements.txt
 	@touch $@
 
 oracle: $(ORACLE)/.installed ## lifelines and statsmodels in an environment of their own, for the tests
 
 $(FUZZ)/.installed: $(STAMP) tests/fuzzing/requirements.txt
-	$(BIN)/python -m venv $(FUZZ)
-	$(FUZZ)/bin/python -m pip install --quiet --requirement tests/fuzzing/requirements.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python $(FUZZ)
+	$(UV) pip install --quiet --python $(FUZZ) --requirement tests/fuzzing/requirements.txt
 	@touch $@
 
 fuzz-environment: $(FUZZ)/.installed ## atheris in an environment of its own, for the fuzzing
@@ -49,17 +50,18 @@ fuzz: $(FUZZ)/.installed ## inputs that coverage guides, SECONDS of them; finds 
 
 wheels: $(STAMP) ## the wheel alone, on the newest and on the lowest dependencies, for the tests
 	rm -rf $(WHEELS)
-	$(BIN)/uv build --quiet --wheel --out-dir $(WHEELS)
-	$(BIN)/uv venv --quiet --python $(BIN)/python $(WHEELS)/newest
-	$(BIN)/uv pip install --quiet --python $(WHEELS)/newest $(WHEELS)/*.whl
-	$(BIN)/uv venv --quiet --python $(BIN)/python $(WHEELS)/lowest
-	$(BIN)/uv pip install --quiet --python $(WHEELS)/lowest --resolution lowest-direct \
+	$(UV) build --quiet --wheel --out-dir $(WHEELS)
+	$(UV) venv --quiet --python $(BIN)/python $(WHEELS)/newest
+	$(UV) pip install --quiet --python $(WHEELS)/newest $(WHEELS)/*.whl
+	$(UV) venv --quiet --python $(BIN)/python $(WHEELS)/lowest
+	$(UV) pip install --quiet --python $(WHEELS)/lowest --resolution lowest-direct \
 		--requirements pyproject.toml --extra calendars --extra lab
-	$(BIN)/uv pip install --quiet --python $(WHEELS)/lowest --no-deps $(WHEELS)/*.whl
+	$(UV) pip install --quiet --python $(WHEELS)/lowest --no-deps $(WHEELS)/*.whl
 
-$(SPARK)/.installed: $(STAMP)
-	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(SPARK)
-	$(BIN)/uv pip install --quiet --python $(SPARK) --editable '.[spark]' duckdb
+$(SPARK)/.installed: $(STAMP) tests/engines/requirements.txt
+	$(UV) venv --quiet --clear --python $(BIN)/python $(SPARK)
+	$(UV) pip install --quiet --python $(SPARK) --editable '.[spark]' \
+		--requirement tests/engines/requirements.txt
 	@touch $@
 
 spark: $(SPARK)/.installed ## Spark and DuckDB in an environment of their own, for the tests; needs Java 17

@@ -8,51 +8,7 @@ import pytest
 from pmanalytics.errors import ConfigurationError
 from pmanalytics.settings import Calendar, Settings, holiday_days, load_settings
 
-EXAMPLE = """
-organisation = "Example"
-timezone = "Europe/Berlin"
-decisions = "decisions.csv"
-
-[[source]]
-path = "exports/jira-*.csv"
-name = "jira"
-tracker = "jira_csv"
-table = "items"
-timezone = "America/New_York"
-observed_at = 2026-10-20T06:00:00Z
-[source.fields]
-team = "Custom field (Owning team)"
-[source.states]
-"Ready for release" = "open"
-[source.where]
-labels = ["postmortem"]
-
-[labels]
-severity = "s([0-5])"
-
-[registry]
-services = ["catalog-info.yaml", "services.csv"]
-teams = "teams.csv"
-
-[calendar]
-holidays = [2026-01-01]
-
-[[policy]]
-effective = 2025-01-01
-clock = "incident_started"
-rules = [{severity = "sev1", days = 15}, {severity = "sev3", days = 20, unit = "business"}]
-
-[[waiver]]
-item = "jira:PAY-12"
-until = 2026-05-01
-granted = 2026-03-20
-reason = "waits for the vendor"
-
-[[report]]
-name = "team"
-each = "team"
-period = "last-quarter"
-"""
+EVERYTHING = (Path(__file__).parent / "everything.toml").read_text("utf-8")
 
 
 def written(folder: Path, text: str) -> Path:
@@ -62,23 +18,51 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_everything_that_the_design_shows_can_be_said(tmp_path: Path) -> None:
-    settings = load_settings(written(tmp_path, EXAMPLE))
-    source = settings.sources[0]
-    assert (settings.organisation, settings.timezone) == ("Example", "Europe/Berlin")
-    assert source.path == ("exports/jira-*.csv",)
-    assert source.observed_at == datetime(2026, 10, 20, 6, tzinfo=UTC)
-    assert source.fields == {"team": "Custom field (Owning team)"}
+    settings = load_settings(written(tmp_path, EVERYTHING))
+    source, other = settings.sources
+    assert (settings.organisation, settings.timezone) == ("Small", "Europe/Berlin")
+    assert (settings.decisions, settings.persons) == ("decisions.csv", False)
+    assert (source.path, other.path) == (("items.csv",), ("incidents.csv",))
+    assert (source.name, source.tracker, source.table) == ("own", "table", "items")
+    assert source.timezone == "America/New_York"
+    assert source.observed_at == datetime(2026, 10, 12, 6, tzinfo=UTC)
+    assert source.date_formats == ("%d.%m.%Y",)
+    assert source.fields == {"team": "team"}
     assert source.states == {"Ready for release": "open"}
-    assert source.where == {"labels": ("postmortem",)}
+    assert (source.kinds, source.severities) == ({"fix": "prevent"}, {"1": "sev1"})
+    assert source.priorities == {"P1": "high"}
+    assert source.where == {"state": ("open", "done")}
+    assert settings.labels.severity == "sev-?([0-5])"
+    assert settings.labels.date == "([0-9]{8})"
+    assert settings.labels.kind == "(prevent|detect)"
+    assert settings.registry.teams == ("teams.csv",)
+    assert settings.calendar.holidays == (date(2026, 1, 1),)
+    (version,) = settings.policy.versions
+    assert (version.clock, version.rules[1].unit) == ("incident_started", "business")
+    assert settings.waivers[0].until == date(2026, 12, 1)
+    quarterly, team = settings.reports
+    assert (quarterly.period, dict(quarterly.set)) == ("2026Q3", {"service": "checkout"})
+    assert (team.each, team.period) == ("team", "last-quarter")
+    assert settings.folder == tmp_path.resolve()
+
+
+def test_several_paths_are_a_list_and_patterns_and_fields_any_text(tmp_path: Path) -> None:
+    text = """[[source]]
+path = "exports/jira-*.csv"
+fields = {team = "Custom field (Owning team)"}
+where = {labels = ["postmortem"]}
+[labels]
+severity = "s([0-5])"
+[registry]
+services = ["catalog-info.yaml", "services.csv"]
+"""
+    settings = load_settings(written(tmp_path, text))
+    assert settings.sources[0].path == ("exports/jira-*.csv",)
+    assert settings.sources[0].fields == {"team": "Custom field (Owning team)"}
+    assert settings.sources[0].where == {"labels": ("postmortem",)}
     assert settings.labels.severity == "s([0-5])"
     assert settings.labels.date == r"(\d{8})"
     assert settings.registry.services == ("catalog-info.yaml", "services.csv")
-    assert settings.calendar.holidays == (date(2026, 1, 1),)
-    assert settings.policy.versions[0].rules[1].unit == "business"
-    assert settings.waivers[0].until == date(2026, 5, 1)
-    assert settings.reports[0].each == "team"
-    assert settings.reports[0].period == "last-quarter"
-    assert settings.folder == tmp_path.resolve()
 
 
 def test_an_empty_file_gives_the_defaults(tmp_path: Path) -> None:

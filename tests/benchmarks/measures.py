@@ -94,14 +94,7 @@ def _clock() -> float:
 
 
 def peak(*work: str) -> float:
-    """The largest memory that a process of its own takes for some work, in MB.
-
-    Of the process as it began, for what getrusage tells counts from that of its parent.
-    """
-    code = "\n".join(work) + (
-        "\nfrom pathlib import Path\n"
-        "lines = Path('/proc/self/status').read_text().splitlines()\n"
-        "print(next(line.split()[1] for line in lines if line.startswith('VmHWM')))"
-    )
+    """The largest memory that a process of its own takes for some work, in MB."""
+    code = "\n".join([*work, "from tests.memory import own_peak", "print(own_peak())"])
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    return int(done.stdout) * 1024 / 1e6
+    return int(done.stdout) / 1e6

@@ -87,49 +87,67 @@ def _items(first: int, last: int, known: pd.DataFrame, made: pd.Timestamp) -> pd
     """The items of some numbers, as an export says them that was made on some day."""
     rng = np.random.default_rng(first)
     number = np.arange(first, last)
-    twin, double = _twins(number), _duplicates(number)
     # A twin is of the incident, team and project of the item before it.
-    alike = number - twin
+    alike = number - _twins(number)
     begun = max(int((known["resolved_at"] < made).sum()), 1)
     place = (alike * 7919) % begun
     began = known["resolved_at"].to_numpy(dtype="datetime64[us]")[place]
-    created = began + rng.integers(0, 8000, len(number)) * np.timedelta64(60, "s")
-    created = np.minimum(created, made.to_datetime64().astype("datetime64[us]"))
-    created = created.astype("datetime64[us]")
-    took = rng.lognormal(10.3, 1.0, len(number)).astype(np.int64) * np.timedelta64(60, "s")
-    closed = (created + took).astype("datetime64[us]")
-    shut = (closed < made.to_datetime64()) & (rng.random(len(number)) < 0.85)
-    dropped = double | (rng.random(len(number)) < 0.2)
-    shut |= double
-    closed = np.minimum(closed, made.to_datetime64().astype("datetime64[us]"))
-    keys = pc.binary_join_element_wise("OPS", pa.array(number).cast(pa.string()), "-")
-    before = pc.binary_join_element_wise("jira:OPS", pa.array(number - 1).cast(pa.string()), "-")
-    linked = number % 20 == 7  # and names its incident in a link instead of a field
-    incident = known["incident_id"].to_numpy(dtype=object)[place]
-    closed_at = pd.Series(closed).where(shut)
     frame = {
+        **_named(number, alike),
+        **_lived(began, made.to_datetime64().astype("datetime64[us]"), _duplicates(number), rng),
+        **_connected(number, place, known["incident_id"].to_numpy(dtype=object)),
+        "observed_at": made,
+    }
+    return conform(pd.DataFrame(frame), "items")
+
+
+def _named(number: np.ndarray, alike: np.ndarray) -> dict[str, object]:
+    """What items are called, and who has them; `alike` is the number of the item they resemble."""
+    keys = pc.binary_join_element_wise("OPS", pa.array(number).cast(pa.string()), "-")
+    return {
         "item_id": pd.array(pc.binary_join_element_wise("jira", keys, ":"), dtype="str"),
         "source": "jira",
         "key": pd.array(keys, dtype="str"),
         "url": pd.array(pc.binary_join_element_wise("https://x.example/", keys, ""), dtype="str"),
-        "title": pd.array(_titles(alike, twin), dtype="str"),
+        "title": pd.array(_titles(alike, alike < number), dtype="str"),
         "kind": np.array(["prevent", "detect", "mitigate", None], dtype=object)[number % 4],
-        "state": np.where(shut, np.where(dropped, "dropped", "done"), "open"),
         "owners": _lists(np.array([f"Person {n}" for n in range(500)]), number % 500),
         "team": np.array([*TEAMS, None], dtype=object)[alike % (len(TEAMS) + 1)],
         "project": "OPS",
         "planned": np.array(["Sprint 1", None, None], dtype=object)[number % 3],
-        "incident_id": np.where(linked, None, incident),
+        "labels": _lists(np.array(["postmortem", "sev2", "sev1"]), number % 3),
+    }
+
+
+def _lived(
+    began: np.ndarray, made: np.datetime64, double: np.ndarray, rng: np.random.Generator
+) -> dict[str, object]:
+    """States and dates of items whose incidents are over, until an export is made; doubles are dropped."""
+    minute = np.timedelta64(60, "s")
+    created = began + rng.integers(0, 8000, len(began)) * minute
+    created = np.minimum(created, made).astype("datetime64[us]")
+    closed = created + rng.lognormal(10.3, 1.0, len(began)).astype(np.int64) * minute
+    closed = closed.astype("datetime64[us]")
+    shut = double | (closed < made) & (rng.random(len(began)) < 0.85)
+    dropped = double | (rng.random(len(began)) < 0.2)
+    closed_at = pd.Series(np.minimum(closed, made)).where(shut)
+    return {
+        "state": np.where(shut, np.where(dropped, "dropped", "done"), "open"),
         "created_at": pd.Series(created).dt.tz_localize("UTC"),
         "closed_at": closed_at.dt.tz_localize("UTC"),
         "updated_at": closed_at.fillna(pd.Series(created)).dt.tz_localize("UTC"),
-        "observed_at": made,
-        "labels": _lists(np.array(["postmortem", "sev2", "sev1"]), number % 3),
-        "links": _lists(np.append(known["incident_id"].to_numpy(dtype=object), None),
-                        np.where(linked, place, len(known))),
-        "duplicate_of": pd.Series(pd.array(before, dtype="str")).where(double),
-    }  # fmt: skip
-    return conform(pd.DataFrame(frame), "items")
+    }
+
+
+def _connected(number: np.ndarray, place: np.ndarray, incidents: np.ndarray) -> dict[str, object]:
+    """The incidents of items, and the items that they double."""
+    linked = number % 20 == 7  # and names its incident in a link instead of a field
+    before = pc.binary_join_element_wise("jira:OPS", pa.array(number - 1).cast(pa.string()), "-")
+    return {
+        "incident_id": np.where(linked, None, incidents[place]),
+        "links": _lists(np.append(incidents, None), np.where(linked, place, len(incidents))),
+        "duplicate_of": pd.Series(pd.array(before, dtype="str")).where(_duplicates(number)),
+    }
 
 
 def _titles(alike: np.ndarray, twin: np.ndarray) -> pa.Array:

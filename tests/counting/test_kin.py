@@ -2,6 +2,7 @@
 
 import tempfile
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pandas as pd
@@ -44,20 +45,28 @@ def copies(day: str) -> st.SearchStrategy[list[dict[str, object]]]:
     return st.lists(one, min_size=1, max_size=8, unique_by=lambda row: row["item_id"])
 
 
-@given(
-    first=copies("2026-02-10"),
-    second=copies("2026-03-10"),
-    listed=st.booleans(),
-    buckets=st.integers(2, 3),
-    decided=st.lists(st.sampled_from([*KEYS, *ITEM_IDS]), max_size=2),
-    as_of=st.sampled_from([None, "2026-02-20", "2026-03-20"]),
-    fewest=st.sampled_from([1, 2, 50_000]),
-)
+SMALL_WORLDS: dict[str, st.SearchStrategy[Any]] = {
+    "first": copies("2026-02-10"),
+    "second": copies("2026-03-10"),
+    "listed": st.booleans(),
+    "buckets": st.integers(2, 3),
+    "decided": st.lists(st.sampled_from([*KEYS, *ITEM_IDS]), max_size=2),
+    "as_of": st.sampled_from([None, "2026-02-20", "2026-03-20"]),
+    "fewest": st.sampled_from([1, 2, 50_000]),
+}
+
+
+@given(**SMALL_WORLDS)
 @settings(max_examples=4, deadline=None)
-def test_small_worlds(
+def test_small_worlds(**world: Any) -> None:
+    check_small_world(**world)
+
+
+def check_small_world(
+    *,
     first: list[dict[str, object]],
     second: list[dict[str, object]],
-    listed: bool,  # noqa: FBT001
+    listed: bool,
     buckets: int,
     decided: list[str],
     as_of: str | None,

@@ -31,6 +31,7 @@ from tests.trackers.samples import EXPORTS
 __all__ = ["TARGETS"]
 
 SAMPLE: Final = Path(__file__).parents[2] / "data" / "sample"
+EVERYTHING: Final = Path(__file__).parents[1] / "everything.toml"
 CONFIGURATION: Final = "pmanalytics.toml"
 BACK: Final = "edited.xlsx"
 ON: Final = "2026-10-20"
@@ -187,57 +188,7 @@ def _world(folder: Path) -> World:
 
 def _configurations() -> list[bytes]:
     configured = (_pristine().folder / CONFIGURATION).read_bytes()
-    everything = b"""organisation = "Small"
-timezone = "Europe/Berlin"
-decisions = "decisions.csv"
-persons = false
-
-[[source]]
-path = ["items.csv"]
-name = "own"
-tracker = "table"
-table = "items"
-timezone = "America/New_York"
-observed_at = 2026-10-12T06:00:00Z
-date_formats = ["%d.%m.%Y"]
-fields = {team = "team"}
-states = {"Ready" = "open"}
-kinds = {"fix" = "prevent"}
-severities = {"1" = "sev1"}
-priorities = {"P1" = "high"}
-where = {state = ["open", "done"]}
-
-[[source]]
-path = "incidents.csv"
-
-[labels]
-severity = "sev-?([0-5])"
-date = "([0-9]{8})"
-kind = "(prevent|detect)"
-
-[registry]
-teams = "teams.csv"
-
-[calendar]
-holidays = [2026-01-01]
-
-[[policy]]
-effective = 2025-01-01
-clock = "incident_resolved"
-rules = [{severity = "sev1", days = 15}, {severity = "sev3", days = 20, unit = "business"}]
-
-[[waiver]]
-item = "own:PAY-1"
-until = 2026-12-01
-granted = 2026-07-10
-reason = "waits"
-
-[[report]]
-name = "quarterly"
-period = "2026Q3"
-set = {service = "checkout"}
-"""
-    return [configured, everything]
+    return [configured, EVERYTHING.read_bytes()]
 
 
 def _drafts() -> list[bytes]:
