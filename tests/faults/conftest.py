@@ -33,11 +33,12 @@ def place_of(
 
 
 Try = Callable[..., list[dict[str, Any]]]
+HOME: Mapping[str, str] = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
 @pytest.fixture(scope="session")
 def tries() -> Iterator[Try]:
-    """Try commands: `tries(trial, ..., before=(), env={}, umask=-1)`.
+    """Try commands: `tries(trial, ..., before=(), env=HOME, umask=-1)`.
 
     There is one process for each way in which one is started, because loading takes the most time.
     """
@@ -46,7 +47,7 @@ def tries() -> Iterator[Try]:
     def tried(
         *trials: Mapping[str, Any],
         before: tuple[str, ...] = (),
-        env: Mapping[str, str] | None = None,
+        env: Mapping[str, str] = HOME,
         umask: int = -1,
     ) -> list[dict[str, Any]]:
         way = repr((before, env, umask))
@@ -54,7 +55,7 @@ def tries() -> Iterator[Try]:
             started[way] = subprocess.Popen(
                 [*before, sys.executable, "-m", "tests.faults.trying"],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, umask=umask,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+                env={**os.environ, "PYTHONPATH": str(ROOT), **env},
             )  # fmt: skip
         process = started[way]
         assert process.stdin

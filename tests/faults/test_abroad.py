@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.conftest import Try
-from tests.faults.verbs import VERBS, Sight, Verb, files_in, hidden_in
+from tests.faults.verbs import VERBS, Sight, Verb, environment, files_in, hidden_in, run
 
 Place = Callable[[Verb], Path]
 QUICK = [name for name in VERBS if name != "report"]
@@ -39,7 +39,7 @@ def results(
 @pytest.fixture(scope="module")
 def at_home(place_of: Place, tries: Try) -> dict[str, tuple[Sight, str]]:
     """What all verbs give in UTC, with the letters of Unicode."""
-    return results(QUICK, place_of, tries, env={"LC_ALL": "C.UTF-8", "TZ": "UTC"})
+    return results(QUICK, place_of, tries)
 
 
 def test_turkish_letters_the_first_zone_and_other_hashes(
@@ -63,22 +63,20 @@ def test_no_locale_and_the_last_zone_and_a_narrow_mask(
     }
 
 
-def test_letters_that_a_terminal_lacks_are_escaped(place_of: Place, tries: Try) -> None:
+def test_letters_that_a_terminal_lacks_are_escaped(place_of: Place) -> None:
     place = place_of(VERBS["read"])
     words = ["history", "own:PAY-1", "--config", "second"]
-    (done,) = tries({"place": str(place), "words": words}, env={"PYTHONIOENCODING": "latin-1"})
-    assert done["code"] == 0
-    head = (place / "printed.txt").read_text("latin-1").splitlines()[0]
+    latin = environment(place, PYTHONIOENCODING="latin-1")
+    done = run(place, *words, env=latin, encoding="latin-1")
+    assert done.returncode == 0
+    head = done.stdout.splitlines()[0]
     assert head == r"own:PAY-1: Größe der Platte \u2026 \u2713"
 
 
 def test_a_clock_that_jumps_changes_nothing(
     at_home: dict[str, tuple[Sight, str]], place_of: Place, tries: Try
 ) -> None:
-    found = results(
-        QUICK, place_of, tries, trial={"clock": True}, env={"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-    )
-    assert found == at_home
+    assert results(QUICK, place_of, tries, trial={"clock": True}) == at_home
 
 
 def test_a_report_is_the_same_whatever_the_clock_says(place_of: Place, tries: Try) -> None:

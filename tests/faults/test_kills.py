@@ -36,12 +36,9 @@ def test_a_command_that_is_killed_while_it_begins_leaves_the_old(place_of: Place
     assert survive_kills(VERBS["ingest"], place_of(VERBS["ingest"]), kills=3, seed=7).total() == 3
 
 
-def works(folder: Path, out: Path) -> dict[str, Callable[[], object]]:
+def works(snapshot: pma.Snapshot, data: pma.Dataset, out: Path) -> dict[str, Callable[[], object]]:
     """What writes through the public functions."""
-    for name, text in FILES.items():
-        (folder / name).write_text(text, "utf-8")
-    data = pma.read(folder)
-    snapshot = seen(data)
+    exports = Path(data.settings.folder or ".")
     decided = {"decided_on": "2026-10-12", "subject": "own:PAY-1", "kind": "drop"}
     return {
         "tables": partial(write_tables, data, out),
@@ -49,7 +46,7 @@ def works(folder: Path, out: Path) -> dict[str, Callable[[], object]]:
         "workbook": partial(write_workbook, snapshot, out / "w.xlsx", about={}),
         "decisions": partial(record_decisions, out / "decisions.csv", [decided]),
         "sample": partial(write_sample, out),
-        "draft": partial(pma.draft_settings, folder / "items.csv", output=out / "drafted.toml"),
+        "draft": partial(pma.draft_settings, exports / "items.csv", output=out / "drafted.toml"),
         "notebooks": partial(copy_notebooks, out),
     }
 
@@ -57,7 +54,7 @@ def works(folder: Path, out: Path) -> dict[str, Callable[[], object]]:
 STEPS = {
     "tables": 5,
     "parquet": 5,
-    "sample": 5,
+    "sample": 10,
     "workbook": 1,
     "decisions": 1,
     "draft": 1,
@@ -72,16 +69,21 @@ def test_a_death_before_a_change_leaves_the_old_or_the_new(name: str, tmp_path: 
 
 def survive_deaths(name: str, folder: Path, *, step: int) -> None:
     """Every file is whole; the next run that comes to its end clears away what all have left."""
-    (folder / "exports").mkdir()
-    out, calm = folder / "out", folder / "calm"
+    exports, out, calm = (folder / name for name in ("exports", "out", "calm"))
+    exports.mkdir()
+    for file, text in FILES.items():
+        (exports / file).write_text(text, "utf-8")
+    data = pma.read(exports)
+    # What is counted once for the snapshot is known in every fork.
+    snapshot = seen(data)
     calm.mkdir()
-    works(folder / "exports", calm)[name]()
+    works(snapshot, data, calm)[name]()
     new = files_in(calm)
     out.mkdir()
     # What stands there already is an older file of ours, but for what is never overwritten.
     for file in new if name not in ("draft", "notebooks", "decisions") else ():
         (out / file).write_text("older\n")
-    old, work = files_in(out), works(folder / "exports", out)[name]
+    old, work = files_in(out), works(snapshot, data, out)[name]
     first, number = Path(shutil.copytree(out, folder / "first")), 1
     while died(work, out, number):
         if old_or_new(files_in(out), old, new) != "old":
