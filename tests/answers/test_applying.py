@@ -1,11 +1,13 @@
 """Applying: answers become decisions once, and from their day on the snapshots know them."""
 
 import json
+import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -19,6 +21,7 @@ from pmanalytics.answers.updates import FORMS
 from pmanalytics.cli.workbook_verbs import TRACKERS
 from pmanalytics.snapshots import Snapshot
 from tests.answers.returning import DECISIONS, NEW, World, saved_on
+from tests.forking import at_once, forked, succeeded
 
 Run = Callable[..., tuple[int, str, str]]
 ON = "2026-10-14"
@@ -191,41 +194,48 @@ def test_a_waiver_on_what_was_dropped_waits_whole(world: World) -> None:
     assert pma.apply_answers(world.data(), path, on=ON)["kind"].tolist() == ["keep", "waiver"]
 
 
-WRITING = """
-import sys, pmanalytics as pma
-try:
-    pma.apply_answers(pma.read(sys.argv[1]), sys.argv[2], on=sys.argv[3])
-except pma.InputError as problem:
-    sys.exit(str(problem))
-"""
+def applied(world: World, path: Path, day: str) -> None:
+    pma.apply_answers(pma.read(world.folder), path, on=day)
 
 
+# Newer Pythons warn of forks beside threads; the forks here only write a file and end.
+FORKS = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+
+
+@FORKS
 def test_what_is_recorded_was_compared_with_what_stood_then(world: World) -> None:
     """Somebody decides between the comparison and the writing: nobody is overruled."""
     path = world.edited({"PAY-1": {"Note": "mine"}, "PAY-2": {"Note": "mine"}})
     data = world.data()
-    lock = FileLock(world.folder / ".decisions.csv.lock")
-    with lock:
-        started = subprocess.Popen([sys.executable, "-c", WRITING, world.folder, path, ON])
+    lock = world.folder / ".decisions.csv.lock"
+    asked, asking = os.pipe()
+
+    def told(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and str(arguments[0]) == str(lock):
+            os.write(asking, b"!")
+
+    def write() -> None:
+        sys.addaudithook(told)
+        applied(world, path, ON)
+
+    with FileLock(lock):
+        started = forked(write)
+        os.close(asking)
         # It compares, and then waits for the lock.
-        with pytest.raises(subprocess.TimeoutExpired):
-            started.wait(12)
+        assert os.read(asked, 1) == b"!"
         world.decided("2026-10-14,own:PAY-1,note,theirs,,,,")
-    assert started.wait(120) == 0
+    assert succeeded(started)
+    os.close(asked)
     notes = world.data().decisions[["subject", "value"]].to_numpy().tolist()
     assert notes == [["own:PAY-1", "theirs"], ["own:PAY-2", "mine"]]
     assert pma.workbook_changes(data, path, on=ON)["outcome"].tolist() == ["conflict", "known"]
 
 
+@FORKS
 def test_two_who_apply_at_once_write_one_answer(world: World) -> None:
     paths = [world.edited({"PAY-1": {"Note": name}}, f"{name}.xlsx") for name in ("one", "two")]
     days = (ON, "2026-10-15", "2026-10-16")
-    runs = [
-        subprocess.Popen([sys.executable, "-c", WRITING, world.folder, path, day])
-        for path in paths
-        for day in days
-    ]
-    assert [run.wait(300) for run in runs] == [0] * 6
+    at_once(*[partial(applied, world, path, day) for path in paths for day in days])
     assert len(world.data().decisions) == 1
 
 

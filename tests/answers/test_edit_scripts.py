@@ -22,7 +22,7 @@ from tests.answers.small_world import small_world
 
 # openpyxl, by which the scripts edit, warns of what it does not know and will lose.
 pytestmark = pytest.mark.filterwarnings("ignore:.*:UserWarning:openpyxl")
-A_FEW = 50
+A_FEW = 25
 
 
 @pytest.fixture(scope="module")

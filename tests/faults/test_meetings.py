@@ -1,6 +1,5 @@
 """Two programs on one output: both come to their end, and what is there is of one of them."""
 
-import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,25 +13,10 @@ from pmanalytics.exchange import write_tables
 from pmanalytics.samples import write_sample
 from tests.answers.small_world import ON
 from tests.faults.verbs import VERBS, Verb, files_in, hidden_in
+from tests.forking import at_once
 
 # Newer Pythons warn of forks beside threads; the forks here only write files and end.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
-
-
-def at_once(*works: Callable[[], object]) -> None:
-    """Do each work in a process of its own, all at the same time; none may fail."""
-    children = []
-    for work in works:
-        child = os.fork()
-        if child == 0:
-            code = 1
-            try:
-                work()
-                code = 0
-            finally:
-                os._exit(code)
-        children.append(child)
-    assert [os.waitpid(child, 0)[1] for child in children] == [0] * len(works)
 
 
 def again(work: Callable[[], object], times: int) -> None:
