@@ -1,5 +1,6 @@
 """Shared fixtures: hand-made datasets, the sample organisation, and the tools tests want."""
 
+import gc
 import json
 import os
 import subprocess
@@ -22,6 +23,14 @@ from pmanalytics.snapshots import Snapshot
 from pmanalytics.tables import conform
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and not among the thousands of tests that were collected."""
+    gc.set_threshold(100_000, 20, 100)
+    gc.collect()
+    gc.freeze()
+
 
 # The same examples in every run, and no limit of time: what is tested is right or wrong.
 hypothesis_settings.register_profile(

@@ -12,11 +12,14 @@ INTERPRETER = ROOT / ".venv-spark" / "bin" / "python"
 LOCAL = (
     "--master local[2]",
     "--driver-memory 1g",
+    # A minute of work is over before the second compiler has paid.
+    '--driver-java-options "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"',
     "--conf spark.ui.enabled=false",
     "--conf spark.ui.showConsoleProgress=false",
     "--conf spark.driver.host=127.0.0.1",
     "--conf spark.driver.bindAddress=127.0.0.1",
     "--conf spark.sql.shuffle.partitions=2",
+    "--conf spark.sql.adaptive.enabled=false",
     "pyspark-shell",
 )
 
