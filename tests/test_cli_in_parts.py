@@ -11,11 +11,12 @@ from pmanalytics.metrics import ADDITIVE
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture
-def stored(tmp_path: Path) -> Path:
-    """The configuration of the sample, whose exports are in a store."""
-    config = pma.write_sample(tmp_path / "sample")[0]
-    pma.ingest(tmp_path / "sample" / "store", config=config)
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of the sample, whose exports are in a store of few buckets."""
+    folder = tmp_path_factory.mktemp("sample")
+    config = pma.write_sample(folder)[0]
+    pma.ingest(folder / "store", config=config, buckets=3)
     return config
 
 

@@ -3,9 +3,8 @@
 import inspect
 import re
 import shutil
-import subprocess
-import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -125,16 +124,26 @@ def edited_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the sample organisation, in few buckets."""
+    folder = tmp_path_factory.mktemp("stored")
+    pma.write_sample(folder)
+    pma.ingest(folder / "store", config=folder / "pmanalytics.toml", buckets=3)
+    return folder / "store"
+
+
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_of_the_readme_runs(
-    line: str, tmp_path: Path, request: pytest.FixtureRequest
+    line: str,
+    run: Callable[..., tuple[int, str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    request: pytest.FixtureRequest,
 ) -> None:
     folder = tmp_path / "work"
-    subprocess.run(
-        [sys.executable, "-m", "pmanalytics", "sample", str(folder)],
-        check=True,
-        capture_output=True,
-    )
+    pma.write_sample(folder)
+    monkeypatch.chdir(folder)
     words = line.split("#", maxsplit=1)[0].split()[1:]
     if words[0] == "init":
         (folder / "pmanalytics.toml").unlink()
@@ -142,17 +151,11 @@ def test_every_command_of_the_readme_runs(
         (folder / "answers").mkdir()
         shutil.copy(request.getfixturevalue("edited_workbook"), folder / "answers")
     if "--in-parts" in words:
-        pma.ingest(folder / "store", config=folder / "pmanalytics.toml")
-    done = subprocess.run(
-        [sys.executable, "-m", "pmanalytics", *words],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+        shutil.copytree(request.getfixturevalue("stored"), folder / "store")
+    code, _, said = run(*words)
     # `check` finds the faults that were planted in the sample, and says so with 1.
-    assert done.returncode == (1 if words[0] == "check" else 0), done.stderr
-    assert "Traceback" not in done.stderr
+    assert code == (1 if words[0] == "check" else 0), said
+    assert "Traceback" not in said
 
 
 # What needs Spark runs where Spark is, in tests/engines.
