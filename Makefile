@@ -76,8 +76,9 @@ bench: $(STAMP) ## speed, as ratios to a floor measured in the same run; PARTS="
 pictures: $(STAMP) ## the pictures of the README, with an installed Chromium or Chrome
 	$(BIN)/python -m tests.pictures
 
-torture: $(STAMP) $(FUZZ)/.installed $(SPARK)/.installed ## the long trials: damage, kills, very many items, Spark, an hour of fuzzing
+torture: $(STAMP) $(FUZZ)/.installed $(SPARK)/.installed ## the long trials: damage, kills, very many items, Spark, properties, an hour of fuzzing
 	$(BIN)/python -m pytest -n auto -m torture --override-ini 'norecursedirs=.*' tests/torture
+	PMANALYTICS_EXAMPLES=400 $(BIN)/python -m pytest -n auto -m hypothesis
 	$(BIN)/python -m tests.fuzzing --seconds 3600
 
 lab: $(STAMP) ## JupyterLab on copies of the exploration notebooks, in lab/

@@ -32,12 +32,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
-# The same examples in every run, and no limit of time: what is tested is right or wrong.
+# The same examples in every run, and no limit of time: what is tested is right or wrong. `make torture`
+# tries more of them.
 hypothesis_settings.register_profile(
     "house",
     deadline=None,
     derandomize=True,
-    max_examples=40,
+    max_examples=int(os.environ.get("PMANALYTICS_EXAMPLES", "20")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 hypothesis_settings.load_profile("house")
