@@ -25,10 +25,12 @@ $(STAMP): pyproject.toml
 report: $(STAMP) ## the quarterly report on the sample organisation
 	$(BIN)/pmanalytics report --sample --period 2026Q3
 
-test: $(STAMP) ## style, types and all tests
+check: $(STAMP) ## style and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+test: check ## style, types and all tests
 	$(BIN)/python -m pytest -n auto
 
 $(ORACLE)/.installed: $(STAMP) tests/oracles/requirements.txt
