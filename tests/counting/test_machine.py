@@ -33,7 +33,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def huge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("huge")
-    return write_huge(folder, items=SCALED, exports=4, buckets=8)
+    return write_huge(folder, items=SCALED, exports=4, buckets=4)
 
 
 @pytest.fixture(scope="module")
