@@ -8,7 +8,7 @@ WHEELS := .venv-wheels
 SPARK := .venv-spark
 SECONDS ?= 120
 STAMP := $(VENV)/.installed
-# All environments are filled by uv, from one cache: what one has downloaded, the others link.
+# The environments of the tests are filled by uv from one cache; the user's own by pip as it is set up.
 UV := $(BIN)/uv
 
 .PHONY: help report test check oracle fuzz-environment fuzz wheels spark licences bench pictures torture lab clean
@@ -18,8 +18,8 @@ help: ## say what can be made
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet 'uv>=0.9'
-	$(UV) pip install --quiet --python $(VENV) --editable '.[dev,calendars,lab]'
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[dev,calendars,lab]'
 	@touch $(STAMP)
 
 report: $(STAMP) ## the quarterly report on the sample organisation
