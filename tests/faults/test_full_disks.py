@@ -20,14 +20,14 @@ def trial_of(verb: Verb, place: Path, **trial: Any) -> dict[str, Any]:
 
 
 def used(folder: Path) -> int:
-    """The bytes that a folder takes on a small disk: whole pages, for each folder and file one more."""
+    """The bytes that the files of a folder take on a small disk, which are whole pages."""
     found = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
-    return sum(-(-size // PAGE) * PAGE for size in found) + PAGE * len(list(folder.rglob("*")))
+    return sum(-(-size // PAGE) * PAGE for size in found)
 
 
 def sizes(place: Path, *, trials: int, seed: int, most: int) -> Iterator[int]:
     """Disks on which there is room for what stands there, and then for less than `most` bytes."""
-    chances, least = random.Random(seed), used(place / "out") + 2 * PAGE
+    chances, least = random.Random(seed), max(used(place / "out"), PAGE)
     for _ in range(trials):
         yield least + chances.randrange(0, most, PAGE)
 

@@ -32,7 +32,8 @@ def test_deaths_before_every_change_leave_the_old_or_the_new(name: str, tmp_path
     survive_deaths(name, tmp_path, step=1)
 
 
-@pytest.mark.parametrize("name", VERBS)
+# What `init` writes has room on the smallest disk; a limit of the size of files tries it.
+@pytest.mark.parametrize("name", [name for name in VERBS if name != "init"])
 def test_small_disks_that_are_full_keep_the_old(
     name: str, place_of: Callable[[Verb], Path], tries: Try, mounting: tuple[str, ...]
 ) -> None:
