@@ -191,7 +191,7 @@ def _is_number(values: pd.Series) -> bool:
 
 
 def cell_text(value: Any) -> str:
-    """A value as people read it in a table: three decimals at most, and a dash for nothing.
+    """A value as people read it in a table: three decimals at most, and a dash for None.
 
     Examples:
         >>> cell_text(0.5), cell_text(None), cell_text(["sev1", "sev2"])

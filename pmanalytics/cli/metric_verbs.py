@@ -44,7 +44,7 @@ MOST_ROWS: Final = 20  # of each metric when all are printed
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
-    help="How many processes count with --in-parts; else 2.",
+    help="How many processes count with --in-parts; 2 unless given.",
 )
 @format_option("table", "csv", "json", meaning="How to print them; else as text in columns.")
 def metrics(  # noqa: PLR0913, PLR0917 one for each option

@@ -75,24 +75,24 @@ def find_kin(whole: Whole, *, each: Each, folder: Path) -> Kin:
     Files for the time being lie in `folder`, those of which the kin are read among them. Raises
     InputError when the store is damaged.
     """
-    buckets = whole.store.buckets
-    alone = [Selection((bucket,)) for bucket in range(buckets)]
+    buckets, filled = whole.store.buckets, whole.filled
+    alone = [Selection((bucket,)) for bucket in filled]
     documented = _documented(whole, alone, each)
     together = _by_bucket(documented, buckets)
-    parts = [*one_part(together), *_others(buckets, together)]
+    parts = [*one_part(together), *_others(filled, together)]
     derived = empty("incidents")
     if whole.tables["incidents"]["_file"].isin(whole.documents).all():
         made = pd.concat(each(_made_by_labels, parts))
         derived = conform(made.drop_duplicates("incident_id"), "incidents")
     clues = list(each(partial(_clues, derived=derived, folder=folder), parts))
     items = np.sum([clue.items for clue in clues], axis=0)
-    most = max(int(items.sum()) // buckets, FEWEST)
+    most = max(int(items.sum()) // len(filled), FEWEST)
     lots = lots_of(_all_related(documented, clues), most=most).drop(COMMON, errors="ignore")
     together = _by_bucket(lots.index.to_series(), buckets)
     return Kin(
         parts=(
             *kin_parts(together, lots, each=each, folder=folder),
-            *_others(buckets, together),
+            *_others(filled, together),
         ),
         derived=derived,
         items=items,
@@ -100,11 +100,11 @@ def find_kin(whole: Whole, *, each: Each, folder: Path) -> Kin:
     )
 
 
-def _others(buckets: int, together: dict[int, pa.Array]) -> list[Selection]:
+def _others(filled: Sequence[int], together: dict[int, pa.Array]) -> list[Selection]:
     """The parts of all that are not together, one for each bucket."""
     return [
         Selection((bucket,), {bucket: together[bucket]} if bucket in together else {})
-        for bucket in range(buckets)
+        for bucket in filled
     ]
 
 
@@ -120,7 +120,7 @@ def _names(names: pa.Array | pa.ChunkedArray) -> pd.Series:
 
 def _documented(whole: Whole, alone: Sequence[Selection], each: Each) -> pd.Series:
     """The items of documents, and the tickets that decide what these mean by their names."""
-    every = Selection(tuple(range(whole.store.buckets)))
+    every = Selection(whole.filled)
     lines = whole.rows("items", every, whole.documents)
     if lines.empty:
         return lines["item_id"]

@@ -62,6 +62,15 @@ class Whole:
         written = postmortem_md.TRACKER.name
         return frozenset(n for n, file in enumerate(self.files) if file.format == written)
 
+    @property
+    def filled(self) -> tuple[int, ...]:
+        """The buckets in which there is anything, at least one; a small store may have many."""
+        folders = {folder for ledger in self.ledgers.values() for folder in _folders(ledger)}
+        every = range(self.store.buckets)
+        return tuple(
+            n for n in every if folders & {self.store.bucket_folder(t, n) for t in BUCKETED}
+        ) or (0,)
+
     def rows(self, table: str, selection: Selection, files: frozenset[int]) -> pd.DataFrame:
         """The selected rows of some of the exports that the store keeps."""
         return selected_rows(self.store, self._ledgers(files), table, selection)
@@ -115,9 +124,14 @@ def read_whole(path: Location) -> Whole:
 def _demand_buckets(store: Store, ledger: Ledger) -> None:
     """Rows in a folder that is no bucket would be in no part."""
     folders = {store.bucket_folder(name, n) for name in BUCKETED for n in range(store.buckets)}
-    places = [place for name in BUCKETED for place in ledger.parts.get(name, ())]
-    if not {place.rpartition("/")[0] for place in places} <= folders:
+    if not _folders(ledger) <= folders:
         raise misplaced(ledger)
+
+
+def _folders(ledger: Ledger) -> set[str]:
+    """The folders of the buckets in which an export has items or events."""
+    places = [place for name in BUCKETED for place in ledger.parts.get(name, ())]
+    return {place.rpartition("/")[0] for place in places}
 
 
 def _ledger(entry: Input | None) -> Ledger | None:

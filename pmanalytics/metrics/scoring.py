@@ -6,7 +6,7 @@ similar titles; divided by the sum over teams (method, section 7). What is alike
 title is scored once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import numpy as np
@@ -172,12 +172,8 @@ def _alike(cases: pd.DataFrame, closed: pd.DataFrame) -> pd.DataFrame:
 
 def _neighbours(asked: list[str], known: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """The positions of each text and of the known texts most like it, the first of equal ones."""
-    # Equal texts tie to the ninth digit.
-    vectors = text_vectors([*known, *asked], known=len(known), dtype=np.float64)
-    compared, vectors = vectors[: len(known)].T.tocsr(), vectors[len(known) :]
     rows, columns = [], []
-    for start in range(0, len(asked), BATCH):
-        alike = (vectors[start : start + BATCH] @ compared).toarray()
+    for start, alike in _likenesses(asked, known):
         last = max(alike.shape[1] - NEIGHBOURS, 0)
         least = np.partition(alike, last, axis=1)[:, last]
         row, column = np.nonzero((alike >= least[:, None]) & (alike > 0))
@@ -188,3 +184,14 @@ def _neighbours(asked: list[str], known: list[str]) -> tuple[np.ndarray, np.ndar
         rows.append(row[near] + start)
         columns.append(column[near])
     return np.concatenate(rows), np.concatenate(columns)
+
+
+def _likenesses(asked: list[str], known: list[str]) -> Iterator[tuple[int, np.ndarray]]:
+    """How alike some texts are to each known one, and the position of the first of them."""
+    for first in range(0, len(asked), MOST_COMPARED):
+        lot = asked[first : first + MOST_COMPARED]
+        # Equal texts tie to the ninth digit.
+        vectors = text_vectors([*known, *lot], known=len(known), dtype=np.float64)
+        compared, vectors = vectors[: len(known)].T.tocsr(), vectors[len(known) :]
+        for start in range(0, len(lot), BATCH):
+            yield first + start, (vectors[start : start + BATCH] @ compared).toarray()

@@ -53,9 +53,10 @@ def similar_incidents(
     Titles count twice and summaries once, without the name of the service, which they all may
     share; the score is the cosine of their runs of 3 to 5 characters (TF-IDF). `similarity`
     replaces it: a function that takes the texts of one service and returns the square matrix of
-    their scores. Raises UsageError for a matrix of another shape. Source: method, section 6; its
-    ranking of methods was measured on bug reports of other projects, whose data may not be shipped,
-    and says nothing of how often a candidate is right here.
+    their scores; it is asked about services with an incident of the snapshot. Raises UsageError for
+    a matrix of another shape. Source: method, section 6; its ranking of methods was measured on bug
+    reports of other projects, whose data may not be shipped, and says nothing of how often a
+    candidate is right here.
 
     Examples:
         >>> import pmanalytics as pma
@@ -195,7 +196,7 @@ def _given(text: pd.Series, similarity: Similarity) -> Callable[[Positions], Sco
 
 
 @kept
-def _known(snapshot: Snapshot) -> sparse.csr_matrix:
+def _known(snapshot: Snapshot) -> sparse.csr_array:
     """Which pairs are repeats already, or were decided on."""
     columns = ["incident_id", "repeat_of"]
     pairs = pd.concat([find_pairs(snapshot)[columns], verdicts(snapshot)[columns]])
@@ -204,4 +205,4 @@ def _known(snapshot: Snapshot) -> sparse.csr_matrix:
     there = (places[0] >= 0) & (places[1] >= 0)
     row, column = places[0][there], places[1][there]
     shape = (len(names), len(names))
-    return sparse.csr_matrix((np.ones(row.size, dtype=bool), (row, column)), shape=shape)
+    return sparse.csr_array((np.ones(row.size, dtype=bool), (row, column)), shape=shape)

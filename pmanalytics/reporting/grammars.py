@@ -7,12 +7,14 @@ takes three times as long as to import papermill, and no notebook holds what is 
 
 import sys
 from importlib.util import find_spec
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, Final
 
 __all__ = ["put_off_grammars"]
 
 PACKAGE: Final = "rfc3987_syntax"
+_ALONE: Final = Lock()  # reports of a batch begin side by side
 
 
 def put_off_grammars() -> None:
@@ -20,14 +22,15 @@ def put_off_grammars() -> None:
 
     Does nothing where jsonschema is there already, or where nothing is to be put off.
     """
-    if "jsonschema" in sys.modules or PACKAGE in sys.modules or find_spec(PACKAGE) is None:
-        return
-    later: Any = SimpleNamespace(is_valid_syntax=_is_valid_syntax)
-    sys.modules[PACKAGE] = later
-    try:
-        import jsonschema  # noqa: F401
-    finally:
-        del sys.modules[PACKAGE]
+    with _ALONE:
+        if {"jsonschema", PACKAGE} & set(sys.modules) or find_spec(PACKAGE) is None:
+            return
+        later: Any = SimpleNamespace(is_valid_syntax=_is_valid_syntax)
+        sys.modules[PACKAGE] = later
+        try:
+            import jsonschema  # noqa: F401
+        finally:
+            del sys.modules[PACKAGE]
 
 
 def _is_valid_syntax(rule: str, text: str) -> bool:

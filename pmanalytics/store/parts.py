@@ -17,7 +17,7 @@ from pyarrow import feather
 from pmanalytics.errors import InputError
 from pmanalytics.store.layout import BUCKETED, Store, buckets_of
 from pmanalytics.store.ledgers import Ledger
-from pmanalytics.store.plain import KEPT, POSITION, ROW, as_arrow, as_frame
+from pmanalytics.store.plain import KEPT, POSITION, ROW, as_arrow, as_frame, as_plain
 from pmanalytics.tables import conform, empty
 from pmanalytics.trackers.model import FileTables
 
@@ -170,10 +170,10 @@ def plain_rows(
     for number, ledger in ledgers.items():
         with _readable(ledger):
             parts = list(_selected(store, ledger, table, selection))
-        if parts:
-            # Kin are few rows of each of many parts, whose frames take far more memory than they.
-            rows = pa.concat_tables(parts).combine_chunks()
-            found.append(rows.append_column(FILE, pa.array(np.full(rows.num_rows, number))))
+            if parts:
+                # Kin are few rows of each of many parts, whose frames take far more memory.
+                rows = as_plain(pa.concat_tables(parts), table).combine_chunks()
+                found.append(rows.append_column(FILE, pa.array(np.full(rows.num_rows, number))))
     return pa.concat_tables(found) if found else None
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from pmanalytics.tables import DTYPES, TABLES, Column, Table, conform
 
-__all__ = ["KEPT", "POSITION", "ROW", "as_arrow", "as_frame"]
+__all__ = ["KEPT", "POSITION", "ROW", "as_arrow", "as_frame", "as_plain"]
 
 _PERSON = Column("person", "text", "who came, as the export writes it")
 _NAME = Column("name", "text", "what items call it")
@@ -66,16 +66,25 @@ def _whole(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     return values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
 
 
+def as_plain(parts: pa.Table, table: str) -> pa.Table:
+    """The columns of a table that parts of exports have, in the types that they must have.
+
+    Raises KeyError, and pyarrow's errors, when they lack a column or hold another type.
+    """
+    return pa.table(
+        {name: parts[name].cast(_PLAIN[kind]) for name, kind in _columns(table).items()}
+    )
+
+
 def as_frame(parts: pa.Table, table: str) -> pd.DataFrame:
     """Parts of exports in the order of their rows, as reading the exports gave them.
 
-    There is one more column `row`.
-    Raises KeyError, and pyarrow's errors, when they lack a column or hold another type.
+    There is one more column `row`. Raises what `as_plain` raises.
     """
-    arrays = {}
-    for name, kind in _columns(table).items():
-        plain = parts[name].cast(_PLAIN[kind])
-        arrays[name] = plain.cast(_DAY) if kind == "day" else plain
-    frame = pa.table(arrays).drop_columns([POSITION]).to_pandas(types_mapper=_OURS.get)
+    plain = as_plain(parts, table).drop_columns([POSITION])
+    for place, field in enumerate(plain.schema):
+        if field.type == _PLAIN["day"]:
+            plain = plain.set_column(place, field.name, plain[place].cast(_DAY))
+    frame = plain.to_pandas(types_mapper=_OURS.get)
     rows = frame[ROW]
     return conform(frame, KEPT[table]).assign(**{ROW: rows})

@@ -11,9 +11,13 @@ from multiprocessing import active_children
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import pmanalytics as pma
+from pmanalytics.counting.parts import read_whole
+from pmanalytics.store.layout import buckets_of
 from tests.benchmarks.stores import AS_OF, left, write_huge
 from tests.counting.comparing import same_as_in_memory
 from tests.trackers.samples import EXPORTS
@@ -115,6 +119,31 @@ def test_a_damaged_part_of_any_table_is_an_error_and_never_a_smaller_count(
     next(iter((tmp_path / "store" / table).rglob("*.parquet"))).write_bytes(b"no parquet")
     with pytest.raises(pma.InputError, match="in the store are damaged"):
         pma.measure_in_parts(tmp_path / "pmanalytics.toml", "standings", workers=1)
+
+
+@pytest.mark.parametrize("change", ["a column less", "another type"])
+def test_parts_that_are_not_alike_are_one_sentence(change: str, tmp_path: Path) -> None:
+    toml = write_huge(tmp_path, items=1000, exports=1, buckets=4)
+    first = min((tmp_path / "store" / "items").rglob("*.parquet"))
+    part = pq.ParquetFile(first).read()
+    number = part.column_names.index("source")
+    if change == "a column less":
+        part = part.remove_column(number)
+    else:
+        part = part.set_column(number, "source", pa.array(range(part.num_rows)))
+    pq.write_table(part, first)
+    # Kin are read from several buckets at once.
+    with pytest.raises(pma.InputError, match="in the store are damaged"):
+        pma.measure_in_parts(toml, "standings", workers=1)
+
+
+def test_many_buckets_of_which_few_are_filled_are_counted_at_once(tmp_path: Path) -> None:
+    (tmp_path / "items.csv").write_text("item_id,state,created_at\nx:1,open,2026-01-11\n")
+    pma.ingest(tmp_path / "store", tmp_path / "items.csv", buckets=4096)
+    whole = read_whole(tmp_path / "store")
+    assert whole.filled == tuple(buckets_of(pd.Series(["x:1"]), 4096))
+    measured = pma.measure_in_parts(tmp_path / "store", "backlog", as_of=AS_OF, workers=1)
+    assert measured["backlog"]["items"].sum() == 1
 
 
 def test_an_item_without_a_title_lies_beside_documents(tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def _drafts() -> list[bytes]:
 
 
 def _stores(*, buckets: int = 64) -> list[bytes]:
-    place = seeds_folder("store")
+    place = seeds_folder(f"store-{buckets}")
     names = ("jira_json.json", "postmortem_md.md", "incident_io.json")
     pma.ingest(place / "store", *[EXPORTS / name for name in names], buckets=buckets)
     return [_packed_folder(place / "store")]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from pmanalytics.metrics import similarity
 from pmanalytics.reporting import ahead
 from pmanalytics.reporting.ahead import keep_opened, opened_ahead, read_all
 from pmanalytics.reporting.batches import _openings
@@ -64,13 +65,21 @@ def test_each_report_says_how_it_is_opened(tmp_path: Path) -> None:
     assert _openings(plans) == [lately, lately, lately, before]
 
 
-def test_reports_that_are_opened_in_one_way_stand_on_one_snapshot() -> None:
+def test_reports_that_are_opened_in_one_way_compare_texts_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     keep_opened([OPENING, OPENING], read_all([OPENING, OPENING]))
-    assert len(ahead._OPENED) == 1
-    several = opened_ahead(**OPENING)
-    keep_opened([OPENING], read_all([OPENING]))
-    alone = opened_ahead(**OPENING)
+    several, alone = opened_ahead(**OPENING), open_report(period="2026Q3", as_of="2026-10-12")
+    expected = alone.on(team="Payments").table("similar_incidents")
     assert several is not None
-    assert alone is not None
-    for name in ("similar_incidents", "product_threats"):
-        pd.testing.assert_frame_equal(several.table(name), alone.table(name))
+    monkeypatch.setattr(similarity, "text_vectors", None)  # nobody compares texts any more
+    found = several.on(team="Payments").table("similar_incidents")
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_a_report_that_is_opened_alone_compares_no_texts_before_it_must(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(similarity, "text_vectors", None)
+    keep_opened([OPENING], read_all([OPENING]))
+    assert opened_ahead(**OPENING) is not None

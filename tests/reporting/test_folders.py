@@ -2,6 +2,7 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from threading import Event
 
 import pytest
@@ -151,14 +152,15 @@ def test_hidden_folders_of_others_are_left_alone(tmp_path):
 
 
 def test_folders_that_other_runs_clear_away_meanwhile_are_no_obstacle(tmp_path):
-    done, folders = Event(), [tmp_path / f".team.new-{number}" for number in range(20)]
+    done, folders = Event(), [tmp_path / f".team.new-{number:08d}" for number in range(20)]
 
     def comes_and_goes():
         while not done.is_set():
             for folder in folders:
-                (folder / "tables").mkdir(parents=True)
+                with suppress(FileNotFoundError):  # it was taken for one of a killed run
+                    (folder / "tables").mkdir(parents=True, exist_ok=True)
             for folder in folders:
-                shutil.rmtree(folder)
+                shutil.rmtree(folder, ignore_errors=True)
 
     with ThreadPoolExecutor() as pool:
         going = pool.submit(comes_and_goes)

@@ -35,6 +35,21 @@ sys.meta_path[:] = map(Without, sys.meta_path)
 """
 
 
+SIDE_BY_SIDE = """
+import sys
+sys.setswitchinterval(1e-6)
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from pmanalytics.reporting.grammars import put_off_grammars
+together = Barrier(4)
+def begin(_):
+    together.wait()
+    put_off_grammars()
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(begin, range(4)))
+"""
+
+
 def run(*code: str) -> None:
     subprocess.run([sys.executable, "-c", "".join(code)], check=True)
 
@@ -42,6 +57,11 @@ def run(*code: str) -> None:
 def test_addresses_are_checked_as_ever() -> None:
     pytest.importorskip("rfc3987_syntax", reason="JupyterLab installs it")
     run(IMPORTED, CHECKED)
+
+
+def test_reports_that_begin_side_by_side_put_them_off_once() -> None:
+    pytest.importorskip("rfc3987_syntax", reason="JupyterLab installs it")
+    run(SIDE_BY_SIDE, IMPORTED, CHECKED)
 
 
 def test_without_the_package_nothing_is_checked() -> None:
