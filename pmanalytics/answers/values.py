@@ -75,6 +75,8 @@ def cell_value(text: str, column: SheetColumn) -> str:
         raise UnreadableError("holds a formula that was saved without a value; write a value")
     text = _ESCAPED.sub(" ", text)
     said = cleaned(text)
+    if not any(sign.isprintable() for sign in said):
+        return ""  # marks alone, of which nobody would see that they took the place of an answer
     if said.upper() in ERRORS:
         raise UnreadableError(f"holds the error {said}; write a value in its place")
     if column.kind == "day" and said:

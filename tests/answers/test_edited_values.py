@@ -329,6 +329,16 @@ def test_clearing_takes_nothing_back_and_says_so(
     assert answers(result, name) == untouched
 
 
+@pytest.mark.parametrize("mark", ["\u200b", "\u2063", "\xad", "\U001080a7"])
+def test_marks_that_nobody_sees_take_the_place_of_no_note(edited: Read, mark: str) -> None:
+    untouched = answers(edited(), "PAY-4")
+    assert untouched["note"]
+    result = edited(put("PAY-4", note=mark))
+    (remark,) = result.remarks
+    assert "cleared, which takes nothing back" in remark.sentence
+    assert answers(result, "PAY-4") == untouched
+
+
 def test_another_decision_leaves_the_former_one_behind(edited: Read) -> None:
     result = edited(
         put("PAY-2", decision="keep", reason=None),
