@@ -174,6 +174,14 @@ def sample() -> Dataset:
 
 
 @pytest.fixture(scope="session")
+def stored_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The configuration of the sample, whose exports are in a store of few buckets beside it."""
+    config = pma.write_sample(tmp_path_factory.mktemp("stored"))[0]
+    pma.ingest(config.parent / "store", config=config, buckets=3)
+    return config
+
+
+@pytest.fixture(scope="session")
 def sample_draft() -> pma.Draft:
     """The configuration that is drafted from the files of the sample organisation."""
     return pma.draft_settings(ROOT / "data" / "sample", output=None)

@@ -5,24 +5,14 @@ from pathlib import Path
 
 import pytest
 
-import pmanalytics as pma
 from pmanalytics.metrics import ADDITIVE
 
 Run = Callable[..., tuple[int, str, str]]
 
 
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The configuration of the sample, whose exports are in a store of few buckets."""
-    folder = tmp_path_factory.mktemp("sample")
-    config = pma.write_sample(folder)[0]
-    pma.ingest(folder / "store", config=config, buckets=3)
-    return config
-
-
 @pytest.mark.parametrize("form", ["table", "csv", "json"])
-def test_in_parts_prints_what_is_printed_without(run: Run, stored: Path, form: str) -> None:
-    words = ("--config", stored, "--period", "2026Q3", "--by", "team", "--format", form)
+def test_in_parts_prints_what_is_printed_without(run: Run, stored_sample: Path, form: str) -> None:
+    words = ("--config", stored_sample, "--period", "2026Q3", "--by", "team", "--format", form)
     asked = ("attainment", "flow")
     assert (
         run("metrics", *asked, *words)[:2]
@@ -30,14 +20,14 @@ def test_in_parts_prints_what_is_printed_without(run: Run, stored: Path, form: s
     )
 
 
-def test_in_parts_prints_all_that_add_up(run: Run, stored: Path) -> None:
-    code, out, _ = run("metrics", "--config", stored, "--in-parts", "--format", "csv")
+def test_in_parts_prints_all_that_add_up(run: Run, stored_sample: Path) -> None:
+    code, out, _ = run("metrics", "--config", stored_sample, "--in-parts", "--format", "csv")
     assert code == 0
     assert [line[2:] for line in out.splitlines() if line.startswith("# ")] == list(ADDITIVE)
 
 
-def test_what_does_not_add_up_is_a_sentence(run: Run, stored: Path) -> None:
-    code, out, err = run("metrics", "repeats", "--config", stored, "--in-parts")
+def test_what_does_not_add_up_is_a_sentence(run: Run, stored_sample: Path) -> None:
+    code, out, err = run("metrics", "repeats", "--config", stored_sample, "--in-parts")
     assert (code, out) == (2, "")
     assert "'repeats' is no metric that is counted in parts; these are standings, attainment" in err
     assert err.count("\n") == 1

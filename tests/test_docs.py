@@ -124,15 +124,6 @@ def edited_workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store of the sample organisation, in few buckets."""
-    folder = tmp_path_factory.mktemp("stored")
-    pma.write_sample(folder)
-    pma.ingest(folder / "store", config=folder / "pmanalytics.toml", buckets=3)
-    return folder / "store"
-
-
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_of_the_readme_runs(
     line: str,
@@ -151,7 +142,7 @@ def test_every_command_of_the_readme_runs(
         (folder / "answers").mkdir()
         shutil.copy(request.getfixturevalue("edited_workbook"), folder / "answers")
     if "--in-parts" in words:
-        shutil.copytree(request.getfixturevalue("stored"), folder / "store")
+        shutil.copytree(request.getfixturevalue("stored_sample").parent / "store", folder / "store")
     code, _, said = run(*words)
     # `check` finds the faults that were planted in the sample, and says so with 1.
     assert code == (1 if words[0] == "check" else 0), said

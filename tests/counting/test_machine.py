@@ -26,15 +26,6 @@ SCALED = 20_000
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample organisation in a store: exports, documents, registry and decisions."""
-    folder = tmp_path_factory.mktemp("sample")
-    pma.write_sample(folder)
-    pma.ingest(folder / "store", config=folder / "pmanalytics.toml", buckets=3)
-    return folder / "pmanalytics.toml"
-
-
-@pytest.fixture(scope="module")
 def huge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("huge")
     return write_huge(folder, items=SCALED, exports=4, buckets=4)
@@ -55,9 +46,9 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_the_sample_in_parts_is_the_sample(
-    sample: Path, as_of: str | None, period: str | None, by: list[str], workers: int
+    stored_sample: Path, as_of: str | None, period: str | None, by: list[str], workers: int
 ) -> None:
-    same_as_in_memory(sample, as_of=as_of, period=period, by=by, workers=workers)
+    same_as_in_memory(stored_sample, as_of=as_of, period=period, by=by, workers=workers)
 
 
 def test_one_bucket_is_a_part_as_well(tmp_path: Path) -> None:
@@ -74,19 +65,19 @@ def test_the_large_trial_on_a_small_scale(huge: Path, as_of: str, workers: int) 
         assert told["standings"]["total"].sum() == left(SCALED)
 
 
-def test_a_metric_that_does_not_add_up_is_refused(sample: Path) -> None:
+def test_a_metric_that_does_not_add_up_is_refused(stored_sample: Path) -> None:
     with pytest.raises(pma.UsageError, match="'repeats' is no metric that is counted in parts"):
-        pma.measure_in_parts(sample, "repeats")
+        pma.measure_in_parts(stored_sample, "repeats")
 
 
-def test_an_unfit_question_is_refused_as_in_memory(sample: Path) -> None:
+def test_an_unfit_question_is_refused_as_in_memory(stored_sample: Path) -> None:
     with pytest.raises(pma.UsageError, match="no column 'severty'"):
-        pma.measure_in_parts(sample, "standings", by="severty", workers=1)
+        pma.measure_in_parts(stored_sample, "standings", by="severty", workers=1)
     with pytest.raises(pma.UsageError, match="before all data: the first item dates from"):
-        pma.measure_in_parts(sample, "standings", as_of="1999-01-01", workers=1)
+        pma.measure_in_parts(stored_sample, "standings", as_of="1999-01-01", workers=1)
 
 
-def test_exports_that_are_in_no_store_are_refused(sample: Path, tmp_path: Path) -> None:
+def test_exports_that_are_in_no_store_are_refused(stored_sample: Path, tmp_path: Path) -> None:
     pma.write_sample(tmp_path)
     toml = tmp_path / "pmanalytics.toml"
     with pytest.raises(pma.UsageError, match="names no store"):
